@@ -28,9 +28,12 @@ export interface Documents {
 }
 
 export class NoSuchPiece extends Error {
-  constructor(readonly pieceId: string) {
+  readonly pieceId: string;
+
+  constructor(pieceId: string) {
     super(`No piece ${pieceId}`);
     this.name = 'NoSuchPiece';
+    this.pieceId = pieceId;
   }
 }
 

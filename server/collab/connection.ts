@@ -1,0 +1,222 @@
+import type { Socket } from 'node:net';
+import { WebSocket, type RawData } from 'ws';
+import {
+  BadFrame,
+  decodeClientMessage,
+  encodePresence,
+  encodeSync,
+  isEmptyStateVector,
+  type ClientMessage,
+} from '../../shared/protocol/messages.ts';
+import { joinPresence } from '../../shared/protocol/presence.ts';
+import { closeCode } from './close-codes.ts';
+import { NoSuchPiece, Overloaded } from './engine.ts';
+import { frame } from './frame.ts';
+import { Member, type Wire } from './member.ts';
+import type { Admission, Log, StoredPiece } from './ports.ts';
+import type { Room } from './room.ts';
+import type { Rooms } from './rooms.ts';
+
+/** `ws` closes what is too large with 1009; the contract's code for it is 4413. */
+export class PieceSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code === 1009 ? closeCode.tooLarge : code, reason);
+  }
+}
+
+export interface ConnectionRequest {
+  readonly pieceId: string;
+  readonly token: string | null;
+  /** The client's document schema version, where it names one. */
+  readonly schema: string | null;
+  /** Whether the client understands `saved` and `event`. */
+  readonly ext: boolean;
+  readonly order: number;
+}
+
+export interface ConnectionDeps {
+  readonly rooms: Rooms;
+  readonly log: Log;
+  admit(request: ConnectionRequest): Promise<Admission>;
+  readonly onClosed: (connection: Connection) => void;
+}
+
+/** Bytes that a member may leave unread before it is closed, to come back when it can keep up. */
+const maxBacklog = 32 * 1024 * 1024;
+/** What a client may say while it is being admitted; a stock client says some 200 bytes. */
+const maxEarlyMessages = 64;
+/** Unanswered beats after which a connection is dead. */
+const mostSilentBeats = 4;
+/** A state smaller than this goes into a document faster than it would be sent on its own. */
+const earlyAnswerBytes = 32 * 1024;
+/** Means nothing to a client, but that the server is there: a presence update of nobody. */
+const nothingNew = frame(encodePresence(joinPresence([])));
+
+/**
+ * One WebSocket, from its opening to its end. While it is `joining`, it is being admitted and its
+ * room opened, and what it says waits.
+ */
+type State =
+  | { readonly at: 'joining'; readonly early: ClientMessage[] }
+  | { readonly at: 'joined'; readonly room: Room; readonly member: Member }
+  | { readonly at: 'closed' };
+
+export class Connection implements Wire {
+  readonly #ws: PieceSocket;
+  readonly #socket: Socket;
+  readonly #deps: ConnectionDeps;
+  #state: State = { at: 'joining', early: [] };
+  #lastWrite = performance.now();
+  /** Beats since the peer was last heard of. */
+  #silent = 0;
+
+  constructor(ws: PieceSocket, socket: Socket, deps: ConnectionDeps) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#deps = deps;
+    ws.on('message', (data, isBinary) => this.#message(data, isBinary));
+    ws.on('pong', () => {
+      this.#silent = 0;
+    });
+    ws.on('close', () => this.#ended());
+    // What follows is always 'close'; a peer that vanishes or sends too much is its own affair.
+    ws.on('error', (err) => deps.log.debug({ err }, 'a connection failed'));
+  }
+
+  /** Admits the connection and takes it into its room, or closes it with the reason. */
+  async join(request: ConnectionRequest): Promise<void> {
+    try {
+      const admission = await this.#deps.admit(request);
+      if (!admission.ok) {
+        this.close(admission.code, admission.reason);
+        return;
+      }
+      const room = await this.#deps.rooms.open(request.pieceId, (stored) => this.#early(stored));
+      if (this.#state.at !== 'joining') return;
+      const { early } = this.#state;
+      const member = new Member(this, { ...admission, order: request.order, ext: request.ext });
+      this.#state = { at: 'joined', room, member };
+      room.join(member);
+      for (const message of early) this.#receive(message);
+      if (!this.#deps.rooms.canSave()) this.pause();
+      else this.resume();
+    } catch (err) {
+      this.#refuse(err, request);
+    }
+  }
+
+  write(frames: Buffer): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#lastWrite = performance.now();
+    this.#socket.write(frames);
+    if (this.#socket.writableLength <= maxBacklog) return;
+    this.#deps.log.info({ backlog: this.#socket.writableLength }, 'a client does not read; closed');
+    this.#ws.terminate();
+  }
+
+  close(code: number, reason: string): void {
+    this.#leave();
+    this.resume();
+    this.#ws.close(code, reason);
+  }
+
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  /** Called every `everyMs`: keeps stock clients from reconnecting, and ends dead connections. */
+  beat(everyMs: number): void {
+    if (performance.now() - this.#lastWrite > everyMs) this.write(nothingNew);
+    // A socket that is not read cannot show that it is alive.
+    if (this.#ws.isPaused) return;
+    this.#silent++;
+    if (this.#silent > mostSilentBeats) this.#ws.terminate();
+    else if (this.#silent > 1) this.#ws.ping();
+  }
+
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
+  #message(data: RawData, isBinary: boolean): void {
+    if (this.#state.at === 'closed') return;
+    this.#silent = 0;
+    try {
+      if (!isBinary || !(data instanceof Buffer)) throw new BadFrame('a text frame');
+      const message = decodeClientMessage(data);
+      if (this.#state.at === 'joined') {
+        this.#receive(message);
+        return;
+      }
+      this.#state.early.push(message);
+      if (this.#state.early.length >= maxEarlyMessages) this.pause();
+    } catch (err) {
+      this.#bad(err);
+    }
+  }
+
+  #receive(message: ClientMessage): void {
+    if (this.#state.at !== 'joined') return;
+    try {
+      this.#state.room.receive(this.#state.member, message);
+    } catch (err) {
+      this.#bad(err);
+    }
+  }
+
+  #bad(err: unknown): void {
+    if (!(err instanceof BadFrame)) {
+      this.#deps.log.error({ err }, 'a message could not be handled');
+    }
+    const reason = err instanceof BadFrame ? err.message : 'the message could not be handled';
+    this.close(closeCode.badFrame, reason);
+  }
+
+  /**
+   * Sends a newcomer the stored state as it is, before the server builds its own document from it:
+   * both then build at the same time, instead of one after the other. (A piece with 260,000 edits
+   * behind it takes some 100 ms to build.)
+   */
+  async #early({ snapshot, tail }: StoredPiece): Promise<void> {
+    if (this.#state.at !== 'joining' || snapshot === null || tail.length > 0) return;
+    if (snapshot.state.length < earlyAnswerBytes) return;
+    const { early } = this.#state;
+    const asks = early.findIndex((m) => m.type === 'step1' && isEmptyStateVector(m.stateVector));
+    if (asks < 0) return;
+    early.splice(asks, 1);
+    this.#lastWrite = performance.now();
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', resolve);
+      this.#socket.write(frame(encodeSync('step2', snapshot.state)), () => {
+        this.#socket.off('close', resolve);
+        resolve();
+      });
+    });
+  }
+
+  #refuse(err: unknown, request: ConnectionRequest): void {
+    if (err instanceof NoSuchPiece) {
+      this.close(closeCode.noSuchPiece, 'no such piece');
+      return;
+    }
+    if (!(err instanceof Overloaded)) {
+      this.#deps.log.error({ err, pieceId: request.pieceId }, 'a piece could not be opened');
+    }
+    this.close(closeCode.overloaded, 'the piece cannot be opened now; come back shortly');
+  }
+
+  #leave(): void {
+    const state = this.#state;
+    this.#state = { at: 'closed' };
+    if (state.at === 'joined') state.room.leave(state.member);
+  }
+
+  #ended(): void {
+    this.#leave();
+    this.#deps.onClosed(this);
+  }
+}

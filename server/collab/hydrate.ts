@@ -1,0 +1,17 @@
+import * as Y from 'yjs';
+import type { StoredPiece } from './ports.ts';
+
+/** A document that holds all that is stored of a piece. Throws where the bytes cannot be applied. */
+export function hydrate(stored: StoredPiece): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (stored.snapshot !== null) Y.applyUpdate(doc, stored.snapshot.state);
+    for (const row of stored.tail) Y.applyUpdate(doc, row.update);
+  });
+  return doc;
+}
+
+/** The sequence of the last journal row that is stored; 0 where there is none. */
+export function lastSeq(stored: StoredPiece): number {
+  return stored.tail.at(-1)?.seq ?? stored.snapshot?.seq ?? 0;
+}

@@ -1,0 +1,229 @@
+import * as Y from 'yjs';
+import type { PieceRole } from '../../shared/roles.ts';
+import { NoSuchPiece, Overloaded, type Documents } from './engine.ts';
+import { hydrate, lastSeq } from './hydrate.ts';
+import type { Journal } from './journal.ts';
+import type { Log, Person, PieceStore, StoredPiece } from './ports.ts';
+import { Room } from './room.ts';
+
+export interface RoomsDeps {
+  readonly journal: Journal;
+  readonly store: PieceStore;
+  readonly log: Log;
+  /** An idle room leaves memory after this time, in ms. */
+  readonly idleMs: number;
+  /** A snapshot is written when this many journal rows have come since the last. */
+  readonly snapshotEvery: number;
+  /** Called, never twice at once for a piece, some time after its text has changed. */
+  readonly onChanged: (pieceId: string, doc: Y.Doc) => Promise<void>;
+}
+
+/** Something that can be given the stored state before the document is built; see `Rooms.open`. */
+export type EarlyReader = (stored: StoredPiece) => Promise<void>;
+
+interface OpenRoom {
+  readonly room: Room;
+  snapshotSeq: number;
+  /** The sequence at which `onChanged` was last told. */
+  toldSeq: number;
+  tending: Promise<void> | null;
+  tellTimer: NodeJS.Timeout | null;
+}
+
+interface Loading {
+  readonly early: EarlyReader[];
+  readonly loaded: Promise<OpenRoom>;
+}
+
+const tellAfterMs = 1_000;
+const tellRetryMs = 5_000;
+
+/** The open rooms: one for each piece, loaded once, and let go when nobody needs them (R1, R2). */
+export class Rooms implements Documents {
+  readonly #deps: RoomsDeps;
+  readonly #open = new Map<string, OpenRoom>();
+  readonly #loading = new Map<string, Loading>();
+  readonly #sweep: NodeJS.Timeout;
+  #stopping = false;
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+    this.#sweep = setInterval(() => this.#unloadIdle(), Math.max(50, deps.idleMs / 4));
+    this.#sweep.unref();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * The room of a piece, loaded where it is not open; one load at a time for each piece. Use it in
+   * the same turn: later it may have been let go. Rejects with `NoSuchPiece`, `Overloaded`, or the
+   * error of a load that failed; it never starts from blank (R1).
+   *
+   * `early` is called if the piece has to be loaded, as soon as its stored state has been read.
+   */
+  async open(pieceId: string, early?: EarlyReader): Promise<Room> {
+    const open = this.#open.get(pieceId);
+    if (open !== undefined) {
+      open.room.lastUsed = performance.now();
+      return open.room;
+    }
+    let loading = this.#loading.get(pieceId);
+    if (loading === undefined) {
+      if (this.#stopping || !this.canSave()) throw new Overloaded();
+      const readers: EarlyReader[] = [];
+      loading = { early: readers, loaded: this.#load(pieceId, readers) };
+      this.#loading.set(pieceId, loading);
+    }
+    if (early !== undefined) loading.early.push(early);
+    return (await loading.loaded).room;
+  }
+
+  async read<T>(pieceId: string, read: (doc: Y.Doc) => T): Promise<T> {
+    const room = await this.open(pieceId);
+    return read(room.doc);
+  }
+
+  async edit(pieceId: string, author: string | null, edit: (doc: Y.Doc) => void): Promise<void> {
+    const room = await this.open(pieceId);
+    await room.edit(author, edit);
+  }
+
+  present(pieceId: string): Person[] {
+    const people = new Map<string, Person>();
+    for (const member of this.#open.get(pieceId)?.room.members ?? []) {
+      people.set(member.person.id, member.person);
+    }
+    return [...people.values()];
+  }
+
+  roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
+    this.#open.get(pieceId)?.room.setRole(userId, role);
+  }
+
+  closePiece(pieceId: string): void {
+    const open = this.#open.get(pieceId);
+    if (open !== undefined) this.#remove(open, 4404, 'the piece was deleted');
+  }
+
+  canSave(): boolean {
+    return !this.#deps.journal.underPressure;
+  }
+
+  /** Writes what is still to be written, and lets every room go. Members get 1012 (D5). */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#sweep);
+    await Promise.allSettled([...this.#loading.values()].map((loading) => loading.loaded));
+    await this.#deps.journal.flushed();
+    for (const open of this.#open.values()) await this.#tend(open, 1);
+    for (const open of [...this.#open.values()]) this.#remove(open, 1012, 'restarting');
+  }
+
+  async #load(pieceId: string, early: readonly EarlyReader[]): Promise<OpenRoom> {
+    try {
+      const stored = await this.#deps.store.load(pieceId);
+      if (stored === null) throw new NoSuchPiece(pieceId);
+      await Promise.all(early.map((reader) => reader(stored)));
+      return this.#add(pieceId, stored);
+    } finally {
+      this.#loading.delete(pieceId);
+    }
+  }
+
+  #add(pieceId: string, stored: StoredPiece): OpenRoom {
+    const seq = lastSeq(stored);
+    const room = new Room(pieceId, hydrate(stored), seq, {
+      journal: this.#deps.journal,
+      store: this.#deps.store,
+      log: this.#deps.log,
+      onCommitted: () => this.#committed(open),
+      onGone: () => this.#remove(open, 4404, 'the piece was deleted'),
+    });
+    const open: OpenRoom = {
+      room,
+      snapshotSeq: stored.snapshot?.seq ?? 0,
+      // A tail means that the last server did not get to its end: lists may be behind the text.
+      toldSeq: stored.tail.length > 0 ? 0 : seq,
+      tending: null,
+      tellTimer: null,
+    };
+    this.#open.set(pieceId, open);
+    return open;
+  }
+
+  #committed(open: OpenRoom): void {
+    const { seq } = open.room.journal;
+    if (seq - open.snapshotSeq >= this.#deps.snapshotEvery)
+      void this.#tend(open, this.#deps.snapshotEvery);
+    open.tellTimer ??= setTimeout(() => {
+      open.tellTimer = null;
+      void this.#tend(open, this.#deps.snapshotEvery);
+    }, tellAfterMs);
+  }
+
+  /**
+   * Brings what is derived from the piece up to date: its summary, and its snapshot where at least
+   * `rows` rows have come since the last. Failing costs nothing but a longer tail, and is tried
+   * again.
+   */
+  #tend(open: OpenRoom, rows: number): Promise<void> {
+    open.tending ??= this.#tendOnce(open, rows)
+      .catch((err: unknown) => {
+        this.#deps.log.warn(
+          { err, pieceId: open.room.pieceId },
+          'cannot write a snapshot or summary',
+        );
+        open.tellTimer ??= setTimeout(() => {
+          open.tellTimer = null;
+          void this.#tend(open, rows);
+        }, tellRetryMs);
+      })
+      .finally(() => {
+        open.tending = null;
+      });
+    return open.tending;
+  }
+
+  async #tendOnce(open: OpenRoom, rows: number): Promise<void> {
+    const { room } = open;
+    if (!room.sound) return;
+    const { seq } = room.journal;
+    if (seq > open.toldSeq) {
+      await this.#deps.onChanged(room.pieceId, room.doc);
+      open.toldSeq = seq;
+    }
+    if (room.journal.seq - open.snapshotSeq < rows || !room.sound) return;
+    // The document holds all rows up to its sequence, and perhaps words that are yet to be
+    // committed; those come again with the tail, which changes nothing.
+    const at = room.journal.seq;
+    await this.#deps.store.saveSnapshot(room.pieceId, at, Y.encodeStateAsUpdate(room.doc));
+    open.snapshotSeq = at;
+  }
+
+  #unloadIdle(): void {
+    const before = performance.now() - this.#deps.idleMs;
+    for (const open of this.#open.values()) {
+      if (this.#isIdle(open, before)) void this.#unload(open, before);
+    }
+  }
+
+  #isIdle({ room }: OpenRoom, before: number): boolean {
+    return room.members.size === 0 && room.lastUsed < before && room.journal.settled && room.sound;
+  }
+
+  /** Leaves the room in place until its snapshot is written: a join meanwhile simply finds it. */
+  async #unload(open: OpenRoom, before: number): Promise<void> {
+    if (open.tending !== null) return;
+    await this.#tend(open, 1);
+    const behind = open.room.journal.seq > open.snapshotSeq || open.room.journal.seq > open.toldSeq;
+    if (!behind && this.#isIdle(open, before)) this.#remove(open, 1012, 'unloaded');
+  }
+
+  #remove(open: OpenRoom, code: number, reason: string): void {
+    if (open.tellTimer !== null) clearTimeout(open.tellTimer);
+    if (this.#open.get(open.room.pieceId) === open) this.#open.delete(open.room.pieceId);
+    open.room.close(code, reason);
+  }
+}

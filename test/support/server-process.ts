@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export const adminToken = 'test-admin-token-0123456789-0123456789';
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it at once, as a power cut would; resolves when it is gone. */
+  kill9(): Promise<void>;
+  /** Asks it to stop; resolves with its exit code. */
+  terminate(): Promise<number | null>;
+  /** All that it has logged, one JSON line each. */
+  readonly log: string[];
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+const started = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
+/**
+ * Starts the server as a process of its own, the way `counterpoint serve` runs, and waits until it
+ * is ready. `env` is all of the environment that it sees, but for what Node itself needs.
+ */
+export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  const port = Number(env.PORT ?? (await freePort()));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', 'serve'], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ADMIN_EMAIL: 'admin@example.org',
+      ADMIN_TOKEN: adminToken,
+      ...env,
+      PORT: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.add(child);
+  const log: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => log.push(line));
+  }
+  const exited = once(child, 'exit').then(([code]) => {
+    started.delete(child);
+    return code as number | null;
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(url, child, log);
+  return {
+    url,
+    pid: child.pid!,
+    log,
+    async kill9() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async terminate() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
+/** Asks `/readyz` until it says yes: the server has no other way of telling a stranger. */
+async function ready(url: string, child: ChildProcess, log: readonly string[]): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`the server ended while starting:\n${log.join('\n')}`);
+    }
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
