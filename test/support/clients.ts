@@ -4,6 +4,9 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import { adminToken } from './server-process.ts';
 
+// Each provider listens for the end of the process; a test has more of them than ten.
+process.setMaxListeners(0);
+
 /** A stock client: an unmodified `WebsocketProvider` and its document. */
 export interface StockClient {
   readonly doc: Y.Doc;

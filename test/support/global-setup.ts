@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../server/db/embedded.ts';
+import { migrate } from '../../server/db/migrate.ts';
+import { databaseUrl, templateName } from './postgres.ts';
+import { silentLog } from './silent-log.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+/**
+ * One Postgres for the whole run, with a migrated database to clone. It ends with the run, and by
+ * itself when the run is killed.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-test-'));
+  const settings = {
+    // Nothing here has to outlive the machine; tests of durability start their own.
+    fsync: 'off',
+    synchronous_commit: 'off',
+    full_page_writes: 'off',
+    max_connections: '200',
+  };
+  const server = await startEmbedded({ dataDir, log: silentLog, settings });
+  const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
+  await sql`create database ${sql(templateName)}`;
+  await sql.end();
+  await migrate(databaseUrl(server.url, templateName), { log: silentLog });
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
