@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
     // Every file starts real servers; two cores carry two files at a time.
     maxWorkers: 2,
     testTimeout: 60_000,

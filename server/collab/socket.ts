@@ -13,12 +13,15 @@ import {
 export interface CollabSocketOptions extends Omit<ConnectionDeps, 'onClosed'> {
   readonly maxFrameBytes: number;
   readonly maxConnections: number;
+  /**
+   * How often a connection is looked at, in ms; 10,000 where not given. Stock clients reconnect
+   * after 30 s without a message; two beats are well below that.
+   */
+  readonly beatMs?: number;
   /** Whether a page of this origin may connect; programs name none. */
   originAllowed(origin: string | undefined, host: string | undefined): boolean;
 }
 
-/** Stock clients reconnect after 30 s without a message; two beats are well below that. */
-const beatMs = 10_000;
 const path = /^\/collab\/([^/]+)$/;
 
 /**
@@ -38,6 +41,7 @@ export class CollabSocket {
     this.#options = options;
     this.#wss = socketServer(options.maxFrameBytes);
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    const { beatMs = 10_000 } = options;
     this.#beat = setInterval(() => {
       for (const connection of this.#connections) connection.beat(beatMs);
     }, beatMs);

@@ -1,0 +1,51 @@
+import postgres from 'postgres';
+import type { Log } from '../collab/ports.ts';
+
+/** Sequence numbers and counts (int8) are read as numbers: they stay far below 2^53. */
+interface Types extends Record<string, unknown> {
+  bigint: number;
+}
+
+/** A pool of connections to one database. */
+export type Sql = postgres.Sql<Types>;
+/** A pool or a transaction on it: what a query needs, so that it can be part of a larger whole. */
+export type Queryable = postgres.ISql<Types>;
+/** What the callback of a transaction gets. */
+export type Transaction = postgres.TransactionSql<Types>;
+
+export interface ConnectOptions {
+  readonly log: Log;
+  /** Shown in `pg_stat_activity`. */
+  readonly name: string;
+  /** The most connections for single statements; 10 where not given. */
+  readonly max?: number;
+  /** Longest statement in ms, held by Postgres itself; 30,000 where not given, 0: no limit. */
+  readonly statementTimeout?: number;
+}
+
+/**
+ * A client of the driver as it is, with our settings, that reports each closed connection. Once a
+ * connection has been closed, the client must not be given further queries (pool.ts says why).
+ */
+export function openClient(url: string, options: ConnectOptions, onclose: () => void): Sql {
+  const { log, name, max = 10, statementTimeout = 30_000 } = options;
+  return postgres<{ bigint: postgres.PostgresType<number> }>(url, {
+    max,
+    // Seconds. The driver's own grows to 20 s, in which a database that is back would go unused.
+    backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 0.5),
+    connect_timeout: 5,
+    // The driver would close each connection within the hour, and every close costs a client.
+    max_lifetime: null,
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    onclose,
+    onnotice: (notice) => {
+      log.debug({ notice }, 'Postgres notice');
+    },
+    connection: {
+      application_name: name,
+      statement_timeout: statementTimeout,
+      // A server that stopped in mid-transaction must not keep its row locks for ever.
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  });
+}

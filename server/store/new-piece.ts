@@ -1,0 +1,41 @@
+import type { Queryable } from '../db/connect.ts';
+
+export interface NewStoredPiece {
+  /** UUIDv7. */
+  readonly id: string;
+  /** The user who becomes its owner; null: the server made it, and nobody is a member yet. */
+  readonly ownerId: string | null;
+  /** Read off the document, for lists and search. */
+  readonly title: string;
+  readonly standfirst: string;
+  readonly words: number;
+  /** The first content, a Yjs update (v1) that holds the whole document. */
+  readonly state: Uint8Array;
+}
+
+/**
+ * Makes a piece with its owner, its first content as journal row 1 (D7), and the snapshot of that.
+ * One statement, so it is all or nothing outside a transaction too; foreign keys are checked at its
+ * end.
+ */
+export async function insertPiece(sql: Queryable, piece: NewStoredPiece): Promise<void> {
+  const { id, ownerId, title, standfirst, words, state } = piece;
+  await sql`
+    with piece as (
+      insert into pieces (id, title, standfirst, words, created_by)
+      values (${id}, ${title}, ${standfirst}, ${words}, ${ownerId})
+      returning id, created_by, created_at
+    ),
+    owner as (
+      insert into members (piece_id, user_id, role)
+      select id, created_by, 'owner' from piece where created_by is not null
+    ),
+    head as (
+      insert into journal_heads (piece_id, seq) select id, 1 from piece
+    ),
+    first_row as (
+      insert into journal (piece_id, seq, author, at, update)
+      select id, 1, created_by, created_at, ${state} from piece
+    )
+    insert into snapshots (piece_id, seq, state) select id, 1, ${state} from piece`;
+}

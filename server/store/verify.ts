@@ -1,0 +1,120 @@
+import * as Y from 'yjs';
+import type { JournalRow } from '../collab/ports.ts';
+import type { Sql, Transaction } from '../db/connect.ts';
+
+/** What `verify` found of one piece. */
+export interface PieceReport {
+  readonly pieceId: string;
+  /** Rows in its journal. */
+  readonly rows: number;
+  /** The document waits for updates that its authors have never sent; no fault of the journal. */
+  readonly incomplete: boolean;
+  /** One sentence each; none: the piece can be rebuilt from its journal alone, and is the same. */
+  readonly problems: readonly string[];
+}
+
+export interface VerifyOptions {
+  /** Only these; all where not given, deleted ones too. */
+  readonly pieceIds?: readonly string[];
+}
+
+/** Rows that are fetched at once: a journal may be larger than memory. */
+const rowsAtOnce = 1_000;
+
+/** How many pieces there are to verify, for showing progress. */
+export async function countPieces(sql: Sql): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`select count(*) from pieces`;
+  return row?.count ?? 0;
+}
+
+/**
+ * Rebuilds each piece from its journal alone and compares that with how it would be opened, from
+ * its snapshot and the rows after it (D1, D6). Pieces may be edited meanwhile: each is read at one
+ * moment.
+ */
+export async function* verifyPieces(
+  sql: Sql,
+  options: VerifyOptions = {},
+): AsyncGenerator<PieceReport> {
+  for await (const pieceId of options.pieceIds ?? allPieces(sql)) {
+    yield await sql.begin('isolation level repeatable read read only', (tx) =>
+      verifyPiece(tx, pieceId),
+    );
+  }
+}
+
+async function* allPieces(sql: Sql): AsyncGenerator<string> {
+  for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
+    const page = await sql<{ id: string }[]>`
+      select id from pieces where id > ${last} order by id limit 500`;
+    for (const { id } of page) {
+      yield id;
+      last = id;
+    }
+    if (page.length === 0) return;
+  }
+}
+
+async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceReport> {
+  const [head] = await tx<{ seq: number }[]>`
+    select seq from journal_heads where piece_id = ${pieceId}`;
+  const [snapshot] = await tx<{ seq: number; state: Uint8Array }[]>`
+    select seq, state from snapshots where piece_id = ${pieceId} order by seq desc limit 1`;
+  const problems: string[] = [];
+  const rebuilt = new Y.Doc();
+  const opened = new Y.Doc();
+  if (snapshot !== undefined) apply(opened, snapshot.state, 'The snapshot', problems);
+  let last = 0;
+  for await (const row of journal(tx, pieceId)) {
+    if (row.seq !== last + 1) problems.push(`Row ${last + 1} is missing: next is ${row.seq}`);
+    last = row.seq;
+    apply(rebuilt, row.update, `Row ${row.seq}`, problems);
+    if (row.seq > (snapshot?.seq ?? 0)) apply(opened, row.update, `Row ${row.seq}`, []);
+  }
+  if (head === undefined) problems.push('It has no row in journal_heads');
+  else if (head.seq !== last) problems.push(`The journal ends at ${last}, not at ${head.seq}`);
+  if (snapshot !== undefined && snapshot.seq > last) {
+    problems.push(`The snapshot holds ${snapshot.seq} rows, the journal ${last}`);
+  }
+  problems.push(...differences(rebuilt, opened));
+  const incomplete = rebuilt.store.pendingStructs !== null || rebuilt.store.pendingDs !== null;
+  return { pieceId, rows: last, incomplete, problems };
+}
+
+async function* journal(tx: Transaction, pieceId: string): AsyncGenerator<JournalRow> {
+  const pages = tx<JournalRow[]>`
+    select seq, author, at, update from journal where piece_id = ${pieceId} order by seq`;
+  for await (const page of pages.cursor(rowsAtOnce)) yield* page;
+}
+
+function apply(doc: Y.Doc, update: Uint8Array, what: string, problems: string[]): void {
+  try {
+    Y.applyUpdate(doc, update);
+  } catch (error) {
+    problems.push(`${what} cannot be applied: ${String(error)}`);
+  }
+}
+
+function differences(rebuilt: Y.Doc, opened: Y.Doc): string[] {
+  const found: string[] = [];
+  if (!Y.equalSnapshots(Y.snapshot(rebuilt), Y.snapshot(opened))) {
+    found.push('Snapshot and journal hold different edits');
+  }
+  for (const name of new Set([...rebuilt.share.keys(), ...opened.share.keys()])) {
+    if (contentOf(rebuilt, name) !== contentOf(opened, name)) {
+      found.push(`Snapshot and journal differ in "${name}"`);
+    }
+  }
+  return found;
+}
+
+/** A root type as JSON. Its kind is not stored in a document: one with keys is a map. */
+function contentOf(doc: Y.Doc, name: string): string {
+  const type = doc.get(name);
+  if (type._map.size === 0) return JSON.stringify(doc.getText(name).toDelta());
+  const entries = [...doc.getMap(name).entries()].map(([key, value]): [string, unknown] => [
+    key,
+    value instanceof Y.Text ? value.toDelta() : value,
+  ]);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
