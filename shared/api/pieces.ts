@@ -1,0 +1,111 @@
+/** Pieces, who is on them, and what can be read off them. */
+import { z } from 'zod';
+import { pieceRoles } from '../roles.ts';
+import { id, lineOfText, pageOf, pageQuery, time } from './common.ts';
+
+export const statuses = ['draft', 'review', 'published'] as const;
+export const status = z.enum(statuses);
+export type Status = (typeof statuses)[number];
+
+/** `role` is what the caller may do on the piece; an admin may do what an owner may. */
+const pieceShape = z.object({
+  id,
+  title: z.string(),
+  standfirst: z.string(),
+  words: z.int(),
+  status,
+  role: z.enum(pieceRoles),
+  createdBy: id.nullable(),
+  createdAt: time,
+  updatedAt: time,
+  deletedAt: time.nullable(),
+});
+
+export const piece = pieceShape.meta({ id: 'Piece' });
+export type Piece = z.output<typeof piece>;
+
+export const piecePage = pageOf(piece);
+
+/** A piece with the people who have it open now, each once. */
+export const pieceWithPeople = pieceShape
+  .extend({ present: z.array(z.object({ id: z.string(), name: z.string(), color: z.string() })) })
+  .meta({ id: 'PieceWithPeople' });
+
+const title = lineOfText(500);
+const standfirst = lineOfText(2_000);
+
+/**
+ * A new piece. What `title` and `standfirst` say wins over what `content` says. `format` says how
+ * to read `content`; plain text that happens to hold no markup reads the same either way.
+ */
+export const newPiece = z.strictObject({
+  title: title.optional(),
+  standfirst: standfirst.optional(),
+  content: z.string().optional(),
+  format: z.enum(['markdown', 'text']).default('markdown'),
+});
+export type NewPiece = z.output<typeof newPiece>;
+
+/** Something in the content that could only be kept as text; `line` is that of the content, from 1. */
+const warning = z.object({ line: z.int(), what: z.string(), message: z.string() });
+
+export const createdPiece = pieceShape
+  .extend({ warnings: z.array(warning) })
+  .meta({ id: 'CreatedPiece' });
+
+export const pieceChange = z
+  .strictObject({
+    title: title.optional(),
+    standfirst: standfirst.optional(),
+    status: status.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+export type PieceChange = z.output<typeof pieceChange>;
+
+/** `q` is sought in title and standfirst. `deleted=true` lists the deleted pieces of an owner. */
+export const pieceQuery = pageQuery.extend({
+  q: z.string().max(200).optional(),
+  status: status.optional(),
+  deleted: z.stringbool().default(false),
+});
+export type PieceQuery = z.output<typeof pieceQuery>;
+
+export const member = z
+  .object({
+    userId: id,
+    name: z.string(),
+    email: z.string(),
+    role: z.enum(pieceRoles),
+    since: time,
+  })
+  .meta({ id: 'Member' });
+export type Member = z.output<typeof member>;
+
+export const memberPage = pageOf(member);
+export const memberParams = z.object({ id, userId: id });
+export const memberRole = z.strictObject({ role: z.enum(pieceRoles) });
+
+/** `publish` is what readers get; `working` keeps theses, counterpoints and all that comes back in. */
+export const exportQuery = z.object({
+  format: z.enum(['markdown', 'json']).default('markdown'),
+  profile: z.enum(['publish', 'working']).default('publish'),
+  frontMatter: z.stringbool().default(false),
+});
+
+const attributes = z.record(z.string(), z.unknown());
+const delta = z.array(
+  z.object({
+    insert: z.union([z.string(), z.record(z.string(), z.unknown())]),
+    attributes: attributes.optional(),
+  }),
+);
+
+/** A document as plain values: `body` and each footnote in Quill's Delta form. */
+export const documentModel = z
+  .object({
+    title: z.string(),
+    standfirst: z.string(),
+    body: delta,
+    footnotes: z.record(z.string(), delta),
+  })
+  .meta({ id: 'Document' });

@@ -1,0 +1,15 @@
+export * from './schema.ts';
+export { deltaText, normalDelta, sameValue } from './delta.ts';
+export {
+  groupBlocks,
+  lineText,
+  readBlocks,
+  readKind,
+  type Block,
+  type Line,
+  type Span,
+} from './blocks.ts';
+export { readDocument, readText, writeDocument, type DocumentModel } from './model.ts';
+export { countWords } from './words.ts';
+export { readOutline, type Outline } from './outline.ts';
+export * from './edit.ts';

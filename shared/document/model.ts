@@ -1,0 +1,81 @@
+import * as Y from 'yjs';
+import { normalDelta } from './delta.ts';
+import { sharedTypes, type DeltaOp } from './schema.ts';
+
+/**
+ * A document as plain values. `body` and each footnote are normal deltas (see `normalDelta`); a
+ * footnote has no block attributes, and a "\n" in it divides its paragraphs.
+ */
+export interface DocumentModel {
+  title: string;
+  standfirst: string;
+  body: DeltaOp[];
+  footnotes: Record<string, DeltaOp[]>;
+}
+
+/** The present state of a document. Never throws, whatever clients have written. */
+export function readDocument(doc: Y.Doc): DocumentModel {
+  const footnotes: [string, DeltaOp[]][] = [];
+  doc.getMap(sharedTypes.footnotes).forEach((value, id) => {
+    if (value instanceof Y.Text) footnotes.push([id, readText(value)]);
+    else if (typeof value === 'string') footnotes.push([id, normalDelta([{ insert: value }])]);
+  });
+  footnotes.sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    title: plainText(doc.getText(sharedTypes.title)),
+    standfirst: plainText(doc.getText(sharedTypes.standfirst)),
+    body: readText(doc.getText(sharedTypes.body)),
+    footnotes: Object.fromEntries(footnotes),
+  };
+}
+
+/**
+ * Puts the first content into a fresh document, in one transaction. Only the server may do this,
+ * once per piece: two copies of the same first content merge into both (D7).
+ * @throws RangeError when the document already holds text.
+ */
+export function writeDocument(doc: Y.Doc, model: DocumentModel, origin?: unknown): void {
+  const title = doc.getText(sharedTypes.title);
+  const standfirst = doc.getText(sharedTypes.standfirst);
+  const body = doc.getText(sharedTypes.body);
+  const footnotes = doc.getMap(sharedTypes.footnotes);
+  if (title.length + standfirst.length + body.length + footnotes.size > 0) {
+    throw new RangeError('The document already has content');
+  }
+  doc.transact(() => {
+    if (model.title !== '') title.insert(0, model.title);
+    if (model.standfirst !== '') standfirst.insert(0, model.standfirst);
+    if (model.body.length > 0) fill(body, model.body);
+    for (const [id, delta] of Object.entries(model.footnotes)) {
+      const text = new Y.Text();
+      if (delta.length > 0) fill(text, delta);
+      footnotes.set(id, text);
+    }
+  }, origin);
+}
+
+function fill(text: Y.Text, delta: readonly DeltaOp[]): void {
+  // Yjs writes nulls into the attributes that it is given, so it gets copies.
+  const copy = delta.map((op) =>
+    op.attributes ? { ...op, attributes: { ...op.attributes } } : op,
+  );
+  // Without `sanitize`, whatever its name says, Yjs drops a delta's last line break.
+  text.applyDelta(copy, { sanitize: true });
+}
+
+/** A text as a normal delta. Shared types nested in it, which no client of ours makes, as JSON. */
+export function readText(text: Y.Text): DeltaOp[] {
+  const ops = (text.toDelta() as { insert: unknown }[]).map((op) =>
+    op.insert instanceof Y.AbstractType ? { ...op, insert: { nested: toJson(op.insert) } } : op,
+  );
+  return normalDelta(ops);
+}
+
+function toJson(type: Y.AbstractType<unknown>): unknown {
+  return type.toJSON() as unknown;
+}
+
+function plainText(text: Y.Text): string {
+  // `toJSON` of a text is its characters, without formats and embeds.
+  return text.toJSON();
+}

@@ -1,0 +1,71 @@
+import * as Y from 'yjs';
+import { readBlocks } from '../document/blocks.ts';
+import { readDocument, type DocumentModel } from '../document/model.ts';
+import { writeFrontMatter } from './front-matter.ts';
+import { publishable } from './publishable.ts';
+import { writeBlocks } from './write-blocks.ts';
+import { writeFootnotes } from './write-footnotes.ts';
+import { writeLine, type WriteContext } from './write-line.ts';
+
+export interface ExportOptions {
+  /** `publish` (default): clean CommonMark for readers. `working`: all of the document. */
+  profile?: 'publish' | 'working';
+  /** In `publish`, title and standfirst as YAML instead of a heading and a paragraph in italics. */
+  frontMatter?: boolean;
+}
+
+/**
+ * A document as Markdown. The same document gives the same bytes. `import(export(working))` is the
+ * same document; the publish profile leaves out what only writers need.
+ */
+export function exportMarkdown(
+  document: Y.Doc | DocumentModel,
+  options: ExportOptions = {},
+): string {
+  const model = document instanceof Y.Doc ? readDocument(document) : document;
+  const parts =
+    options.profile === 'working' ? writeWorking(model) : writePublish(model, options.frontMatter);
+  const filled = parts.filter((part) => part !== '');
+  return filled.length === 0 ? '' : `${filled.join('\n\n')}\n`;
+}
+
+function writeWorking(model: DocumentModel): string[] {
+  const footnotes = writeFootnotes(model.footnotes, true);
+  const lines = readBlocks(model.body);
+  const last = lines.at(-1);
+  // A plain paragraph without its break is written like any other, and the front matter says so.
+  const unterminated = last !== undefined && !last.ended;
+  if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
+  const context: WriteContext = { lossless: true, footnotes: footnotes.defined };
+  return [
+    writeFrontMatter({ title: model.title, standfirst: model.standfirst, unterminated }),
+    ...writeBlocks(lines, context),
+    ...footnotes.blocks,
+  ];
+}
+
+function writePublish(model: DocumentModel, frontMatter = false): string[] {
+  const { lines, footnotes } = publishable(model);
+  const written = writeFootnotes(footnotes, false);
+  const context: WriteContext = { lossless: false, footnotes: written.defined };
+  const title = model.title.replace(/\s+/gu, ' ').trim();
+  const standfirst = model.standfirst.replace(/\s+/gu, ' ').trim();
+  const head = frontMatter
+    ? [writeFrontMatter({ title, standfirst, unterminated: false })]
+    : [writeTitle(title, context), writeStandfirst(standfirst, context)];
+  return [...head, ...writeBlocks(lines, context), ...written.blocks];
+}
+
+function writeTitle(title: string, context: WriteContext): string {
+  if (title === '') return '';
+  // A body has no first level; what needs escaping is the same on each.
+  return (writeLine([{ text: title, marks: {} }], context, { lead: '## ' }) ?? `## ${title}`).slice(
+    1,
+  );
+}
+
+function writeStandfirst(text: string, context: WriteContext): string {
+  if (text === '') return '';
+  const italic = writeLine([{ text, marks: { italic: true } }], context);
+  return italic ?? writeLine([{ text, marks: {} }], context, { wild: true }) ?? text;
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import {
+  deltaText,
+  readDocument,
+  writeDocument,
+  type DocumentModel,
+} from '../../shared/document/index.ts';
+import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
+import { documentModel } from './arbitrary.ts';
+
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000);
+
+function importWorking(markdown: string): DocumentModel {
+  const newId = () => {
+    throw new Error('A working export names every id');
+  };
+  const { title, standfirst, body, footnotes } = importContent(markdown, 'markdown', { newId });
+  return { title, standfirst, body, footnotes };
+}
+
+test('import(export(working)) is the same document, whatever is in it', () => {
+  fc.assert(
+    fc.property(documentModel, (model) => {
+      expect(importWorking(exportMarkdown(model, { profile: 'working' }))).toEqual(model);
+    }),
+    { numRuns },
+  );
+}, 600_000);
+
+test('the publish export of any document loses none of its text', () => {
+  fc.assert(
+    fc.property(documentModel, (model) => {
+      const found = importContent(
+        exportMarkdown({ ...model, title: '', standfirst: '' }),
+        'markdown',
+        {
+          newId: () => '',
+        },
+      );
+      expect(visible(found.body)).toBe(visible(model.body));
+    }),
+    { numRuns: Math.min(numRuns, 300) },
+  );
+});
+
+/** The characters of a delta that are seen. NUL cannot be in Markdown and reads as U+FFFD. */
+function visible(delta: DocumentModel['body']): string {
+  return deltaText(delta)
+    .replaceAll('\0', '\uFFFD')
+    .replace(/[\s\uFEFF]/g, '');
+}
+
+test('a document that went through Yjs exports to the same bytes', () => {
+  fc.assert(
+    fc.property(documentModel, (model) => {
+      const doc = new Y.Doc();
+      const before = structuredClone(model);
+      writeDocument(doc, model);
+      expect(model).toEqual(before);
+      expect(readDocument(doc)).toEqual(model);
+      const copy = new Y.Doc();
+      Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+      for (const profile of ['working', 'publish'] as const) {
+        const bytes = exportMarkdown(doc, { profile });
+        expect(exportMarkdown(copy, { profile })).toBe(bytes);
+      }
+      expect(readDocument(copy)).toEqual(readDocument(doc));
+    }),
+    { numRuns: Math.min(numRuns, 200) },
+  );
+});
