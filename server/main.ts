@@ -88,7 +88,7 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
     log,
     idleMs: limits.idleUnloadMs,
     snapshotEvery,
-    onChanged: (pieceId, doc) => saveSummary(sql, pieceId, summarise(doc), new Date()),
+    onChanged: (pieceId, doc, at) => saveSummary(sql, pieceId, summarise(doc), at),
   });
   const app = await buildApp({ config, log, sql, documents: rooms, authenticate, importer });
   const sockets: CollabSocket = new CollabSocket(app.server, {

@@ -86,19 +86,26 @@ export class Connection implements Wire {
   /** Admits the connection and takes it into its room, or closes it with the reason. */
   async join(request: ConnectionRequest): Promise<void> {
     try {
+      const { rooms } = this.#deps;
+      const asOf = rooms.roleChanges;
       const admission = await this.#deps.admit(request);
       if (!admission.ok) {
         this.close(admission.code, admission.reason);
         return;
       }
-      const room = await this.#deps.rooms.open(request.pieceId, (stored) => this.#early(stored));
+      const room = await rooms.open(request.pieceId, (stored) => this.#early(stored));
+      // A role that changed meanwhile found no member here to change.
+      if (rooms.roleChanges !== asOf) {
+        await this.join(request);
+        return;
+      }
       if (this.#state.at !== 'joining') return;
       const { early } = this.#state;
       const member = new Member(this, { ...admission, order: request.order, ext: request.ext });
       this.#state = { at: 'joined', room, member };
       room.join(member);
       for (const message of early) this.#receive(message);
-      if (!this.#deps.rooms.canSave()) this.pause();
+      if (!rooms.canSave()) this.pause();
       else this.resume();
     } catch (err) {
       this.#refuse(err, request);

@@ -42,6 +42,8 @@ export class Room {
   readonly journal: RoomJournal;
   /** When somebody was last here, in ms of `performance.now()`. */
   lastUsed = performance.now();
+  /** When the text was last changed, as the journal has it. */
+  changedAt: Date;
   readonly #deps: RoomDeps;
   readonly #presence = new Presence<Member>();
   readonly #outbox: Outbox<Member>;
@@ -52,11 +54,12 @@ export class Room {
   #deferred: (() => void)[] | null = null;
   #closed = false;
 
-  constructor(pieceId: string, doc: Y.Doc, seq: number, deps: RoomDeps) {
+  constructor(pieceId: string, doc: Y.Doc, at: { seq: number; changedAt: Date }, deps: RoomDeps) {
     this.pieceId = pieceId;
+    this.changedAt = at.changedAt;
     this.#deps = deps;
     this.#doc = doc;
-    this.journal = new RoomJournal(pieceId, seq, {
+    this.journal = new RoomJournal(pieceId, at.seq, {
       journal: deps.journal,
       store: deps.store,
       log: deps.log,
@@ -177,6 +180,7 @@ export class Room {
   #handOn(effect: Uint8Array, member: Member | null, author: string | null): void {
     this.#wholeFrame = null;
     this.lastUsed = performance.now();
+    this.changedAt = new Date();
     this.#outbox.addText(effect, member);
     this.journal.append(author, effect);
   }
@@ -245,6 +249,7 @@ export class Room {
     });
     if (effect === null) return;
     this.#wholeFrame = null;
+    this.changedAt = rows.at(-1)?.at ?? this.changedAt;
     this.#outbox.addText(effect, null);
   }
 

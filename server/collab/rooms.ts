@@ -14,8 +14,8 @@ export interface RoomsDeps {
   readonly idleMs: number;
   /** A snapshot is written when this many journal rows have come since the last. */
   readonly snapshotEvery: number;
-  /** Called, never twice at once for a piece, some time after its text has changed. */
-  readonly onChanged: (pieceId: string, doc: Y.Doc) => Promise<void>;
+  /** Called, never twice at once for a piece, some time after its text has changed, `at` then. */
+  readonly onChanged: (pieceId: string, doc: Y.Doc, at: Date) => Promise<void>;
 }
 
 /** Something that can be given the stored state before the document is built; see `Rooms.open`. */
@@ -45,6 +45,8 @@ export class Rooms implements Documents {
   readonly #loading = new Map<string, Loading>();
   readonly #sweep: NodeJS.Timeout;
   #stopping = false;
+  /** Counts role changes: who was admitted before one has to be admitted again (P1). */
+  roleChanges = 0;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
@@ -99,10 +101,12 @@ export class Rooms implements Documents {
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
+    this.roleChanges++;
     this.#open.get(pieceId)?.room.setRole(userId, role);
   }
 
   closePiece(pieceId: string): void {
+    this.roleChanges++;
     const open = this.#open.get(pieceId);
     if (open !== undefined) this.#remove(open, 4404, 'the piece was deleted');
   }
@@ -134,13 +138,19 @@ export class Rooms implements Documents {
 
   #add(pieceId: string, stored: StoredPiece): OpenRoom {
     const seq = lastSeq(stored);
-    const room = new Room(pieceId, hydrate(stored), seq, {
-      journal: this.#deps.journal,
-      store: this.#deps.store,
-      log: this.#deps.log,
-      onCommitted: () => this.#committed(open),
-      onGone: () => this.#remove(open, 4404, 'the piece was deleted'),
-    });
+    const changedAt = stored.tail.at(-1)?.at ?? new Date();
+    const room = new Room(
+      pieceId,
+      hydrate(stored),
+      { seq, changedAt },
+      {
+        journal: this.#deps.journal,
+        store: this.#deps.store,
+        log: this.#deps.log,
+        onCommitted: () => this.#committed(open),
+        onGone: () => this.#remove(open, 4404, 'the piece was deleted'),
+      },
+    );
     const open: OpenRoom = {
       room,
       snapshotSeq: stored.snapshot?.seq ?? 0,
@@ -191,7 +201,7 @@ export class Rooms implements Documents {
     if (!room.sound) return;
     const { seq } = room.journal;
     if (seq > open.toldSeq) {
-      await this.#deps.onChanged(room.pieceId, room.doc);
+      await this.#deps.onChanged(room.pieceId, room.doc, room.changedAt);
       open.toldSeq = seq;
     }
     if (room.journal.seq - open.snapshotSeq < rows || !room.sound) return;

@@ -1,0 +1,85 @@
+/**
+ * The command line. Importing this file runs it; what a command needs is loaded when it runs, so
+ * that --help is quick.
+ */
+import { Command, Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { packageFile } from './package-root.ts';
+
+const program = new Command('counterpoint')
+  .description('A real-time collaborative op-ed editor, and what its operator needs')
+  .version(
+    z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync(packageFile('package.json'), 'utf8'))).version,
+  )
+  .showHelpAfterError()
+  .addHelpText(
+    'after',
+    '\nConfiguration comes from the environment (see README.md). Without DATABASE_URL a Postgres of\n' +
+      "the server's own is used, in DATA_DIR, by one process at a time.",
+  );
+
+program
+  .command('serve')
+  .description('serve the API and the editor')
+  .action(async () => {
+    await (await import('./commands/serve.ts')).serve();
+  });
+
+program
+  .command('migrate')
+  .description("bring the database to this version's schema")
+  .action(async () => {
+    await (await import('./commands/migrate.ts')).migrateDatabase();
+  });
+
+program
+  .command('import')
+  .description('make a piece out of each file')
+  .argument('<files...>', 'Markdown or plain text, in UTF-8')
+  .addOption(
+    new Option(
+      '--format <format>',
+      'how to read them (default: .txt is text, others markdown)',
+    ).choices(['markdown', 'text']),
+  )
+  .option('--owner <email>', 'whose pieces they become (default: the first admin)')
+  .action(async (files: string[], options: { format?: 'markdown' | 'text'; owner?: string }) => {
+    await (await import('./commands/import.ts')).importFiles(files, options);
+  });
+
+program
+  .command('export')
+  .description('write pieces as Markdown')
+  .argument('[pieceId]', 'the piece; to standard output where there is no --out')
+  .option('--all', 'every piece, each into a file of its own')
+  .addOption(
+    new Option('--profile <profile>', 'for readers, or with all that an import brings back')
+      .choices(['publish', 'working'])
+      .default('publish'),
+  )
+  .option('--out <folder>', 'where the files go')
+  .action(
+    async (
+      pieceId: string | undefined,
+      options: { all?: boolean; profile: 'publish' | 'working'; out?: string },
+      command: Command,
+    ) => {
+      const all = options.all === true;
+      if (all === (pieceId !== undefined)) command.error('error: name one piece, or --all');
+      if (all && options.out === undefined) command.error('error: --all needs --out <folder>');
+      await (await import('./commands/export.ts')).exportPieces(pieceId ?? null, options);
+    },
+  );
+
+program
+  .command('verify')
+  .description('rebuild pieces from the journal alone, and compare')
+  .argument('[pieceId]', 'one piece (default: every piece)')
+  .action(async (pieceId: string | undefined) => {
+    await (await import('./commands/verify.ts')).verify(pieceId ?? null);
+  });
+
+await program.parseAsync();

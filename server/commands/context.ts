@@ -1,0 +1,67 @@
+/** What the commands share: configuration, the database, and how they speak and fail. */
+import { pino } from 'pino';
+import { readConfig, type Config } from '../config.ts';
+import type { Database } from '../db/open.ts';
+import { openDatabase } from '../db/open.ts';
+import { StartupError } from '../db/startup-error.ts';
+import { Problem } from '../errors.ts';
+import { createLog } from '../http/log.ts';
+
+/** A command cannot go on, for a reason that needs no stack. */
+export class CommandError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CommandError';
+  }
+}
+
+/** Results go to standard output. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Progress and complaints go to standard error, so that results can be piped. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The configuration; rejects with one line per bad variable. */
+export function configuration(): Config {
+  const result = readConfig(process.env);
+  if (!result.ok) throw new CommandError(result.problems.join('\n'));
+  for (const warning of result.warnings) tell(warning);
+  return result.config;
+}
+
+/** Runs a command to its end. What goes wrong is told on standard error, and the exit code is 1. */
+export async function run(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    process.exitCode = 1;
+    const plain =
+      error instanceof CommandError || error instanceof StartupError || error instanceof Problem;
+    tell(plain || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message));
+  }
+}
+
+/** Runs a command on the database, and closes it whatever happens. */
+export async function withDatabase(
+  command: (db: Database, config: Config) => Promise<void>,
+): Promise<void> {
+  await run(async () => {
+    const config = configuration();
+    const log = createLog('warn', pino.destination({ dest: 2, sync: true }));
+    const { databaseUrl, dataDir } = config;
+    const db = await openDatabase({ databaseUrl, dataDir, log });
+    try {
+      await command(db, config);
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,33 @@
+import { createLog } from '../http/log.ts';
+import { startServer } from '../main.ts';
+import { configuration, print, run } from './context.ts';
+
+/** Serves until SIGTERM or SIGINT; a second one does not wait for what is still to be saved. */
+export async function serve(): Promise<void> {
+  await run(async () => {
+    const config = configuration();
+    const log = createLog(config.logLevel);
+    const server = await startServer(config, log);
+    if (server.notice !== null) print(server.notice);
+    print(`Counterpoint is at ${config.publicUrl ?? server.url}`);
+    const signal = await nextSignal();
+    log.info({ signal }, 'stopping');
+    for (const name of signals) process.once(name, () => process.exit(1));
+    if (!(await server.stop())) {
+      log.error({}, 'not everything could be saved in time');
+      process.exitCode = 1;
+    }
+  });
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    const heard = (signal: string) => {
+      for (const name of signals) process.off(name, heard);
+      resolve(signal);
+    };
+    for (const name of signals) process.on(name, heard);
+  });
+}

@@ -1,0 +1,181 @@
+/**
+ * The only reader of the environment. Everything else is given a `Config`.
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Bytes in one mebibyte, the unit that the limits below are thought in. */
+const MiB = 1024 * 1024;
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Enough for an internal address such as `admin@localhost`, which stricter checks refuse. */
+const emailShape = /^[^\s@]+@[^\s@]+$/;
+
+const count = (fallback: number, least = 1) =>
+  z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(least, `must be at least ${least}`)
+    .max(Number.MAX_SAFE_INTEGER, 'is too large')
+    .default(fallback);
+
+/** A list divided by commas; each entry must be an origin: scheme, host and port, nothing after. */
+const originList = z
+  .string()
+  .transform((list) => list.split(',').map((entry) => entry.trim().replace(/\/$/, '')))
+  .transform((list) => list.filter((entry) => entry !== ''))
+  .refine((list) => list.every(isOrigin), 'must be origins such as https://news.example, by comma')
+  .default([]);
+
+/** A number of hops is refused: Fastify trusts nobody then, since hops can be made up. */
+const trustProxy = z
+  .string()
+  .transform((value) => (value === 'true' || value === 'false' ? value === 'true' : value))
+  .refine(
+    (value) => typeof value !== 'string' || value.split(',').every(isAddress),
+    'must be true, false, or addresses and subnets by comma',
+  )
+  .default(false);
+
+const url = (protocols: RegExp, message: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.test(value), message);
+
+const variables = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: count(3000, 0).pipe(z.number().max(65535, 'must be at most 65535')),
+  /** Where people reach the server, when that is not http://HOST:PORT; https turns HSTS on. */
+  PUBLIC_URL: url(/^https?:\/\//, 'must be an http or https URL').optional(),
+  /** None: a Postgres of the server's own, with its files in DATA_DIR. */
+  DATABASE_URL: url(/^postgres(ql)?:\/\//, 'must be a postgres:// URL').optional(),
+  DATA_DIR: z.string().default('./data'),
+  ADMIN_EMAIL: z.string().regex(emailShape, 'must be an email address').optional(),
+  ADMIN_TOKEN: z.string().min(32, 'must be at least 32 characters').optional(),
+  /** Origins, besides the server's own, whose pages may open sockets. */
+  ALLOWED_ORIGINS: originList,
+  TRUST_PROXY: trustProxy,
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  /** The largest WebSocket message, in bytes; a larger one ends its connection with 4413. */
+  MAX_FRAME_BYTES: count(16 * MiB),
+  /** The largest HTTP request body, in bytes; a larger one is 413. */
+  MAX_BODY_BYTES: count(8 * MiB),
+  /** The largest text that becomes a piece in one go, in bytes of UTF-8; a larger one is 413. */
+  MAX_IMPORT_BYTES: count(2 * MiB),
+  /** How long reading a text in, or writing one out, may take, in milliseconds; then it is 422. */
+  IMPORT_TIMEOUT_MS: count(10_000),
+  /** Unsaved bytes in memory past which sockets are not read and nothing more is opened (D4). */
+  MAX_PENDING_BYTES: count(64 * MiB),
+  /** How long an empty piece stays in memory, in milliseconds (R2). */
+  IDLE_UNLOAD_MS: count(30_000, 0),
+  /** How long stopping may take, in milliseconds, until the process ends regardless (D5). */
+  SHUTDOWN_MS: count(10_000),
+  /** Open WebSockets; one more is closed with 1013. */
+  MAX_CONNECTIONS: count(5_000),
+});
+
+/** Sizes in bytes, times in milliseconds. */
+export interface Limits {
+  readonly maxFrameBytes: number;
+  readonly maxBodyBytes: number;
+  readonly maxImportBytes: number;
+  readonly importTimeoutMs: number;
+  readonly maxPendingBytes: number;
+  readonly idleUnloadMs: number;
+  readonly shutdownMs: number;
+  readonly maxConnections: number;
+}
+
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly admin: { readonly email: string; readonly token: string } | null;
+  /** Origins whose pages may open sockets, that of `publicUrl` included. */
+  readonly allowedOrigins: readonly string[];
+  /** As Fastify takes it. */
+  readonly trustProxy: boolean | string;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly limits: Limits;
+}
+
+/** `problems` has one line per bad variable; `warnings` are lines that do not prevent a start. */
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads the configuration out of environment variables; an empty variable counts as not set. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const result = variables.safeParse(given);
+  const problems = result.success ? [] : linesOf(result.error);
+  if ((given.ADMIN_EMAIL === undefined) !== (given.ADMIN_TOKEN === undefined)) {
+    const missing = given.ADMIN_EMAIL === undefined ? 'ADMIN_EMAIL' : 'ADMIN_TOKEN';
+    problems.push(`${missing}: ADMIN_EMAIL and ADMIN_TOKEN are set together or not at all`);
+  }
+  if (!result.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: configOf(result.data), warnings: warningsFor(given) };
+}
+
+function configOf(read: z.infer<typeof variables>): Config {
+  const { ADMIN_EMAIL: email, ADMIN_TOKEN: token } = read;
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    publicUrl: read.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    databaseUrl: read.DATABASE_URL ?? null,
+    dataDir: read.DATA_DIR,
+    admin: email !== undefined && token !== undefined ? { email, token } : null,
+    allowedOrigins: [
+      ...read.ALLOWED_ORIGINS,
+      ...(read.PUBLIC_URL === undefined ? [] : [new URL(read.PUBLIC_URL).origin]),
+    ],
+    trustProxy: read.TRUST_PROXY,
+    logLevel: read.LOG_LEVEL,
+    limits: {
+      maxFrameBytes: read.MAX_FRAME_BYTES,
+      maxBodyBytes: read.MAX_BODY_BYTES,
+      maxImportBytes: read.MAX_IMPORT_BYTES,
+      importTimeoutMs: read.IMPORT_TIMEOUT_MS,
+      maxPendingBytes: read.MAX_PENDING_BYTES,
+      idleUnloadMs: read.IDLE_UNLOAD_MS,
+      shutdownMs: read.SHUTDOWN_MS,
+      maxConnections: read.MAX_CONNECTIONS,
+    },
+  };
+}
+
+/** One line per variable: the first thing that is wrong with it. */
+function linesOf(error: z.ZodError): string[] {
+  const first = new Map<string, string>();
+  for (const issue of error.issues) {
+    const name = String(issue.path[0]);
+    if (!first.has(name)) first.set(name, `${name}: ${issue.message}`);
+  }
+  return [...first.values()];
+}
+
+/** Somebody who sets REDIS_URL expects servers to share pieces, which they must not assume here. */
+function warningsFor(given: Readonly<Record<string, string | undefined>>): string[] {
+  if (given.REDIS_URL === undefined) return [];
+  return ['REDIS_URL is set, but this version runs as one server: do not start a second one'];
+}
+
+function isOrigin(entry: string): boolean {
+  return URL.canParse(entry) && new URL(entry).origin === entry;
+}
+
+/** An address, a subnet, or a name that the proxy-addr package gives to a group of them. */
+function isAddress(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.trim().split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry.trim())) return true;
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (longest === -1 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= longest)
+  );
+}

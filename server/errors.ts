@@ -1,0 +1,108 @@
+/**
+ * Every error that a client can meet, in one table: its stable code, the HTTP status, the WebSocket
+ * close code where it has one, and a title. A code, once released, keeps its meaning.
+ *
+ * Close codes 4400–4499 tell a client not to come back, 1012 and 1013 to come back later.
+ */
+import { closeCode } from './collab/close-codes.ts';
+
+interface Kind {
+  readonly status: number;
+  readonly close?: number;
+  readonly title: string;
+}
+
+export const errorTable = {
+  validation: { status: 400, title: 'The request is not valid' },
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  bad_request: { status: 400, title: 'The request is not valid HTTP' },
+  bad_frame: { status: 400, close: closeCode.badFrame, title: 'The frame cannot be read' },
+  not_signed_in: { status: 401, close: closeCode.notSignedIn, title: 'Not signed in' },
+  token_expired: { status: 401, close: closeCode.notSignedIn, title: 'The token has expired' },
+  forbidden: { status: 403, close: closeCode.noRight, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Nothing here' },
+  no_such_piece: { status: 404, close: closeCode.noSuchPiece, title: 'No such piece' },
+  no_such_user: { status: 404, title: 'No such user' },
+  no_such_token: { status: 404, title: 'No such token' },
+  not_a_member: { status: 404, title: 'Not a member of the piece' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  timeout: { status: 408, title: 'The request took too long to arrive' },
+  email_taken: { status: 409, title: 'The email address is taken' },
+  last_owner: { status: 409, title: 'A piece keeps an owner' },
+  schema_mismatch: {
+    status: 409,
+    close: closeCode.schema,
+    title: 'The document schema is too old or too new',
+  },
+  too_large: { status: 413, close: closeCode.tooLarge, title: 'Too large' },
+  uri_too_long: { status: 414, title: 'The address is too long' },
+  unsupported_media_type: { status: 415, title: 'The media type is not supported' },
+  import_too_complex: { status: 422, title: 'The text takes too long to read' },
+  export_too_complex: { status: 422, title: 'The piece takes too long to write out' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  internal: { status: 500, title: 'Something went wrong' },
+  restarting: { status: 503, close: closeCode.restarting, title: 'Restarting' },
+  overloaded: { status: 503, close: closeCode.overloaded, title: 'Overloaded' },
+  not_ready: { status: 503, title: 'Not ready' },
+  database_unavailable: {
+    status: 503,
+    close: closeCode.overloaded,
+    title: 'The database cannot be reached',
+  },
+} as const satisfies Record<string, Kind>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** What is wrong with one field. `path` names it as in `body.title`. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An error that its client is told about; any other error is a 500 whose message stays hidden. */
+export class Problem extends Error {
+  readonly code: ErrorCode;
+  /** A sentence about this occurrence, safe to show. */
+  readonly detail: string;
+  readonly errors: readonly FieldError[] | null;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: ErrorOptions & { readonly errors?: readonly FieldError[] } = {},
+  ) {
+    super(detail, options);
+    this.name = 'Problem';
+    this.code = code;
+    this.detail = detail;
+    this.errors = options.errors ?? null;
+  }
+}
+
+/** The body of `application/problem+json`, RFC 9457. */
+export interface ProblemDetails {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly instance?: string;
+  readonly errors?: readonly FieldError[];
+}
+
+/**
+ * The details to send. `type` is a URN, since a URL would promise a page that nobody keeps.
+ * `instance` names the occurrence: the id of the request, which the log has too.
+ */
+export function problemDetails(problem: Problem, requestId?: string): ProblemDetails {
+  const { status, title } = errorTable[problem.code];
+  return {
+    type: `urn:counterpoint:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.detail,
+    ...(requestId === undefined ? {} : { instance: `urn:counterpoint:request:${requestId}` }),
+    ...(problem.errors === null ? {} : { errors: problem.errors }),
+  };
+}

@@ -1,0 +1,75 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { problem } from '../../shared/api/common.ts';
+import { packageFile } from '../package-root.ts';
+import type { App } from './app-type.ts';
+
+const tags = [
+  { name: 'pieces', description: 'Create, find, rename, delete' },
+  { name: 'members', description: 'Who may do what on a piece' },
+  { name: 'reading', description: 'What can be read off the text' },
+  { name: 'people', description: 'Users and their API tokens' },
+  { name: 'operations', description: 'Is it well?' },
+];
+
+const description = `Everything answers in JSON, errors in RFC 9457 problem details whose \`code\` is
+stable. Lists are \`{items, nextCursor}\`. Times are ISO 8601 UTC, ids UUIDv7. The text itself is
+edited over the WebSocket \`/collab/:pieceId\`, in the y-websocket protocol.`;
+
+/** The contract at `/openapi.json`, read off the routes, and readable at `/docs` without the web. */
+export async function describeApi(app: App, publicUrl: string | null): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Counterpoint', version: packageVersion(), description },
+      servers: [{ url: publicUrl ?? '/' }],
+      tags,
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: namedSchemas,
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title: 'Counterpoint API' },
+    uiConfig: { validatorUrl: null, persistAuthorization: false },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}
+
+/**
+ * Every named schema is given once as input and once as output; those inputs that no request names
+ * are left out.
+ */
+const namedSchemas: typeof jsonSchemaTransformObject = (document) => {
+  const described = jsonSchemaTransformObject(document);
+  if (!('components' in described) || described.components?.schemas === undefined) return described;
+  const paths = JSON.stringify(described.paths);
+  const schemas: Record<string, unknown> = described.components.schemas;
+  for (const name of Object.keys(schemas)) {
+    if (name.endsWith('Input') && !paths.includes(`/schemas/${name}"`)) delete schemas[name];
+  }
+  return described;
+};
+
+/** The responses of a route for its errors, for the contract. */
+export function problemResponses<Status extends number>(...statuses: Status[]) {
+  const responses = statuses.map((status) => [
+    status,
+    {
+      description: STATUS_CODES[status] ?? 'Error',
+      content: { 'application/problem+json': { schema: problem } },
+    },
+  ]);
+  return Object.fromEntries(responses) as Record<Status, z.ZodType>;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(packageFile('package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

@@ -1,0 +1,67 @@
+import type { Sql, Transaction } from '../db/connect.ts';
+import { v7 as newId } from 'uuid';
+import { hashToken, makeToken } from './tokens.ts';
+
+/** The name of the token that comes from ADMIN_TOKEN; a changed ADMIN_TOKEN replaces it. */
+const environmentToken = 'ADMIN_TOKEN of the environment';
+
+/** Held while the first people are made, so that servers that start together make them once. */
+const peopleLock = 0x636f756e; // "coun"
+
+/**
+ * Makes the admin of the configuration where they are missing: the user, made an admin if they were
+ * a member, and the API token. A token that ADMIN_TOKEN gave before and no longer does is withdrawn,
+ * because an operator who changes a secret means the old one to end. Returns the user's id; rejects
+ * when the token belongs to somebody else.
+ */
+export async function ensureAdmin(
+  sql: Sql,
+  admin: { readonly email: string; readonly token: string },
+): Promise<string> {
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${peopleLock})`;
+    const userId = await upsertAdmin(tx, admin.email, admin.email.split('@', 1)[0] ?? 'Admin');
+    const hash = hashToken(admin.token);
+    await tx`
+      delete from api_tokens
+      where user_id = ${userId} and name = ${environmentToken} and hash <> ${hash}`;
+    await tx`
+      insert into api_tokens (id, user_id, name, hash)
+      values (${newId()}, ${userId}, ${environmentToken}, ${hash})
+      on conflict (hash) do nothing`;
+    const [kept] = await tx<{ userId: string }[]>`
+      select user_id as "userId" from api_tokens where hash = ${hash}`;
+    if (kept?.userId !== userId) throw new Error('ADMIN_TOKEN is the token of another user');
+    return userId;
+  });
+}
+
+/**
+ * On a database without anybody, makes an admin named "Admin" and returns them with a token to
+ * print, once. Null where there is somebody already.
+ */
+export async function makeFirstAdmin(
+  sql: Sql,
+): Promise<{ readonly userId: string; readonly email: string; readonly token: string } | null> {
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${peopleLock})`;
+    const [somebody] = await tx`select 1 from users limit 1`;
+    if (somebody !== undefined) return null;
+    const email = 'admin@localhost';
+    const userId = await upsertAdmin(tx, email, 'Admin');
+    const token = makeToken();
+    await tx`
+      insert into api_tokens (id, user_id, name, hash)
+      values (${newId()}, ${userId}, 'First start', ${hashToken(token)})`;
+    return { userId, email, token };
+  });
+}
+
+async function upsertAdmin(tx: Transaction, email: string, name: string): Promise<string> {
+  const [row] = await tx<{ id: string }[]>`
+    insert into users (id, email, name, role) values (${newId()}, ${email}, ${name}, 'admin')
+    on conflict (lower(email)) do update set role = 'admin'
+    returning id`;
+  if (row === undefined) throw new Error(`The admin ${email} could not be stored`);
+  return row.id;
+}

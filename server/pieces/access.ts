@@ -1,0 +1,34 @@
+import type { PieceRole } from '../../shared/roles.ts';
+import { NoSuchPiece } from '../collab/engine.ts';
+import type { Queryable } from '../db/connect.ts';
+import { Problem } from '../errors.ts';
+import { can, effectiveRole, type Actor, type PieceAction } from '../policy.ts';
+import { findPiece, type PieceRow } from './store.ts';
+
+export interface Access {
+  readonly row: PieceRow;
+  /** The role that counts, an admin's included. */
+  readonly role: PieceRole;
+}
+
+/**
+ * The piece, if `user` may do `action` on it. A piece that they may not see is told from none at all
+ * by nothing: `NoSuchPiece`. One that they see but may not act on is `forbidden`. Deleted pieces are
+ * there only for who asks for `deleted` ones.
+ */
+export async function requirePiece(
+  sql: Queryable,
+  user: Actor & { readonly id: string },
+  pieceId: string,
+  action: PieceAction,
+  { deleted = false } = {},
+): Promise<Access> {
+  const row = await findPiece(sql, user.id, pieceId);
+  if (row === undefined || (row.deletedAt !== null && !deleted)) throw new NoSuchPiece(pieceId);
+  const role = effectiveRole(user, row.memberRole);
+  if (role === null) throw new NoSuchPiece(pieceId);
+  if (!can(user, action, row.memberRole)) {
+    throw new Problem('forbidden', `Your role on this piece (${role}) does not allow it.`);
+  }
+  return { row, role };
+}

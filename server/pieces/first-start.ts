@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import type { Log } from '../collab/ports.ts';
+import type { Config } from '../config.ts';
+import type { Sql } from '../db/connect.ts';
+import { packageFile } from '../package-root.ts';
+import { ensureAdmin, makeFirstAdmin } from '../people/ensure-admin.ts';
+import { createPiece, type CreateDeps } from './create.ts';
+import type { Importer } from './import-pool.ts';
+
+export interface FirstStart {
+  readonly config: Pick<Config, 'admin'>;
+  /** Whether the database is an embedded one with neither people nor pieces; see `Database`. */
+  readonly fresh: boolean;
+  readonly importer: Importer;
+  readonly log: Log;
+}
+
+/**
+ * Sees to it that somebody can sign in and, on a fresh embedded database, has something to look at.
+ * Resolves with the line to print where an admin was made whose token nobody knows yet, else null.
+ * Does nothing when done again.
+ */
+export async function firstStart(
+  sql: Sql,
+  { config, fresh, importer, log }: FirstStart,
+): Promise<string | null> {
+  const first = config.admin === null ? await makeFirstAdmin(sql) : null;
+  const adminId =
+    config.admin === null ? (first?.userId ?? null) : await ensureAdmin(sql, config.admin);
+  if (fresh && adminId !== null && (await makeSample({ sql, importer }, adminId))) {
+    log.info({}, 'Made a sample piece');
+  }
+  return first === null
+    ? null
+    : `Made the admin ${first.email}. Their API token, shown this once: ${first.token}`;
+}
+
+/** Makes the sample piece, unless there are pieces, deleted ones included. */
+async function makeSample(deps: CreateDeps, ownerId: string): Promise<boolean> {
+  const [some] = await deps.sql`select 1 from pieces limit 1`;
+  if (some !== undefined) return false;
+  const content = await readFile(packageFile('server/sample/sample.md'), 'utf8');
+  await createPiece(deps, ownerId, { content, format: 'markdown' });
+  return true;
+}

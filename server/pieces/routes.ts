@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { idParams } from '../../shared/api/common.ts';
+import {
+  createdPiece,
+  newPiece,
+  piece,
+  pieceChange,
+  piecePage,
+  pieceQuery,
+  pieceWithPeople,
+  type PieceChange,
+} from '../../shared/api/pieces.ts';
+import { sharedTypes } from '../../shared/document/index.ts';
+import type { Documents } from '../collab/engine.ts';
+import type { App } from '../http/app-type.ts';
+import { decodeCursor, pageOf } from '../http/cursor.ts';
+import { problemResponses } from '../http/openapi.ts';
+import { caller } from '../http/sign-in.ts';
+import { effectiveRole } from '../policy.ts';
+import { requirePiece } from './access.ts';
+import { createPiece, type CreateDeps } from './create.ts';
+import { replaceText } from './replace-text.ts';
+import { listPieces, markDeleted, presentPiece, setStatus, unmarkDeleted } from './store.ts';
+import { saveSummary, summarise, type Summary } from './summary.ts';
+
+export interface PieceDeps extends CreateDeps {
+  readonly documents: Documents;
+}
+
+/** Pieces: create, find, read, change, delete and bring back. */
+export function pieceRoutes(app: App, deps: PieceDeps): void {
+  collectionRoutes(app, deps);
+  readAndChangeRoutes(app, deps);
+  deletionRoutes(app, deps);
+}
+
+function collectionRoutes(app: App, deps: PieceDeps): void {
+  const { sql } = deps;
+  app.post(
+    '/pieces',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'Create a piece, blank or out of Markdown or plain text',
+        body: newPiece,
+        response: { 201: createdPiece, ...problemResponses(400, 401, 413, 415, 422, 503) },
+      },
+    },
+    async (request, reply) => {
+      const user = caller(request);
+      const { id, warnings } = await createPiece(deps, user.id, request.body);
+      const { row, role } = await requirePiece(sql, user, id, 'read');
+      reply.code(201).header('location', `/api/pieces/${id}`);
+      return reply.send({ ...presentPiece(row, role), warnings: [...warnings] });
+    },
+  );
+  app.get(
+    '/pieces',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'Your pieces (an admin: all), the last changed first',
+        querystring: pieceQuery,
+        response: { 200: piecePage, ...problemResponses(400, 401) },
+      },
+    },
+    async (request) => {
+      const user = caller(request);
+      const { cursor, ...query } = request.query;
+      const rows = await listPieces(sql, user, query, decodeCursor(cursor));
+      return pageOf(rows, query.limit, (row) =>
+        presentPiece(row, effectiveRole(user, row.memberRole) ?? 'reader'),
+      );
+    },
+  );
+}
+
+function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
+  app.get(
+    '/pieces/:id',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'A piece, your role on it and who has it open',
+        params: idParams,
+        response: { 200: pieceWithPeople, ...problemResponses(400, 401, 404) },
+      },
+    },
+    async (request) => {
+      const { row, role } = await requirePiece(sql, caller(request), request.params.id, 'read');
+      const present = documents.present(row.id).map(({ id, name, color }) => ({ id, name, color }));
+      return { ...presentPiece(row, role), present };
+    },
+  );
+  app.patch(
+    '/pieces/:id',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'Change title, standfirst or status',
+        params: idParams,
+        body: pieceChange,
+        response: { 200: piece, ...problemResponses(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const user = caller(request);
+      const { id } = request.params;
+      const { status, ...words } = request.body;
+      await requirePiece(sql, user, id, 'edit');
+      if (status !== undefined) await requirePiece(sql, user, id, 'changeStatus');
+      const summary = await changeWords(documents, id, user.id, words);
+      if (summary !== null) await saveSummary(sql, id, summary, new Date());
+      if (status !== undefined) await setStatus(sql, id, status);
+      const { row, role } = await requirePiece(sql, user, id, 'read');
+      return presentPiece(row, role);
+    },
+  );
+}
+
+/**
+ * Edits title and standfirst in the live document; null where neither is given. The summary is
+ * stored by the caller at once, and not when the engine gets to it, so that the answer and the next
+ * list already have it.
+ */
+async function changeWords(
+  documents: Documents,
+  pieceId: string,
+  userId: string,
+  { title, standfirst }: Omit<PieceChange, 'status'>,
+): Promise<Summary | null> {
+  if (title === undefined && standfirst === undefined) return null;
+  let summary: Summary | null = null;
+  await documents.edit(pieceId, userId, (doc) => {
+    if (title !== undefined) replaceText(doc.getText(sharedTypes.title), title);
+    if (standfirst !== undefined) replaceText(doc.getText(sharedTypes.standfirst), standfirst);
+    summary = summarise(doc);
+  });
+  return summary;
+}
+
+function deletionRoutes(app: App, { sql, documents }: PieceDeps): void {
+  app.delete(
+    '/pieces/:id',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'Delete a piece; its owner can bring it back',
+        params: idParams,
+        response: { 204: z.undefined(), ...problemResponses(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { row } = await requirePiece(sql, caller(request), request.params.id, 'delete');
+      if (await markDeleted(sql, row.id)) documents.closePiece(row.id);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/pieces/:id/undelete',
+    {
+      schema: {
+        tags: ['pieces'],
+        summary: 'Bring back a deleted piece, as it was',
+        params: idParams,
+        response: { 200: piece, ...problemResponses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { row, role } = await requirePiece(sql, caller(request), id, 'delete', {
+        deleted: true,
+      });
+      await unmarkDeleted(sql, id);
+      return presentPiece({ ...row, deletedAt: null }, role);
+    },
+  );
+}

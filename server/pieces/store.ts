@@ -1,0 +1,96 @@
+import type { Piece, PieceQuery, Status } from '../../shared/api/pieces.ts';
+import type { PieceRole } from '../../shared/roles.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { Keyset } from '../http/cursor.ts';
+import type { Actor } from '../policy.ts';
+
+export interface PieceRow {
+  readonly id: string;
+  readonly title: string;
+  readonly standfirst: string;
+  readonly words: number;
+  readonly status: Status;
+  readonly createdBy: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt: Date | null;
+  /** The role that the person who asks has as a member; null: they are none. */
+  readonly memberRole: PieceRole | null;
+}
+
+type User = Actor & { readonly id: string };
+
+/** A piece as the API shows it to somebody whose role on it is `role`. */
+export function presentPiece(row: PieceRow, role: PieceRole): Piece {
+  const { id, title, standfirst, words, status, createdBy } = row;
+  return {
+    ...{ id, title, standfirst, words, status, role, createdBy },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+  };
+}
+
+function columns(sql: Queryable) {
+  return sql`
+    p.id, p.title, p.standfirst, p.words, p.status, p.created_by as "createdBy",
+    p.created_at as "createdAt", p.updated_at as "updatedAt", p.deleted_at as "deletedAt",
+    m.role as "memberRole"`;
+}
+
+/** A piece, deleted or not, as `userId` stands to it; undefined where there is none. */
+export async function findPiece(
+  sql: Queryable,
+  userId: string,
+  pieceId: string,
+): Promise<PieceRow | undefined> {
+  const [row] = await sql<PieceRow[]>`
+    select ${columns(sql)}
+    from pieces p left join members m on m.piece_id = p.id and m.user_id = ${userId}
+    where p.id = ${pieceId}`;
+  return row;
+}
+
+/**
+ * The pieces that a user may see, the last changed first: those that they are on, and for an admin
+ * all. Deleted ones only for who can bring them back. One row more than `limit` where there is more.
+ */
+export async function listPieces(
+  sql: Queryable,
+  user: User,
+  { q, status, deleted, limit }: Omit<PieceQuery, 'cursor'>,
+  after: Keyset | null,
+) {
+  const all = sql`true`;
+  const member = deleted ? sql`m.role = 'owner'` : sql`m.role is not null`;
+  const pattern = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await sql<(PieceRow & { cursorAt: string })[]>`
+    select ${columns(sql)},
+      to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
+    from pieces p left join members m on m.piece_id = p.id and m.user_id = ${user.id}
+    where ${deleted ? sql`p.deleted_at is not null` : sql`p.deleted_at is null`}
+      and ${user.role === 'admin' ? all : member}
+      and ${status === undefined ? all : sql`p.status = ${status}`}
+      and ${!q ? all : sql`(p.title ilike ${pattern} or p.standfirst ilike ${pattern})`}
+      and ${after === null ? all : sql`(p.updated_at, p.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)`}
+    order by p.updated_at desc, p.id desc
+    limit ${limit + 1}`;
+  return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
+}
+
+export async function setStatus(sql: Queryable, pieceId: string, status: Status): Promise<void> {
+  await sql`
+    update pieces set status = ${status}, updated_at = now()
+    where id = ${pieceId} and status <> ${status}`;
+}
+
+/** Marks a piece as deleted; its text, history and members stay. False where it already was. */
+export async function markDeleted(sql: Queryable, pieceId: string): Promise<boolean> {
+  const { count } = await sql`
+    update pieces set deleted_at = now() where id = ${pieceId} and deleted_at is null`;
+  return count > 0;
+}
+
+export async function unmarkDeleted(sql: Queryable, pieceId: string): Promise<void> {
+  await sql`update pieces set deleted_at = null where id = ${pieceId}`;
+}

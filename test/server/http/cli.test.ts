@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Sql } from '../../../server/db/connect.ts';
+import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { silentLog } from '../../support/silent-log.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+let folder: string;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  sql = connect(database.url, { log: silentLog, name: 'test' });
+  folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-cli-'));
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `counterpoint` on the test's database, out of the sources. */
+function counterpoint(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const variables = {
+    ...{ PATH: process.env.PATH ?? '', DATABASE_URL: database.url },
+    ...{ ADMIN_EMAIL: 'admin@example.org', ADMIN_TOKEN: 'a-token-of-at-least-32-characters' },
+    ...env,
+  };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'server/cli.ts', ...args],
+      { env: variables },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+  });
+}
+
+describe('counterpoint', () => {
+  test.each(['serve', 'migrate', 'import', 'export', 'verify'])('%s --help', async (command) => {
+    const { code, stdout } = await counterpoint([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: counterpoint ${command}`);
+  });
+
+  test('a bad value in the environment ends it with one line per variable', async () => {
+    const ended = await counterpoint(['serve'], { PORT: 'x', ADMIN_TOKEN: 'short' });
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr.trim().split('\n')).toEqual([
+      'PORT: must be a whole number',
+      'ADMIN_TOKEN: must be at least 32 characters',
+    ]);
+  });
+
+  test.each([
+    [['nonsense'], /unknown command/],
+    [['import'], /missing required argument/],
+    [['export'], /name one piece, or --all/],
+    [['export', '--all'], /--out/],
+    [['import', '--format', 'docx', 'a'], /Allowed choices are markdown, text/],
+  ])('%j is 1, and says why', async (args, reason) => {
+    const { code, stderr } = await counterpoint(args);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(reason);
+  });
+
+  test('a database that cannot be used is one line', async () => {
+    const url = new URL(database.url);
+    url.pathname = '/nowhere';
+    const { code, stderr } = await counterpoint(['migrate'], { DATABASE_URL: url.href });
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain(url.password);
+  });
+
+  test('import, export and verify: what goes in comes out, and can be rebuilt', async () => {
+    const file = path.join(folder, 'rents.md');
+    await writeFile(file, '# Rents\n\nThey *rise*.\n');
+    const bad = path.join(folder, 'bad.md');
+    await writeFile(bad, Buffer.from([0xff, 0xfe]));
+
+    const imported = await counterpoint(['import', file, bad]);
+    expect(imported.code).toBe(1); // One of the two is not UTF-8; the other is in.
+    expect(imported.stderr).toMatch(/bad\.md: .*utf-8/i);
+    const id = imported.stdout.split(' ')[0]!;
+
+    const one = await counterpoint(['export', id]);
+    expect([one.code, one.stdout]).toEqual([0, '# Rents\n\nThey *rise*.\n']);
+    const out = path.join(folder, 'out');
+    expect((await counterpoint(['export', '--all', '--out', out])).code).toBe(0);
+    expect(await readdir(out)).toEqual([`rents-${id}.md`]);
+    expect(await readFile(path.join(out, `rents-${id}.md`), 'utf8')).toBe(one.stdout);
+
+    const sound = await counterpoint(['verify']);
+    expect([sound.code, sound.stdout]).toEqual([0, expect.stringContaining('1 of 1 pieces')]);
+  });
+
+  test('D6: verify is 1 where snapshot and journal differ', async () => {
+    const [piece] = await sql<{ id: string }[]>`select id from pieces limit 1`;
+    await sql`update journal set update = '\\x0000' where piece_id = ${piece!.id}`;
+    const { code, stderr } = await counterpoint(['verify', piece!.id]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${piece!.id}: Snapshot and journal`);
+    const none = await counterpoint(['verify', 'nonsense']);
+    expect([none.code, none.stderr]).toEqual([1, 'There is no piece nonsense\n']);
+  });
+});
