@@ -21,7 +21,7 @@ import { createJournalStore } from './store/journal-store.ts';
 import { createPieceStore } from './store/piece-store.ts';
 
 /** Least time between two commits: a busy server makes larger groups, not more of them (D3). */
-const commitGapMs = 8;
+const commitGapMs = 14;
 /** Journal rows after which a snapshot is written, so that the tail of an opening stays short. */
 const snapshotEvery = 500;
 /** How long clients get to answer a close. */

@@ -1,6 +1,5 @@
 import * as Y from 'yjs';
-import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
-import { frames } from './frame.ts';
+import { roomFrames, type PresenceState, type RoomFrames } from './frame.ts';
 
 /** Members below this number get every turn's text at once. */
 const quietMembers = 12;
@@ -17,12 +16,8 @@ export function textGapMs(members: number): number {
   return members <= quietMembers ? 0 : Math.min(mostTextMs, members * msPerMember);
 }
 
-export interface OutboxDelivery<M> {
-  /** Ready frames, the same bytes for everybody who is to get them. */
-  readonly text: Buffer | null;
-  readonly presence: Buffer | null;
-  /** Both in one buffer, for one write. */
-  readonly both: Buffer;
+/** Ready frames, the same bytes for everybody who is to get them. */
+export interface OutboxDelivery<M> extends RoomFrames {
   /** The one member whose own words the text is; null where it is several people's. */
   readonly textBy: M | null;
   /** The one member whose own presence it is; null where it is several people's. */
@@ -32,7 +27,7 @@ export interface OutboxDelivery<M> {
 /** What the outbox needs of its room. */
 export interface OutboxRoom<M> {
   members(): number;
-  encodePresence(clientIds: Iterable<number>): Uint8Array;
+  presenceOf(clientIds: Iterable<number>): PresenceState[];
   deliver(delivery: OutboxDelivery<M>): void;
 }
 
@@ -113,38 +108,29 @@ export class Outbox<M> {
   }
 
   #send(withPresence: boolean): void {
-    const now = performance.now();
-    let text: Uint8Array | null = null;
-    if (this.#updates.length > 0) {
-      const [only] = this.#updates;
-      const merged =
-        this.#updates.length === 1 && only !== undefined ? only : Y.mergeUpdates(this.#updates);
-      text = encodeSync('update', merged);
-      this.#updates = [];
-      this.#lastText = now;
-    }
-    let presence: Uint8Array | null = null;
-    if (withPresence && this.#presence.size > 0) {
-      presence = encodePresence(this.#room.encodePresence(this.#presence));
-      this.#presence.clear();
-      this.#lastPresence = now;
-      if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
-      this.#presenceTimer = null;
-    }
-    this.#deliver(text, presence);
+    const update = this.#takeText();
+    const states = withPresence ? this.#takePresence() : null;
+    if (update === null && states === null) return;
+    const frames = roomFrames(update, states);
+    this.#room.deliver({ ...frames, textBy: this.#textBy, presenceBy: this.#presenceBy });
   }
 
-  #deliver(text: Uint8Array | null, presence: Uint8Array | null): void {
-    const payloads = [text, presence].filter((payload) => payload !== null);
-    if (payloads.length === 0) return;
-    const both = frames(payloads);
-    const cut = presence === null ? both.length : both.length - frames([presence]).length;
-    this.#room.deliver({
-      text: text === null ? null : both.subarray(0, cut),
-      presence: presence === null ? null : both.subarray(cut),
-      both,
-      textBy: this.#textBy,
-      presenceBy: this.#presenceBy,
-    });
+  #takeText(): Uint8Array | null {
+    const [only] = this.#updates;
+    if (only === undefined) return null;
+    const merged = this.#updates.length === 1 ? only : Y.mergeUpdates(this.#updates);
+    this.#updates = [];
+    this.#lastText = performance.now();
+    return merged;
+  }
+
+  #takePresence(): readonly PresenceState[] | null {
+    if (this.#presence.size === 0) return null;
+    const states = this.#room.presenceOf(this.#presence);
+    this.#presence.clear();
+    this.#lastPresence = performance.now();
+    if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = null;
+    return states;
   }
 }

@@ -1,12 +1,7 @@
 import { BadFrame } from '../../shared/protocol/messages.ts';
-import {
-  encodePresenceEntry,
-  isGone,
-  joinPresence,
-  readPresence,
-  type PresenceEntry,
-} from '../../shared/protocol/presence.ts';
+import { isGone, visitPresence } from '../../shared/protocol/presence.ts';
 import type { PieceRole } from '../../shared/roles.ts';
+import type { PresenceState } from './frame.ts';
 import type { Person } from './ports.ts';
 
 /** Who speaks: one connection. A higher `order` joined later. */
@@ -20,19 +15,22 @@ interface Known<S> {
   clock: number;
   /** Null: it has left. What has left is remembered, so that late echoes do not bring it back. */
   owner: S | null;
-  encoded: Uint8Array;
+  /** The stamped state, and its length in bytes of UTF-8. */
+  json: string;
+  size: number;
 }
 
 /** What came of one presence message: clientIDs to hand on, and ones to answer the speaker with. */
 export interface Heard {
-  readonly changed: number[];
-  readonly answer: number[];
+  readonly changed: readonly number[];
+  readonly answer: readonly number[];
 }
 
+const none: number[] = [];
+const nothingHeard: Heard = { changed: none, answer: none };
 const maxStateBytes = 16_384;
 const maxClientsPerSpeaker = 16;
 const maxGone = 1_000;
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The presence of one room: which clientID belongs to which connection, and its last state, stamped
@@ -48,23 +46,24 @@ export class Presence<S extends Speaker> {
 
   /** Takes a presence message. Throws `BadFrame` where it cannot be read. */
   hear(speaker: S, presence: Uint8Array): Heard {
-    const heard: Heard = { changed: [], answer: [] };
-    for (const entry of readPresence(presence)) {
-      const known = this.#known.get(entry.clientId);
-      switch (verdict(speaker, entry, known)) {
-        case 'take':
-          if (!known?.owner && this.#owned(speaker) >= maxClientsPerSpeaker) break;
-          this.#take(speaker, entry);
-          heard.changed.push(entry.clientId);
-          break;
-        case 'outdated':
-          heard.answer.push(entry.clientId);
-          break;
-        case 'drop':
-          break;
-      }
-    }
-    return heard;
+    let changed: number[] | null = null;
+    let answer: number[] | null = null;
+    visitPresence(presence, (clientId, clock, from, to) => {
+      const known = this.#known.get(clientId);
+      // An echo, nearly always: what belongs to another and is not newer.
+      if (known && known.owner !== speaker && known.owner !== null && clock <= known.clock) return;
+      const gone = isGone(presence, from, to);
+      const ruling = verdict(speaker, clock, gone, known);
+      if (ruling === 'outdated') (answer ??= []).push(clientId);
+      if (ruling !== 'take') return;
+      if (!known?.owner && this.#owned(speaker) >= maxClientsPerSpeaker) return;
+      const json = gone ? 'null' : stamp(speaker, presence.subarray(from, to));
+      this.#set(clientId, clock, speaker, json);
+      (changed ??= []).push(clientId);
+    });
+    return changed === null && answer === null
+      ? nothingHeard
+      : { changed: changed ?? none, answer: answer ?? none };
   }
 
   /** Marks all that belonged to a connection as gone; returns the clientIDs to hand on. */
@@ -82,30 +81,29 @@ export class Presence<S extends Speaker> {
   restamp(speaker: S): number[] {
     const changed: number[] = [];
     for (const [clientId, known] of this.#known) {
-      if (known.owner !== speaker) continue;
-      const [entry] = readPresence(joinPresence([known.encoded]));
-      if (entry === undefined) continue;
-      this.#set(clientId, known.clock + 1, speaker, stamp(speaker, entry.json));
+      if (known.owner !== speaker || known.json === 'null') continue;
+      this.#set(clientId, known.clock + 1, speaker, stampState(speaker, JSON.parse(known.json)));
       changed.push(clientId);
     }
     return changed;
   }
 
-  /** A presence update with the current states of these clientIDs. */
-  encode(clientIds: Iterable<number>): Uint8Array {
-    const entries: Uint8Array[] = [];
+  /** The current states of these clientIDs. */
+  states(clientIds: Iterable<number>): PresenceState[] {
+    const states: PresenceState[] = [];
     for (const clientId of clientIds) {
       const known = this.#known.get(clientId);
-      if (known !== undefined) entries.push(known.encoded);
+      if (known === undefined) continue;
+      states.push({ clientId, clock: known.clock, json: known.json, size: known.size });
     }
-    return joinPresence(entries);
+    return states;
   }
 
-  /** Everybody who is there, for a newcomer; null where nobody is. */
-  encodePresent(): Uint8Array | null {
+  /** The states of everybody who is there, for a newcomer. */
+  present(): PresenceState[] {
     const present: number[] = [];
     for (const [clientId, known] of this.#known) if (known.owner) present.push(clientId);
-    return present.length > 0 ? this.encode(present) : null;
+    return this.states(present);
   }
 
   #owned(speaker: S): number {
@@ -114,17 +112,8 @@ export class Presence<S extends Speaker> {
     return count;
   }
 
-  #take(speaker: S, entry: PresenceEntry): void {
-    if (isGone(entry.json)) this.#set(entry.clientId, entry.clock, speaker, 'null');
-    else this.#set(entry.clientId, entry.clock, speaker, stamp(speaker, entry.json));
-  }
-
   #set(clientId: number, clock: number, owner: S | null, json: string): void {
-    this.#known.set(clientId, {
-      clock,
-      owner,
-      encoded: encodePresenceEntry(clientId, clock, json),
-    });
+    this.#known.set(clientId, { clock, owner, json, size: Buffer.byteLength(json) });
     this.#gone.delete(clientId);
     if (owner !== null) return;
     this.#gone.add(clientId);
@@ -150,14 +139,13 @@ export class Presence<S extends Speaker> {
  */
 function verdict<S extends Speaker>(
   speaker: S,
-  entry: PresenceEntry,
+  clock: number,
+  gone: boolean,
   known: Known<S> | undefined,
 ): 'take' | 'drop' | 'outdated' {
-  const gone = isGone(entry.json);
   if (known === undefined) return gone ? 'drop' : 'take';
-  const newer = entry.clock > known.clock;
-  if (known.owner === speaker)
-    return newer || (gone && entry.clock === known.clock) ? 'take' : 'drop';
+  const newer = clock > known.clock;
+  if (known.owner === speaker) return newer || (gone && clock === known.clock) ? 'take' : 'drop';
   if (known.owner === null) return newer && !gone ? 'take' : gone ? 'drop' : 'outdated';
   // A client that has reconnected takes over from its own dead connection, which has yet to be
   // noticed. An echo is never newer than what the server sent.
@@ -170,11 +158,20 @@ function stamp(speaker: Speaker, json: Uint8Array): string {
     throw new BadFrame(`a presence state over ${maxStateBytes} bytes`);
   let state: unknown;
   try {
-    state = JSON.parse(utf8.decode(json));
+    state = JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8'));
   } catch (cause) {
     throw new BadFrame('a presence state that is not JSON', { cause });
   }
-  if (typeof state !== 'object' || Array.isArray(state)) state = {};
+  return stampState(speaker, state);
+}
+
+/** A state that is no object has nothing to keep. */
+function stampState(speaker: Speaker, state: unknown): string {
   const { id, name, color } = speaker.person;
-  return JSON.stringify({ ...(state as object), user: { id, name, color, role: speaker.role } });
+  const user = { id, name, color, role: speaker.role };
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) {
+    return JSON.stringify({ user });
+  }
+  (state as { user: unknown }).user = user;
+  return JSON.stringify(state);
 }

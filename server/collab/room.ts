@@ -3,14 +3,14 @@ import {
   BadFrame,
   isEmptyStateVector,
   encodeEvent,
-  encodePresence,
   encodeSaved,
   encodeSync,
   type ClientMessage,
 } from '../../shared/protocol/messages.ts';
+import { sharedTypes } from '../../shared/document/schema.ts';
 import type { PieceRole } from '../../shared/roles.ts';
-import { applyUpdate, DamagingUpdate, effectOf } from './apply.ts';
-import { frame, frames } from './frame.ts';
+import { applyUpdate, DamagingUpdate, effectOf, hasReached, type Applied } from './apply.ts';
+import { frame, roomFrames } from './frame.ts';
 import { hydrate } from './hydrate.ts';
 import type { Journal } from './journal.ts';
 import type { Member } from './member.ts';
@@ -44,10 +44,14 @@ export class Room {
   lastUsed = performance.now();
   /** When the text was last changed, as the journal has it. */
   changedAt: Date;
+  /** Set when title or standfirst change; whoever acts on it takes it back. */
+  headChanged = false;
   readonly #deps: RoomDeps;
   readonly #presence = new Presence<Member>();
   readonly #outbox: Outbox<Member>;
   #doc: Y.Doc;
+  /** Those of the members who have sent something that builds on edits which are not here yet. */
+  readonly #ahead = new Set<Member>();
   /** The whole document as a ready frame, kept while nothing changes: many may join at once. */
   #wholeFrame: Buffer | null = null;
   /** What arrives while the document is rebuilt; null while it is sound. */
@@ -59,6 +63,7 @@ export class Room {
     this.changedAt = at.changedAt;
     this.#deps = deps;
     this.#doc = doc;
+    this.#watchHead();
     this.journal = new RoomJournal(pieceId, at.seq, {
       journal: deps.journal,
       store: deps.store,
@@ -69,7 +74,7 @@ export class Room {
     });
     this.#outbox = new Outbox<Member>({
       members: () => this.members.size,
-      encodePresence: (clientIds) => this.#presence.encode(clientIds),
+      presenceOf: (clientIds) => this.#presence.states(clientIds),
       deliver: (delivery) => this.#deliver(delivery),
     });
   }
@@ -86,15 +91,14 @@ export class Room {
 
   join(member: Member): void {
     this.members.add(member);
-    const welcome = [encodeSync('step1', Y.encodeStateVector(this.#doc))];
-    const present = this.#presence.encodePresent();
-    if (present !== null) welcome.push(encodePresence(present));
-    member.wire.write(frames(welcome));
+    member.wire.write(frame(encodeSync('step1', Y.encodeStateVector(this.#doc))));
+    this.#sendPresent(member);
     if (!this.sound) member.wire.pause();
   }
 
   leave(member: Member): void {
     if (!this.members.delete(member)) return;
+    this.#ahead.delete(member);
     this.lastUsed = performance.now();
     this.#outbox.addPresence(this.#presence.leave(member), null);
   }
@@ -118,15 +122,13 @@ export class Room {
         const heard = this.#presence.hear(member, message.presence);
         this.#outbox.addPresence(heard.changed, member);
         if (heard.answer.length > 0) {
-          member.wire.write(frame(encodePresence(this.#presence.encode(heard.answer))));
+          member.wire.write(roomFrames(null, this.#presence.states(heard.answer)).both);
         }
         break;
       }
-      case 'queryPresence': {
-        const present = this.#presence.encodePresent();
-        if (present !== null) member.wire.write(frame(encodePresence(present)));
+      case 'queryPresence':
+        this.#sendPresent(member);
         break;
-      }
     }
   }
 
@@ -163,18 +165,50 @@ export class Room {
     this.#doc.destroy();
   }
 
+  #sendPresent(member: Member): void {
+    const present = this.#presence.present();
+    if (present.length > 0) member.wire.write(roomFrames(null, present).both);
+  }
+
+  #watchHead(): void {
+    for (const name of [sharedTypes.title, sharedTypes.standfirst]) {
+      this.#doc.getText(name).observe(() => {
+        this.headChanged = true;
+      });
+    }
+  }
+
   #write(member: Member, update: Uint8Array): void {
-    let effect: Uint8Array | null;
+    let applied: Applied;
     try {
-      effect = applyUpdate(this.#doc, update, member);
+      applied = applyUpdate(this.#doc, update, member);
     } catch (err) {
       if (!(err instanceof DamagingUpdate)) throw err;
       void this.#repair(err);
       throw new BadFrame('an update that cannot be applied', { cause: err });
     }
+    const { effect, ahead } = applied;
     if (effect !== null) this.#handOn(effect, member, member.person.id);
-    member.ledger?.received(this.journal.position);
+    if (ahead === null) member.ledger?.received(this.journal.position);
+    else if (member.ledger !== null) {
+      member.ledger.receivedAhead(ahead);
+      this.#ahead.add(member);
+    }
+    this.#advanced();
     if (effect === null) this.#reportSaved(member);
+  }
+
+  /** The document holds more than before: what was ahead of it may be part of it now. */
+  #advanced(): void {
+    for (const member of this.#ahead) {
+      const { ledger } = member;
+      const still = ledger?.advanced(
+        (reach) => hasReached(this.#doc, reach),
+        this.journal.position,
+      );
+      if (still !== true) this.#ahead.delete(member);
+      this.#reportSaved(member);
+    }
   }
 
   #handOn(effect: Uint8Array, member: Member | null, author: string | null): void {
@@ -247,6 +281,7 @@ export class Room {
         for (const row of rows) Y.applyUpdate(this.#doc, row.update);
       });
     });
+    this.#advanced();
     if (effect === null) return;
     this.#wholeFrame = null;
     this.changedAt = rows.at(-1)?.at ?? this.changedAt;
@@ -266,6 +301,7 @@ export class Room {
     if (this.#closed) return;
     this.#doc.destroy();
     this.#doc = doc;
+    this.#watchHead();
     this.#wholeFrame = null;
     this.#deferred = null;
     for (const member of this.members) member.wire.resume();

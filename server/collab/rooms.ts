@@ -35,7 +35,9 @@ interface Loading {
   readonly loaded: Promise<OpenRoom>;
 }
 
-const tellAfterMs = 1_000;
+/** A new title is seen in lists at once, or nearly; a word count can wait, and costs a reading. */
+const tellHeadAfterMs = 500;
+const tellAfterMs = 10_000;
 const tellRetryMs = 5_000;
 
 /** The open rooms: one for each piece, loaded once, and let go when nobody needs them (R1, R2). */
@@ -121,7 +123,11 @@ export class Rooms implements Documents {
     clearInterval(this.#sweep);
     await Promise.allSettled([...this.#loading.values()].map((loading) => loading.loaded));
     await this.#deps.journal.flushed();
-    for (const open of this.#open.values()) await this.#tend(open, 1);
+    for (const open of this.#open.values()) {
+      // One that is under way may be about the summary only.
+      await open.tending;
+      await this.#tend(open, 1);
+    }
     for (const open of [...this.#open.values()]) this.#remove(open, 1012, 'restarting');
   }
 
@@ -167,10 +173,19 @@ export class Rooms implements Documents {
     const { seq } = open.room.journal;
     if (seq - open.snapshotSeq >= this.#deps.snapshotEvery)
       void this.#tend(open, this.#deps.snapshotEvery);
-    open.tellTimer ??= setTimeout(() => {
+    const { headChanged } = open.room;
+    if (headChanged && open.tellTimer !== null) {
+      clearTimeout(open.tellTimer);
       open.tellTimer = null;
-      void this.#tend(open, this.#deps.snapshotEvery);
-    }, tellAfterMs);
+    }
+    open.room.headChanged = false;
+    open.tellTimer ??= setTimeout(
+      () => {
+        open.tellTimer = null;
+        void this.#tend(open, this.#deps.snapshotEvery);
+      },
+      headChanged ? tellHeadAfterMs : tellAfterMs,
+    );
   }
 
   /**

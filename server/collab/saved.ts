@@ -1,3 +1,14 @@
+import type { Reach } from './apply.ts';
+
+interface Waiting {
+  /** Messages up to this one need … */
+  count: number;
+  /** … the journal to reach this position, which is not known while `ahead` is not null. */
+  position: number;
+  /** How far the document has to come before the message is part of it. */
+  ahead: Reach | null;
+}
+
 /**
  * What one connection may be told is saved (D2). Every sync message that arrives is noted with the
  * journal position of its room at that moment; once the journal has committed that position, the
@@ -6,15 +17,41 @@
 export class SavedLedger {
   /** Sync messages received on this connection. */
   #received = 0;
-  /** Messages up to `count` need the journal to reach `position`; both ascending. */
-  #waiting: { count: number; readonly position: number }[] = [];
+  /** In the order of the messages. */
+  readonly #waiting: Waiting[] = [];
   #saved = 0;
 
   received(position: number): void {
     this.#received++;
     const last = this.#waiting.at(-1);
-    if (last?.position === position) last.count = this.#received;
-    else this.#waiting.push({ count: this.#received, position });
+    if (last?.ahead === null && last.position === position) last.count = this.#received;
+    else this.#waiting.push({ count: this.#received, position, ahead: null });
+  }
+
+  /**
+   * A message that builds on edits which are not here yet. Its bytes are in the journal, but nobody
+   * could read them there: it is saved when the edits below it are.
+   */
+  receivedAhead(ahead: Reach): void {
+    this.#received++;
+    const position = Number.POSITIVE_INFINITY;
+    this.#waiting.push({ count: this.#received, position, ahead });
+  }
+
+  /**
+   * The document has come further, and the journal will hold it at `position`. Returns whether some
+   * message still is ahead of it.
+   */
+  advanced(hasReached: (reach: Reach) => boolean, position: number): boolean {
+    let still = false;
+    for (const waiting of this.#waiting) {
+      if (waiting.ahead === null) continue;
+      if (hasReached(waiting.ahead)) {
+        waiting.ahead = null;
+        waiting.position = position;
+      } else still = true;
+    }
+    return still;
   }
 
   /**

@@ -20,17 +20,35 @@ export interface PresenceEntry {
 
 /** Reads all entries. Throws `BadFrame`. */
 export function readPresence(presence: Uint8Array): PresenceEntry[] {
+  const entries: PresenceEntry[] = [];
+  visitPresence(presence, (clientId, clock, from, to) => {
+    entries.push({ clientId, clock, json: presence.subarray(from, to) });
+  });
+  return entries;
+}
+
+/**
+ * Calls `visit` for each entry, with the place of its state in `presence`. Nothing is made for an
+ * entry, as most are passed over. Throws `BadFrame`; entries before the fault have been visited.
+ */
+export function visitPresence(
+  presence: Uint8Array,
+  visit: (clientId: number, clock: number, from: number, to: number) => void,
+): void {
+  const decoder = decoding.createDecoder(presence);
   try {
-    const decoder = decoding.createDecoder(presence);
     const count = decoding.readVarUint(decoder);
-    const entries: PresenceEntry[] = [];
     for (let i = 0; i < count; i++) {
       const clientId = decoding.readVarUint(decoder);
       const clock = decoding.readVarUint(decoder);
-      entries.push({ clientId, clock, json: decoding.readVarUint8Array(decoder) });
+      const length = decoding.readVarUint(decoder);
+      const from = decoder.pos;
+      decoder.pos += length;
+      if (decoder.pos > presence.length) throw new BadFrame('a presence update that is cut');
+      visit(clientId, clock, from, decoder.pos);
     }
-    return entries;
   } catch (cause) {
+    if (cause instanceof BadFrame) throw cause;
     throw new BadFrame('a presence update that cannot be read', { cause });
   }
 }
@@ -54,7 +72,7 @@ export function joinPresence(entries: readonly Uint8Array[]): Uint8Array {
 
 const null4 = [0x6e, 0x75, 0x6c, 0x6c];
 
-/** True where the state is JSON `null`: the client says that it has left. */
-export function isGone(json: Uint8Array): boolean {
-  return json.length === 4 && null4.every((byte, i) => json[i] === byte);
+/** True where the state at `from` to `to` is JSON `null`: the client says that it has left. */
+export function isGone(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === 4 && null4.every((byte, i) => bytes[from + i] === byte);
 }

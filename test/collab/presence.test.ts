@@ -6,6 +6,7 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import type { PresenceState } from '../../server/collab/frame.ts';
 import { Presence, type Speaker } from '../../server/collab/presence.ts';
 import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
 
@@ -21,12 +22,14 @@ const speaker = (person: typeof ann, role: Speaker['role'] = 'writer'): Speaker 
 const said = (clientId: number, clock: number, state: object | null) =>
   joinPresence([encodePresenceEntry(clientId, clock, JSON.stringify(state))]);
 
+const encode = (states: readonly PresenceState[]) =>
+  joinPresence(states.map((s) => encodePresenceEntry(s.clientId, s.clock, s.json)));
+
 /** What a stock client ends up seeing. */
 function seen(presence: Presence<Speaker>): Map<number, Record<string, unknown>> {
   const awareness = new Awareness(new Y.Doc());
   awareness.setLocalState(null);
-  const bytes = presence.encodePresent();
-  if (bytes) applyAwarenessUpdate(awareness, bytes, null);
+  applyAwarenessUpdate(awareness, encode(presence.present()), null);
   const states = new Map(awareness.getStates()) as Map<number, Record<string, unknown>>;
   awareness.destroy();
   return states;
@@ -55,7 +58,7 @@ describe('P2 presence says who is signed in, as the server knows it', () => {
   test('echoes, as stock clients send them, change nothing', () => {
     const presence = new Presence<Speaker>();
     presence.hear(speaker(ann), said(1, 5, { cursor: 1 }));
-    const heard = presence.hear(speaker(bob), presence.encode([1]));
+    const heard = presence.hear(speaker(bob), encode(presence.states([1])));
     expect(heard).toEqual({ changed: [], answer: [] });
   });
 
@@ -84,7 +87,7 @@ describe('leaving and coming back', () => {
     const again = speaker(ann);
     const heard = presence.hear(again, own());
     expect(heard).toEqual({ changed: [], answer: [client.clientID] });
-    applyAwarenessUpdate(client, presence.encode(heard.answer), null);
+    applyAwarenessUpdate(client, encode(presence.states(heard.answer)), null);
     expect(presence.hear(again, own()).changed).toEqual([client.clientID]);
     expect(seen(presence).get(client.clientID)).toMatchObject({ cursor: 1 });
     client.destroy();
@@ -94,7 +97,7 @@ describe('leaving and coming back', () => {
     const presence = new Presence<Speaker>();
     const first = speaker(ann);
     presence.hear(first, said(1, 5, { cursor: 1 }));
-    const echo = presence.encode([1]);
+    const echo = encode(presence.states([1]));
     presence.leave(first);
     expect(presence.hear(speaker(bob), echo).changed).toEqual([]);
     expect(seen(presence).size).toBe(0);
@@ -105,9 +108,9 @@ describe('leaving and coming back', () => {
     const first = speaker(ann);
     presence.hear(first, said(1, 5, { cursor: 1 }));
     const other = new Awareness(new Y.Doc());
-    applyAwarenessUpdate(other, presence.encode([1]), null);
+    applyAwarenessUpdate(other, encode(presence.states([1])), null);
     expect(other.getStates().has(1)).toBe(true);
-    applyAwarenessUpdate(other, presence.encode(presence.leave(first)), null);
+    applyAwarenessUpdate(other, encode(presence.states(presence.leave(first))), null);
     expect(other.getStates().has(1)).toBe(false);
     other.destroy();
   });

@@ -34,3 +34,23 @@ describe('D2 saved counts only what a COMMIT holds', () => {
     expect(ledger.committed(1_000)).toBeNull();
   });
 });
+
+test('D2 a message that is ahead of the document counts when what it builds on is saved too', () => {
+  const ledger = new SavedLedger();
+  ledger.receivedAhead(new Map([[7, 3]]));
+  ledger.received(2);
+  expect(ledger.advanced(() => false, 2)).toBe(true);
+  expect(ledger.committed(2)).toBeNull();
+  expect(ledger.advanced((reach) => (reach.get(7) ?? 0) <= 3, 3)).toBe(false);
+  expect(ledger.committed(2)).toBeNull();
+  expect(ledger.committed(3)).toBe(2);
+});
+
+test('a message that is ahead does not take a refused one along', () => {
+  const ledger = new SavedLedger();
+  ledger.receivedAhead(new Map([[7, 3]]));
+  ledger.refused();
+  ledger.advanced(() => true, 1);
+  expect(ledger.committed(1)).toBe(1);
+  expect(ledger.committed(1_000)).toBeNull();
+});

@@ -57,8 +57,10 @@ export function connect(
     synced: () => when(provider, 'sync', () => provider.synced),
     closed: () =>
       new Promise((resolve) => {
-        provider.on('connection-close', (event) => {
-          if (event && event.code >= 4400 && event.code < 4500) resolve(event.code);
+        // The type of the event is the DOM's, which these tests do not have.
+        provider.on('connection-close', (event: unknown) => {
+          const { code } = (event ?? { code: 0 }) as { code: number };
+          if (code >= 4400 && code < 4500) resolve(code);
         });
       }),
     destroy() {

@@ -1,0 +1,82 @@
+/** What was measured, and what of it was promised. */
+import type { ScenarioName } from './options.ts';
+import type { ServerName } from './servers/server.ts';
+import { median } from './stats.ts';
+
+/** One figure of one server in one round. */
+export interface Figure {
+  readonly scenario: ScenarioName;
+  readonly server: ServerName;
+  readonly round: number;
+  /** Such as `p99` or `µs per change`; what the table's line is called. */
+  readonly name: string;
+  readonly value: number;
+  /** Measured, but not to be relied on, for the reason given. */
+  readonly doubt: string | null;
+}
+
+/** A figure of ours that must not exceed `most`: as it is, or relative to the reference server's. */
+export interface Promised {
+  readonly scenario: ScenarioName;
+  readonly name: string;
+  readonly most: number;
+  readonly relative: boolean;
+}
+
+export const names = {
+  cpu: 'server CPU per change, µs',
+  databaseCpu: 'its Postgres, µs per change',
+  p50: 'delivery p50, ms',
+  p99: 'delivery p99, ms',
+  memory: 'memory per client, KiB',
+  savedP50: 'saved p50, ms',
+  savedP99: 'saved p99, ms',
+  cold: 'opening after a restart, × apply',
+  warm: 'opening while open, × apply',
+} as const;
+
+export const promises: readonly Promised[] = [
+  { scenario: 'desk', name: names.cpu, most: 0.75, relative: true },
+  { scenario: 'desk', name: names.p99, most: 1.5, relative: true },
+  { scenario: 'crowd', name: names.cpu, most: 0.4, relative: true },
+  { scenario: 'crowd', name: names.p99, most: 40, relative: false },
+  { scenario: 'memory', name: names.memory, most: 1.3, relative: true },
+  { scenario: 'saved', name: names.savedP50, most: 15, relative: false },
+  { scenario: 'saved', name: names.savedP99, most: 60, relative: false },
+  { scenario: 'open', name: names.cold, most: 2, relative: false },
+  { scenario: 'open', name: names.warm, most: 2, relative: false },
+];
+
+export interface Verdict {
+  readonly promised: Promised;
+  /** Median over the rounds, of the ratios where the promise is relative. */
+  readonly measured: number;
+  readonly kept: boolean;
+}
+
+/** Null where what the promise is about was not measured. */
+export function judge(promised: Promised, figures: readonly Figure[]): Verdict | null {
+  const mine = about(figures, promised, 'ours');
+  const values = promised.relative ? ratios(mine, about(figures, promised, 'reference')) : mine;
+  const measured = median(values.map((figure) => figure.value));
+  // NaN keeps no promise.
+  return values.length === 0 ? null : { promised, measured, kept: measured <= promised.most };
+}
+
+/** Each figure of a round by the reference's of the same round. */
+export function ratios(figures: readonly Figure[], reference: readonly Figure[]): Figure[] {
+  return figures.flatMap((figure) => {
+    const base = reference.find((other) => other.round === figure.round);
+    return base === undefined ? [] : [{ ...figure, value: figure.value / base.value }];
+  });
+}
+
+export function about(
+  figures: readonly Figure[],
+  { scenario, name }: Pick<Figure, 'scenario' | 'name'>,
+  server: ServerName,
+): Figure[] {
+  return figures.filter(
+    (figure) => figure.scenario === scenario && figure.name === name && figure.server === server,
+  );
+}

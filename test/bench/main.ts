@@ -1,0 +1,114 @@
+/**
+ * `npm run bench`: the same load on Counterpoint and on its peers in one run, and what was promised
+ * of the comparison. Servers run one at a time, each in a process of its own, started anew for each
+ * measurement; rounds are interleaved, because a machine's speed drifts. Ends with 1 if a promise
+ * that was measured is missed.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { cleanUp, cleanUpOnSignals, temporaryFolder } from './cleanup.ts';
+import type { Figure } from './figures.ts';
+import { readOptions, usage, type Options, type ScenarioName } from './options.ts';
+import { hottest } from './profile.ts';
+import { report } from './report.ts';
+import { measureMemory } from './scenarios/memory.ts';
+import { measureOpening } from './scenarios/open.ts';
+import { crowd, desk, describe, savedFigures, typeOn, typingFigures } from './scenarios/typing.ts';
+import { checkClients } from './selfcheck/check.ts';
+import { installPeers } from './servers/peers.ts';
+import type { Server, ServerName } from './servers/server.ts';
+import { startServer, titles } from './servers/start.ts';
+
+/** Lines of a profile that are worth reading. */
+const profileLines = 25;
+
+const folders = new Map<ServerName, string>();
+
+/** One folder per server, so that ours has to make its database but once. */
+function folderOf(name: ServerName): string {
+  const folder = folders.get(name) ?? temporaryFolder();
+  folders.set(name, folder);
+  return folder;
+}
+
+async function measure(
+  scenario: ScenarioName,
+  name: ServerName,
+  round: number,
+  options: Options,
+): Promise<Figure[]> {
+  console.log(`${scenario}, round ${round}: ${titles[name]}`);
+  const folder = folderOf(name);
+  if (scenario === 'open') return measureOpening(name, { folder });
+  const profile =
+    options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
+  if (profile !== null) mkdirSync(profile, { recursive: true });
+  const server = await startServer(name, { folder, collectable: scenario === 'memory', profile });
+  const figures = await load(scenario, server, round, options.seconds);
+  await server.stop();
+  if (profile !== null) console.log(hottest(profile, profileLines).join('\n'));
+  return figures;
+}
+
+async function load(
+  scenario: Exclude<ScenarioName, 'open'>,
+  server: Server,
+  round: number,
+  seconds: number,
+): Promise<Figure[]> {
+  if (scenario === 'memory') return measureMemory(server);
+  const typed = await typeOn(
+    server,
+    scenario === 'crowd' ? crowd : desk,
+    seconds,
+    scenario === 'saved',
+  );
+  console.log(`  ${describe(typed)}`);
+  return scenario === 'saved'
+    ? savedFigures(server, round, typed)
+    : typingFigures(scenario, server, round, typed);
+}
+
+async function measureAll(options: Options): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const peers = options.servers.filter((name) => name !== 'ours');
+  if (peers.length > 0) installPeers();
+  if (options.selfCheck) await checkClients(peers, temporaryFolder());
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const scenario of options.only) {
+      // Memory hardly varies, and `open` takes the median of several openings by itself.
+      if (round > 1 && (scenario === 'memory' || scenario === 'open')) continue;
+      for (const name of options.servers) {
+        // Only Counterpoint says what is saved.
+        if (scenario === 'saved' && name !== 'ours') continue;
+        figures.push(...(await measure(scenario, name, round, options)));
+      }
+    }
+  }
+  return figures;
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const options = readOptions(args);
+  cleanUpOnSignals();
+  console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`);
+  const figures = await measureAll(options);
+  const kept = report(figures);
+  if (options.json !== null) writeFileSync(options.json, JSON.stringify({ figures }, null, 2));
+  return kept ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}

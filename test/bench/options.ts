@@ -1,0 +1,66 @@
+/** The command line of `npm run bench -- …`. */
+import { parseArgs } from 'node:util';
+import { serverNames, type ServerName } from './servers/server.ts';
+
+export const scenarioNames = ['desk', 'crowd', 'memory', 'saved', 'open'] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
+
+export interface Options {
+  readonly only: readonly ScenarioName[];
+  readonly servers: readonly ServerName[];
+  readonly rounds: number;
+  /** Measured in each run of `desk`, `crowd` and `saved`. */
+  readonly seconds: number;
+  readonly selfCheck: boolean;
+  /** Folder for CPU profiles of the servers; null: none are taken. */
+  readonly profile: string | null;
+  readonly json: string | null;
+}
+
+export const usage = `Usage: npm run bench -- [options]
+  --only desk,crowd,memory,saved,open   what to measure (all)
+  --servers ours,reference,hocuspocus   whom to measure (all)
+  --rounds 3                            rounds of desk, crowd and saved
+  --seconds 15                          measured seconds of each of their runs
+  --json <file>                         writes all figures there
+  --profile <folder>                    takes a CPU profile of each run, prints what is hot
+  --no-self-check                       skips the comparison with real clients`;
+
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      only: { type: 'string', default: scenarioNames.join() },
+      servers: { type: 'string', default: serverNames.join() },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '15' },
+      'self-check': { type: 'boolean', default: true },
+      profile: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  return {
+    only: listOf(values.only, scenarioNames),
+    servers: listOf(values.servers, serverNames),
+    rounds: positive(values.rounds),
+    seconds: positive(values.seconds),
+    selfCheck: values['self-check'],
+    profile: values.profile ?? null,
+    json: values.json ?? null,
+  };
+}
+
+/** In the order of `known`, whatever the order given. */
+function listOf<T extends string>(list: string, known: readonly T[]): T[] {
+  const given = list.split(',');
+  const unknown = given.find((name) => !known.some((entry) => entry === name));
+  if (unknown !== undefined) throw new RangeError(`${unknown} is none of ${known.join(', ')}`);
+  return known.filter((name) => given.includes(name));
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0)) throw new RangeError(`${value} is not a positive number`);
+  return number;
+}

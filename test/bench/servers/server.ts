@@ -1,0 +1,104 @@
+/** A server under load: a process of its own, reached through a free port. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { stopChild, trackChild } from '../cleanup.ts';
+import type { Target } from '../load/wire.ts';
+
+export type ServerName = 'ours' | 'reference' | 'hocuspocus';
+export const serverNames: readonly ServerName[] = ['ours', 'reference', 'hocuspocus'];
+
+export interface StartOptions {
+  /** Folder for the log, and for what the server keeps. */
+  readonly folder: string;
+  /** Lets the bench ask for a garbage collection. */
+  readonly collectable?: boolean;
+  /** Folder for a CPU profile, written when the server stops. */
+  readonly profile?: string | null;
+}
+
+export interface Server {
+  readonly name: ServerName;
+  readonly pid: number;
+  readonly target: Target;
+  /** Makes so many rooms and returns their names. */
+  rooms(count: number): Promise<string[]>;
+  /** Collects garbage, in a server started as `collectable`. */
+  collectGarbage(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Launched {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly url: string;
+}
+
+const startTimeoutMs = 60_000;
+
+/** Starts `node <args>` and waits until it answers `path` with 200. */
+export async function launch(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  path: string,
+  { folder, collectable = false, profile = null }: StartOptions,
+): Promise<Launched> {
+  const port = await freePort();
+  const log = openSync(join(folder, 'server.log'), 'a');
+  const flags = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const hook = pathToFileURL(join(import.meta.dirname, 'collect-garbage.mjs')).href;
+  if (collectable) flags.push('--import', hook);
+  const child = spawn(process.execPath, [...flags, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', ...env, PORT: String(port) },
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  trackChild(child);
+  const url = `http://127.0.0.1:${port}`;
+  await answers(child, url + path, join(folder, 'server.log'));
+  if (child.pid === undefined) throw new Error('a server that answers has a process');
+  return { child, pid: child.pid, url };
+}
+
+async function answers(child: ChildProcess, url: string, log: string): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs;
+  while (performance.now() < deadline && child.exitCode === null) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the server does not answer ${url}:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** What all servers have in common once they run. */
+export function running(
+  name: ServerName,
+  { child, pid }: Launched,
+  rest: Pick<Server, 'target' | 'rooms'>,
+): Server {
+  return {
+    name,
+    pid,
+    ...rest,
+    collectGarbage: () =>
+      new Promise((resolve) => {
+        child.once('message', () => resolve());
+        child.send('collect-garbage');
+      }),
+    stop: () => stopChild(child),
+  };
+}

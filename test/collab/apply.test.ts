@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { applyUpdate, hasReached } from '../../server/collab/apply.ts';
+
+/** Six letters and two deletions, one update each, by one author. */
+function keystrokes(): { updates: Uint8Array[]; author: Y.Doc } {
+  const author = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  author.on('update', (update: Uint8Array) => updates.push(update));
+  const body = author.getText('body');
+  [...'abcdef'].forEach((letter, i) => body.insert(i, letter));
+  body.delete(5, 1);
+  body.delete(4, 1);
+  return { updates, author };
+}
+
+test('D2 every update that is ahead of the document is kept as it is, not only the first', () => {
+  const { updates, author } = keystrokes();
+  const doc = new Y.Doc();
+  const rebuilt = new Y.Doc();
+  // The first letter comes last, as from a client that types while it is coming back.
+  for (const i of [1, 2, 3, 4, 5, 6, 7]) {
+    const { effect, ahead } = applyUpdate(doc, updates[i]!, null);
+    expect(effect, `update ${i}`).toEqual(updates[i]);
+    expect(hasReached(doc, ahead!)).toBe(false);
+    Y.applyUpdate(rebuilt, effect!);
+  }
+  const { effect, ahead } = applyUpdate(doc, updates[0]!, null);
+  expect(ahead).toBeNull();
+  Y.applyUpdate(rebuilt, effect!);
+  for (const copy of [doc, rebuilt]) {
+    expect(copy.getText('body').toJSON()).toBe('abcd');
+    expect(Y.equalSnapshots(Y.snapshot(copy), Y.snapshot(author))).toBe(true);
+  }
+});
+
+test('an update that is here already is no news, also while another one waits', () => {
+  const { updates } = keystrokes();
+  const doc = new Y.Doc();
+  for (const i of [0, 1, 3]) applyUpdate(doc, updates[i]!, null);
+  expect(applyUpdate(doc, updates[1]!, null)).toEqual({ effect: null, ahead: null });
+});
