@@ -42,3 +42,25 @@ export const newToken = z.strictObject({
 export const createdToken = z.object({ id, token: z.string() });
 
 export const tokenParams = z.object({ id, tokenId: id });
+
+/** Any 8 characters: rules about their kinds make passwords worse. The length bounds the hashing. */
+const password = z.string().min(8, 'must have at least 8 characters').max(200);
+
+/** By one-time link, which may set a password at once, or by email and password. */
+export const signIn = z.union(
+  [
+    z.strictObject({ invite: z.string().min(1).max(200), password: password.optional() }),
+    z.strictObject({ email: z.string().max(254), password: z.string().max(200) }),
+  ],
+  'must be {invite, password?} or {email, password}',
+);
+export type SignIn = z.output<typeof signIn>;
+
+/** `url` signs one person in, once, until `expiresAt`; a new one voids it. */
+export const invite = z.object({ url: z.string(), expiresAt: time });
+
+/** `current` is asked for where there is a password already. */
+export const passwordChange = z.strictObject({ current: z.string().max(200).optional(), password });
+
+/** What a sign-in page has to offer besides email and password. */
+export const signInWays = z.object({ oidc: z.boolean() });

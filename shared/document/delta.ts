@@ -1,4 +1,4 @@
-import type { Attributes, DeltaOp } from './schema.ts';
+import { blockAttributes, inlineAttributes, type Attributes, type DeltaOp } from './schema.ts';
 
 /**
  * The one form of a delta: neighbours with equal attributes are one op, empty inserts, null
@@ -59,4 +59,29 @@ export function sameValue(a: unknown, b: unknown): boolean {
 /** The text of a delta; embeds are left out. */
 export function deltaText(delta: readonly DeltaOp[]): string {
   return delta.map((op) => (typeof op.insert === 'string' ? op.insert : '')).join('');
+}
+
+/**
+ * A body as readers see it: block attributes that got onto text, and inline ones that got onto line
+ * breaks, are left out. They come by merges, and by a plain `insert` behind a line break, which
+ * takes the break's attributes over. Unknown attributes stay.
+ */
+export function withoutStrays(delta: readonly DeltaOp[]): DeltaOp[] {
+  const ops: DeltaOp[] = [];
+  for (const { insert, attributes } of delta) {
+    const onText = without(attributes, blockAttributes);
+    if (typeof insert !== 'string') {
+      ops.push({ insert, attributes: onText });
+      continue;
+    }
+    const onBreak = without(attributes, inlineAttributes);
+    for (const part of insert.split(/(\n)/)) {
+      if (part !== '') ops.push({ insert: part, attributes: part === '\n' ? onBreak : onText });
+    }
+  }
+  return normalDelta(ops);
+}
+
+function without(attributes: Attributes = {}, names: readonly string[]): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
 }

@@ -1,5 +1,5 @@
 export * from './schema.ts';
-export { deltaText, normalDelta, sameValue } from './delta.ts';
+export { deltaText, normalDelta, sameValue, withoutStrays } from './delta.ts';
 export {
   groupBlocks,
   lineText,

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { readBlocks } from '../document/blocks.ts';
+import { withoutStrays } from '../document/delta.ts';
 import { readDocument, type DocumentModel } from '../document/model.ts';
 import { writeFrontMatter } from './front-matter.ts';
 import { publishable } from './publishable.ts';
@@ -16,7 +17,7 @@ export interface ExportOptions {
 
 /**
  * A document as Markdown. The same document gives the same bytes. `import(export(working))` is the
- * same document; the publish profile leaves out what only writers need.
+ * same document, but for attributes that readers pass over (`withoutStrays`); the publish profile leaves out what only writers need.
  */
 export function exportMarkdown(
   document: Y.Doc | DocumentModel,
@@ -31,7 +32,7 @@ export function exportMarkdown(
 
 function writeWorking(model: DocumentModel): string[] {
   const footnotes = writeFootnotes(model.footnotes, true);
-  const lines = readBlocks(model.body);
+  const lines = readBlocks(withoutStrays(model.body));
   const last = lines.at(-1);
   // A plain paragraph without its break is written like any other, and the front matter says so.
   const unterminated = last !== undefined && !last.ended;
