@@ -1,6 +1,7 @@
 /**
  * The HTTP server: plugins, routes, errors, from top to bottom.
  */
+import cookies from '@fastify/cookie';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastify, type FastifyBaseLogger } from 'fastify';
 import {
@@ -17,16 +18,26 @@ import { exportRoutes } from './export/routes.ts';
 import type { App } from './http/app-type.ts';
 import { readBodies } from './http/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
+import { refuseForeignPages } from './http/foreign-pages.ts';
 import { healthRoutes } from './http/health.ts';
 import { answerUnknownPaths } from './http/not-found.ts';
 import { describeApi } from './http/openapi.ts';
 import { answerClientError, sendProblem } from './http/problems.ts';
+import { SessionCookie } from './http/session-cookie.ts';
 import { requireSignIn } from './http/sign-in.ts';
-import type { Authenticate } from './people/authenticate.ts';
+import { accountRoutes } from './people/account-routes.ts';
+import { Oidc } from './people/oidc.ts';
+import { oidcRoutes } from './people/oidc-routes.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { sessionRoutes } from './people/session-routes.ts';
+import type { Sessions } from './people/sessions.ts';
+import { tokenRoutes } from './people/token-routes.ts';
+import type { TokenGate } from './people/token-gate.ts';
+import type { Tries } from './people/tries.ts';
 import type { Importer } from './pieces/import-pool.ts';
 import { memberRoutes } from './pieces/member-routes.ts';
 import { pieceRoutes } from './pieces/routes.ts';
+import { refusedRoutes } from './refused/routes.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -34,33 +45,61 @@ export interface AppDeps {
   readonly log: Logger;
   readonly sql: Sql;
   readonly documents: Documents;
-  readonly authenticate: Authenticate;
+  readonly tokens: TokenGate;
+  readonly sessions: Sessions;
+  /** Shared with `tokens`. */
+  readonly tries: Tries;
   readonly importer: Importer;
 }
+
+type SignInDeps = AppDeps & { readonly cookie: SessionCookie; readonly oidc: Oidc | null };
 
 /** Builds the server, not yet listening. Closing it closes nothing of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const app = createApp(deps);
+  const { publicUrl, oidc } = deps.config;
+  const signIn: SignInDeps = {
+    ...deps,
+    cookie: new SessionCookie(publicUrl),
+    oidc: oidc === null ? null : new Oidc(oidc),
+  };
   app.setErrorHandler(sendProblem);
   answerUnknownPaths(app);
   refuseWhileClosing(app);
   readBodies(app);
   await app.register(helmet, helmetOptions(deps.config.publicUrl));
+  await app.register(cookies);
   await describeApi(app, deps.config.publicUrl);
 
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs', 302));
   healthRoutes(app, deps);
   await app.register(
     async (api: App) => {
-      requireSignIn(api, deps.authenticate);
-      peopleRoutes(api, deps);
-      pieceRoutes(api, deps);
-      memberRoutes(api, deps);
-      exportRoutes(api, deps);
+      refuseForeignPages(api, deps.config.allowedOrigins);
+      await api.register(async (open: App) => openRoutes(open, signIn));
+      await api.register(async (closed: App) => closedRoutes(closed, signIn));
     },
     { prefix: '/api' },
   );
   return app;
+}
+
+/** For everybody: the ways in and out. */
+function openRoutes(app: App, deps: SignInDeps): void {
+  sessionRoutes(app, deps);
+  oidcRoutes(app, deps);
+}
+
+/** For who is signed in. */
+function closedRoutes(app: App, deps: SignInDeps): void {
+  requireSignIn(app, deps);
+  peopleRoutes(app, deps);
+  tokenRoutes(app, deps);
+  accountRoutes(app, deps);
+  pieceRoutes(app, deps);
+  memberRoutes(app, deps);
+  exportRoutes(app, deps);
+  refusedRoutes(app, deps);
 }
 
 function createApp({ config, log }: AppDeps): App {
@@ -80,11 +119,23 @@ function createApp({ config, log }: AppDeps): App {
 }
 
 /**
+ * Everything comes from here, and nobody frames it. Styles may stand in the page: editors and the
+ * API's documentation set them on elements.
+ *
  * Over plain http, as on a first try at localhost, a browser must not be told to use https: neither
  * by HSTS nor by upgrade-insecure-requests.
  */
 function helmetOptions(publicUrl: string | null): FastifyHelmetOptions {
   const https = publicUrl?.startsWith('https:') ?? false;
-  const plain = { useDefaults: true, directives: { upgradeInsecureRequests: null } } as const;
-  return { strictTransportSecurity: https, contentSecurityPolicy: https ? true : plain };
+  const directives = {
+    fontSrc: ["'self'", 'data:'],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    frameAncestors: ["'none'"],
+    upgradeInsecureRequests: https ? [] : null,
+  };
+  return {
+    strictTransportSecurity: https,
+    xFrameOptions: { action: 'deny' },
+    contentSecurityPolicy: { useDefaults: true, directives },
+  };
 }

@@ -49,6 +49,10 @@ const variables = z.object({
   /** None: a Postgres of the server's own, with its files in DATA_DIR. */
   DATABASE_URL: url(/^postgres(ql)?:\/\//, 'must be a postgres:// URL').optional(),
   DATA_DIR: z.string().default('./data'),
+  /** Another sign-in service: the three are set together. */
+  OIDC_ISSUER: url(/^https?:\/\//, 'must be an http or https URL').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
   ADMIN_EMAIL: z.string().regex(emailShape, 'must be an email address').optional(),
   ADMIN_TOKEN: z.string().min(32, 'must be at least 32 characters').optional(),
   /** Origins, besides the server's own, whose pages may open sockets. */
@@ -71,6 +75,14 @@ const variables = z.object({
   SHUTDOWN_MS: count(10_000),
   /** Open WebSockets; one more is closed with 1013. */
   MAX_CONNECTIONS: count(5_000),
+  /** How long a browser stays signed in without being used, in days. */
+  SESSION_DAYS: count(30).pipe(z.number().max(3_650, 'must be at most 3650')),
+  /** How long an invite link can be used, in hours. */
+  INVITE_HOURS: count(72).pipe(z.number().max(87_600, 'must be at most 87600')),
+  /** The most bytes of refused edits that are kept of one person in one piece (R4). */
+  MAX_REFUSED_BYTES: count(4 * MiB),
+  /** Failed tries at signing in, per minute: from one address, and for one account. */
+  MAX_TRIES: count(10),
 });
 
 /** Sizes in bytes, times in milliseconds. */
@@ -83,6 +95,18 @@ export interface Limits {
   readonly idleUnloadMs: number;
   readonly shutdownMs: number;
   readonly maxConnections: number;
+  readonly maxRefusedBytes: number;
+  readonly sessionMs: number;
+  readonly inviteMs: number;
+  /** Failed tries a minute. */
+  readonly maxTries: number;
+}
+
+/** An OpenID Connect provider, at which this server is a confidential client. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
 }
 
 export interface Config {
@@ -92,6 +116,7 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  readonly oidc: OidcConfig | null;
   readonly admin: { readonly email: string; readonly token: string } | null;
   /** Origins whose pages may open sockets, that of `publicUrl` included. */
   readonly allowedOrigins: readonly string[];
@@ -117,8 +142,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const missing = given.ADMIN_EMAIL === undefined ? 'ADMIN_EMAIL' : 'ADMIN_TOKEN';
     problems.push(`${missing}: ADMIN_EMAIL and ADMIN_TOKEN are set together or not at all`);
   }
+  const oidc = oidcVariables.filter((name) => given[name] === undefined);
+  if (oidc.length > 0 && oidc.length < oidcVariables.length) {
+    problems.push(`${oidc[0]}: ${oidcVariables.join(', ')} are set together or not at all`);
+  }
   if (!result.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, config: configOf(result.data), warnings: warningsFor(given) };
+}
+
+const oidcVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+
+function oidcOf(read: z.infer<typeof variables>): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = read;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null;
+  return { issuer, clientId, clientSecret };
 }
 
 function configOf(read: z.infer<typeof variables>): Config {
@@ -129,6 +166,7 @@ function configOf(read: z.infer<typeof variables>): Config {
     publicUrl: read.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     databaseUrl: read.DATABASE_URL ?? null,
     dataDir: read.DATA_DIR,
+    oidc: oidcOf(read),
     admin: email !== undefined && token !== undefined ? { email, token } : null,
     allowedOrigins: [
       ...read.ALLOWED_ORIGINS,
@@ -145,6 +183,10 @@ function configOf(read: z.infer<typeof variables>): Config {
       idleUnloadMs: read.IDLE_UNLOAD_MS,
       shutdownMs: read.SHUTDOWN_MS,
       maxConnections: read.MAX_CONNECTIONS,
+      maxRefusedBytes: read.MAX_REFUSED_BYTES,
+      sessionMs: read.SESSION_DAYS * 86_400_000,
+      inviteMs: read.INVITE_HOURS * 3_600_000,
+      maxTries: read.MAX_TRIES,
     },
   };
 }

@@ -19,16 +19,21 @@ export const errorTable = {
   bad_frame: { status: 400, close: closeCode.badFrame, title: 'The frame cannot be read' },
   not_signed_in: { status: 401, close: closeCode.notSignedIn, title: 'Not signed in' },
   token_expired: { status: 401, close: closeCode.notSignedIn, title: 'The token has expired' },
+  wrong_credentials: { status: 401, title: 'Wrong email or password' },
+  invite_invalid: { status: 401, title: 'The invite link cannot be used' },
   forbidden: { status: 403, close: closeCode.noRight, title: 'Not allowed' },
+  foreign_origin: { status: 403, title: 'Asked for by a page from elsewhere' },
   not_found: { status: 404, title: 'Nothing here' },
   no_such_piece: { status: 404, close: closeCode.noSuchPiece, title: 'No such piece' },
   no_such_user: { status: 404, title: 'No such user' },
   no_such_token: { status: 404, title: 'No such token' },
+  no_such_refused_edit: { status: 404, title: 'No such refused edit' },
   not_a_member: { status: 404, title: 'Not a member of the piece' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   timeout: { status: 408, title: 'The request took too long to arrive' },
   email_taken: { status: 409, title: 'The email address is taken' },
   last_owner: { status: 409, title: 'A piece keeps an owner' },
+  refused_incomplete: { status: 409, title: 'The edit builds on words that are not there' },
   schema_mismatch: {
     status: 409,
     close: closeCode.schema,
@@ -37,8 +42,10 @@ export const errorTable = {
   too_large: { status: 413, close: closeCode.tooLarge, title: 'Too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
+  refused_unusable: { status: 422, title: 'The edit cannot be applied' },
   import_too_complex: { status: 422, title: 'The text takes too long to read' },
   export_too_complex: { status: 422, title: 'The piece takes too long to write out' },
+  too_many_tries: { status: 429, title: 'Too many tries' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong' },
   restarting: { status: 503, close: closeCode.restarting, title: 'Restarting' },
@@ -65,17 +72,23 @@ export class Problem extends Error {
   /** A sentence about this occurrence, safe to show. */
   readonly detail: string;
   readonly errors: readonly FieldError[] | null;
+  /** Seconds after which another try may go better; null where that is not known. */
+  readonly retryAfter: number | null;
 
   constructor(
     code: ErrorCode,
     detail: string,
-    options: ErrorOptions & { readonly errors?: readonly FieldError[] } = {},
+    options: ErrorOptions & {
+      readonly errors?: readonly FieldError[];
+      readonly retryAfter?: number;
+    } = {},
   ) {
     super(detail, options);
     this.name = 'Problem';
     this.code = code;
     this.detail = detail;
     this.errors = options.errors ?? null;
+    this.retryAfter = options.retryAfter ?? null;
   }
 }
 

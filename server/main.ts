@@ -8,17 +8,25 @@ import type { JournalStore } from './collab/ports.ts';
 import { Rooms } from './collab/rooms.ts';
 import { CollabSocket } from './collab/socket.ts';
 import type { Config } from './config.ts';
+import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { StartupError } from './db/startup-error.ts';
 import type { App } from './http/app-type.ts';
+import { addressReader } from './http/addresses.ts';
 import { originAllowed } from './http/origins.ts';
-import { createAdmit } from './people/admit.ts';
+import { SessionCookie } from './http/session-cookie.ts';
+import { createAdmit, type AdmitDeps } from './people/admit.ts';
 import { createAuthenticate } from './people/authenticate.ts';
+import { inviteUrl } from './people/invites.ts';
+import { lastsUntil, Sessions } from './people/sessions.ts';
+import { TokenGate } from './people/token-gate.ts';
+import { Tries } from './people/tries.ts';
 import { createImporter, type Importer } from './pieces/import-pool.ts';
 import { firstStart } from './pieces/first-start.ts';
 import { saveSummary, summarise } from './pieces/summary.ts';
 import { createJournalStore } from './store/journal-store.ts';
 import { createPieceStore } from './store/piece-store.ts';
+import { createRefusedStore } from './store/refused-store.ts';
 
 /** Least time between two commits: a busy server makes larger groups, not more of them (D3). */
 const commitGapMs = 14;
@@ -47,11 +55,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await db.close();
   };
   try {
-    const notice = await firstStart(db.sql, { config, fresh: db.fresh, importer, log });
+    const invite = await firstStart(db.sql, { config, fresh: db.fresh, importer, log });
     const running = await join({ config, log, db, importer, journalStore });
     return {
       url: running.url,
-      notice,
+      notice:
+        invite === null
+          ? null
+          : `Sign in as the first admin, once: ${inviteUrl(config.publicUrl ?? running.url, invite)}`,
       async stop() {
         const saved = await running.stop();
         await closeParts();
@@ -75,7 +86,9 @@ interface Parts {
 async function join({ config, log, db, importer, journalStore }: Parts) {
   const { limits } = config;
   const { sql } = db;
-  const authenticate = createAuthenticate(sql);
+  const tries = new Tries(limits.maxTries);
+  const tokens = new TokenGate(createAuthenticate(sql), tries);
+  const sessions = new Sessions(sql, limits.sessionMs);
   const journal = new Journal(journalStore, {
     maxPendingBytes: limits.maxPendingBytes,
     gapMs: commitGapMs,
@@ -85,31 +98,59 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
   const rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
+    refused: createRefusedStore(sql, limits.maxRefusedBytes),
+    maxRefusedBytes: limits.maxRefusedBytes,
     log,
     idleMs: limits.idleUnloadMs,
     snapshotEvery,
     onChanged: (pieceId, doc, at) => saveSummary(sql, pieceId, summarise(doc), at),
   });
-  const app = await buildApp({ config, log, sql, documents: rooms, authenticate, importer });
-  const sockets: CollabSocket = new CollabSocket(app.server, {
-    rooms,
-    log,
-    maxFrameBytes: limits.maxFrameBytes,
-    maxConnections: limits.maxConnections,
-    originAllowed: (origin, host) => originAllowed(origin, host, config.allowedOrigins),
-    admit: createAdmit(sql, authenticate),
+  const app = await buildApp({
+    ...{ config, log, sql, documents: rooms, importer },
+    ...{ tokens, sessions, tries },
   });
+  const sockets: CollabSocket = openSockets({ app, config, log, sql, rooms, tokens, sessions });
   const url = await listen(app, config);
   return {
     url,
     async stop(): Promise<boolean> {
       sockets.stopReading();
       const saved = await within(limits.shutdownMs, rooms.stop());
+      journal.giveUp();
       await sockets.close(closeGraceMs);
+      // A request that waits for a commit which will not come keeps its connection open.
+      const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
       await app.close();
+      clearTimeout(cut);
       return saved;
     },
   };
+}
+
+interface SocketParts extends AdmitDeps {
+  readonly app: App;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly sql: Sql;
+  readonly rooms: Rooms;
+}
+
+/** The sockets beside the HTTP API: the same people, cookies, addresses and limits. */
+function openSockets({ app, config, log, sql, rooms, tokens, sessions }: SocketParts) {
+  const { limits, allowedOrigins } = config;
+  const cookie = new SessionCookie(config.publicUrl);
+  return new CollabSocket(app.server, {
+    rooms,
+    log,
+    maxFrameBytes: limits.maxFrameBytes,
+    maxConnections: limits.maxConnections,
+    originAllowed: (origin, host) => originAllowed(origin, host, allowedOrigins),
+    sessionOf: (header) => app.parseCookie(header ?? '')[cookie.name] ?? null,
+    addressOf: addressReader(config.trustProxy),
+    mustWait: (token, address) => tokens.wait(token, address),
+    admit: createAdmit({ sql, tokens, sessions }),
+    lastsUntil: (credential) => lastsUntil(sql, credential),
+  });
 }
 
 async function listen(app: App, { host, port }: Config): Promise<string> {

@@ -10,6 +10,7 @@ const leastRole = {
   edit: 'writer',
   changeStatus: 'writer',
   manageMembers: 'owner',
+  handleRefused: 'owner',
   delete: 'owner',
 } as const satisfies Record<string, PieceRole>;
 
@@ -36,7 +37,7 @@ export function canManagePeople(actor: Actor): boolean {
   return actor.role === 'admin';
 }
 
-/** Tokens are made and withdrawn by the person whom they sign in, or an admin. */
-export function canManageTokens(actor: Actor & { readonly id: string }, userId: string): boolean {
+/** Tokens and sessions are withdrawn by the person whom they sign in, or an admin. */
+export function canManageAccount(actor: Actor & { readonly id: string }, userId: string): boolean {
   return actor.role === 'admin' || actor.id === userId;
 }

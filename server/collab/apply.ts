@@ -12,7 +12,17 @@ export class DamagingUpdate extends Error {
   }
 }
 
-type Decoded = ReturnType<typeof Y.decodeUpdate>;
+/** An update that has been read, but not applied. */
+export type Decoded = ReturnType<typeof Y.decodeUpdate>;
+
+/** Throws `BadFrame`. */
+export function readUpdate(update: Uint8Array): Decoded {
+  try {
+    return Y.decodeUpdate(update);
+  } catch (cause) {
+    throw new BadFrame('an update that cannot be read', { cause });
+  }
+}
 
 /** By clientID, how many of its edits a document must hold. */
 export type Reach = ReadonlyMap<number, number>;
@@ -38,13 +48,12 @@ export interface Applied {
  * reading costs 0.7 µs of the 9 µs that an update takes, and Yjs applies the inserted half of a
  * frame that is cut in its deleted half (R3).
  */
-export function applyUpdate(doc: Y.Doc, update: Uint8Array, origin: unknown): Applied {
-  let read: Decoded;
-  try {
-    read = Y.decodeUpdate(update);
-  } catch (cause) {
-    throw new BadFrame('an update that cannot be read', { cause });
-  }
+export function applyUpdate(
+  doc: Y.Doc,
+  update: Uint8Array,
+  origin: unknown,
+  read = readUpdate(update),
+): Applied {
   const apply = () => {
     try {
       Y.applyUpdate(doc, update, origin);
@@ -80,7 +89,8 @@ export function hasReached(doc: Y.Doc, reach: Reach): boolean {
   return true;
 }
 
-function reachOf({ structs, ds }: Decoded): Reach {
+/** How far a document has to come to hold all of an update. */
+export function reachOf({ structs, ds }: Decoded): Reach {
   const reach = new Map<number, number>();
   const come = (client: number, end: number) => {
     reach.set(client, Math.max(end, reach.get(client) ?? 0));

@@ -12,8 +12,9 @@ import { joinPresence } from '../../shared/protocol/presence.ts';
 import { closeCode } from './close-codes.ts';
 import { NoSuchPiece, Overloaded } from './engine.ts';
 import { frame } from './frame.ts';
-import { Member, type Wire } from './member.ts';
-import type { Admission, Log, StoredPiece } from './ports.ts';
+import { Member, refusedTeller, type Wire } from './member.ts';
+import { Expiry } from './expiry.ts';
+import type { Admission, Credential, Log, StoredPiece } from './ports.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -27,6 +28,10 @@ export class PieceSocket extends WebSocket {
 export interface ConnectionRequest {
   readonly pieceId: string;
   readonly token: string | null;
+  /** The secret of the session's cookie. It counts where there is no token. */
+  readonly session: string | null;
+  /** Where the connection comes from, as an IP address. */
+  readonly address: string;
   /** The client's document schema version, where it names one. */
   readonly schema: string | null;
   /** Whether the client understands `saved` and `event`. */
@@ -38,6 +43,8 @@ export interface ConnectionDeps {
   readonly rooms: Rooms;
   readonly log: Log;
   admit(request: ConnectionRequest): Promise<Admission>;
+  /** When a credential ends, asked anew: a session in use lasts longer. Null: never by itself. */
+  lastsUntil(credential: Credential): Promise<Date | null | 'ended'>;
   readonly onClosed: (connection: Connection) => void;
 }
 
@@ -49,22 +56,27 @@ const maxEarlyMessages = 64;
 const mostSilentBeats = 4;
 /** A state smaller than this goes into a document faster than it would be sent on its own. */
 const earlyAnswerBytes = 32 * 1024;
+/** How long somebody without a right has for what they wrote before they knew, and it to be kept. */
+const lastWordsMs = 5_000;
 /** Means nothing to a client, but that the server is there: a presence update of nobody. */
 const nothingNew = frame(encodePresence(joinPresence([])));
 
 /**
  * One WebSocket, from its opening to its end. While it is `joining`, it is being admitted and its
- * room opened, and what it says waits.
+ * room opened, and what it says waits. While it is `leaving`, it has no right to be here, and is
+ * heard once with what it wrote before it knew.
  */
 type State =
   | { readonly at: 'joining'; readonly early: ClientMessage[] }
   | { readonly at: 'joined'; readonly room: Room; readonly member: Member }
+  | { readonly at: 'leaving'; readonly say: (update: Uint8Array | null) => void }
   | { readonly at: 'closed' };
 
 export class Connection implements Wire {
   readonly #ws: PieceSocket;
   readonly #socket: Socket;
   readonly #deps: ConnectionDeps;
+  readonly #expiry: Expiry;
   #state: State = { at: 'joining', early: [] };
   #lastWrite = performance.now();
   /** Beats since the peer was last heard of. */
@@ -74,6 +86,11 @@ export class Connection implements Wire {
     this.#ws = ws;
     this.#socket = socket;
     this.#deps = deps;
+    this.#expiry = new Expiry({
+      log: deps.log,
+      lastsUntil: (credential) => deps.lastsUntil(credential),
+      ended: (kind) => this.close(closeCode.notSignedIn, `the ${kind} has expired`),
+    });
     ws.on('message', (data, isBinary) => this.#message(data, isBinary));
     ws.on('pong', () => {
       this.#silent = 0;
@@ -87,15 +104,17 @@ export class Connection implements Wire {
   async join(request: ConnectionRequest): Promise<void> {
     try {
       const { rooms } = this.#deps;
-      const asOf = rooms.roleChanges;
+      const asOf = rooms.rightsChanged;
       const admission = await this.#deps.admit(request);
       if (!admission.ok) {
-        this.close(admission.code, admission.reason);
+        const { code, reason, lastWordsOf } = admission;
+        if (lastWordsOf !== undefined) await this.#hearLastWords(request, lastWordsOf);
+        this.close(code, reason);
         return;
       }
       const room = await rooms.open(request.pieceId, (stored) => this.#early(stored));
-      // A role that changed meanwhile found no member here to change.
-      if (rooms.roleChanges !== asOf) {
+      // A right that changed meanwhile found no member here to change.
+      if (rooms.rightsChanged !== asOf) {
         await this.join(request);
         return;
       }
@@ -104,6 +123,7 @@ export class Connection implements Wire {
       const member = new Member(this, { ...admission, order: request.order, ext: request.ext });
       this.#state = { at: 'joined', room, member };
       room.join(member);
+      this.#expiry.watch(admission.credential);
       for (const message of early) this.#receive(message);
       if (!rooms.canSave()) this.pause();
       else this.resume();
@@ -155,7 +175,7 @@ export class Connection implements Wire {
     try {
       if (!isBinary || !(data instanceof Buffer)) throw new BadFrame('a text frame');
       const message = decodeClientMessage(data);
-      if (this.#state.at === 'joined') {
+      if (this.#state.at !== 'joining') {
         this.#receive(message);
         return;
       }
@@ -167,6 +187,11 @@ export class Connection implements Wire {
   }
 
   #receive(message: ClientMessage): void {
+    if (this.#state.at === 'leaving') {
+      // The answer to the server's question; it holds all that the client has.
+      if (message.type === 'step2') this.#state.say(message.update.slice());
+      return;
+    }
     if (this.#state.at !== 'joined') return;
     try {
       this.#state.room.receive(this.#state.member, message);
@@ -205,7 +230,32 @@ export class Connection implements Wire {
     });
   }
 
+  /**
+   * Asks for what a former writer has that the piece has not, and keeps it as a refused edit (R4).
+   * They are told nothing of the piece but how much of each clientID it holds.
+   */
+  async #hearLastWords({ pieceId, ext }: ConnectionRequest, author: string): Promise<void> {
+    const room = await this.#deps.rooms.open(pieceId);
+    if (this.#state.at !== 'joining') return;
+    const { early } = this.#state;
+    let timer: NodeJS.Timeout | undefined;
+    const update = await new Promise<Uint8Array | null>((say) => {
+      this.#state = { at: 'leaving', say };
+      timer = setTimeout(() => say(null), lastWordsMs);
+      for (const message of early) this.#receive(message);
+      this.write(frame(room.question()));
+    });
+    clearTimeout(timer);
+    if (update === null) return;
+    const told = ext ? { refused: refusedTeller(this) } : null;
+    await Promise.race([room.refuse({ author, update, reason: 'right_withdrawn' }, told), later()]);
+  }
+
   #refuse(err: unknown, request: ConnectionRequest): void {
+    if (err instanceof BadFrame) {
+      this.#bad(err);
+      return;
+    }
     if (err instanceof NoSuchPiece) {
       this.close(closeCode.noSuchPiece, 'no such piece');
       return;
@@ -219,11 +269,19 @@ export class Connection implements Wire {
   #leave(): void {
     const state = this.#state;
     this.#state = { at: 'closed' };
+    this.#expiry.stop();
     if (state.at === 'joined') state.room.leave(state.member);
+    if (state.at === 'leaving') state.say(null);
   }
 
   #ended(): void {
     this.#leave();
     this.#deps.onClosed(this);
   }
+}
+
+function later(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, lastWordsMs).unref();
+  });
 }

@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
+import type { PieceEvent } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
-import type { Person } from './ports.ts';
+import type { Credential, Person } from './ports.ts';
 
 /**
  * What routes see of the collaboration engine: reading and editing a piece's live document,
@@ -17,10 +18,20 @@ export interface Documents {
    * committed (D2).
    */
   edit(pieceId: string, author: string | null, edit: (doc: Y.Doc) => void): Promise<void>;
+  /**
+   * Applies a refused edit in the name of its author; resolves when it is committed. False: it
+   * builds on words that are not in the piece, and nothing was changed. Rejects with `BadFrame`
+   * where it cannot be applied at all.
+   */
+  applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean>;
+  /** Tells clients with `ext=1` that have the piece open (type 101); `least`: from which role on. */
+  announce(pieceId: string, event: PieceEvent, least?: PieceRole): void;
   /** The people who are in the piece now, each once. */
   present(pieceId: string): Person[];
   /** Acts on open connections when a person's role changes; null: the right is withdrawn (4403). */
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void;
+  /** Closes what was opened with a token that was withdrawn, or a session that has ended (4401). */
+  credentialEnded(kind: Credential['kind'], id: string): void;
   /** Closes everybody out of a piece that has been deleted (4404). */
   closePiece(pieceId: string): void;
   /** False while more unsaved bytes are pending than the server will hold (D4). */

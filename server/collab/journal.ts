@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { JournalEntry, JournalStore, Log } from './ports.ts';
+import type { Bound, JournalEntry, JournalStore, Log } from './ports.ts';
 
 /** What the journal tells a room. */
 export interface JournalListener {
@@ -61,6 +61,8 @@ export class Journal {
   #scheduled = false;
   #lastCommit = 0;
   #idle: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
 
   constructor(store: JournalStore, options: JournalOptions) {
     this.#store = store;
@@ -72,8 +74,13 @@ export class Journal {
   }
 
   /** Hands an update over for saving; returns the position whose commit will hold it. */
-  append(queue: JournalQueue, author: string | null, update: Uint8Array): number {
-    queue.waiting.push({ pieceId: queue.pieceId, author, at: new Date(), update });
+  append(
+    queue: JournalQueue,
+    author: string | null,
+    update: Uint8Array,
+    bound: readonly Bound[] = [],
+  ): number {
+    queue.waiting.push({ pieceId: queue.pieceId, author, at: new Date(), update, bound });
     queue.position++;
     this.#dirty.add(queue);
     this.#pending(update.length);
@@ -95,12 +102,21 @@ export class Journal {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /**
+   * Ends all tries. What is still pending stays unsaved, as nobody was told otherwise (D2); the
+   * process can then end, whether or not the database ever comes back (D5).
+   */
+  giveUp(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
   #isIdle(): boolean {
     return this.#dirty.size === 0 && !this.#flushing;
   }
 
   #schedule(): void {
-    if (this.#flushing || this.#scheduled) return;
+    if (this.#flushing || this.#scheduled || this.#ended) return;
     this.#scheduled = true;
     const wait = this.#lastCommit + this.#options.gapMs - performance.now();
     const run = () => {
@@ -108,13 +124,14 @@ export class Journal {
       void this.#flush();
     };
     if (wait <= 0) setImmediate(run);
-    else setTimeout(run, wait);
+    else this.#timer = setTimeout(run, wait);
   }
 
   async #flush(): Promise<void> {
     this.#flushing = true;
     const group = this.#takeGroup();
     const commits = await this.#commit(group);
+    if (commits === null) return;
     this.#lastCommit = performance.now();
     this.#flushing = false;
     this.#pending(-group.bytes);
@@ -143,9 +160,12 @@ export class Journal {
     return { queues, entries, bytes };
   }
 
-  /** Tries until it is committed: there is nowhere else for the words to go (D4). */
-  async #commit(group: Group): Promise<Map<string, { last: number; rows: number }>> {
-    for (let attempt = 0; ; attempt++) {
+  /**
+   * Tries until it is committed: there is nowhere else for the words to go (D4). Null when the
+   * server has given up meanwhile.
+   */
+  async #commit(group: Group): Promise<Map<string, { last: number; rows: number }> | null> {
+    for (let attempt = 0; !this.#ended; attempt++) {
       try {
         const commits = await this.#store.append(group.entries);
         if (attempt > 0) this.#options.log.info({ attempt }, 'saving works again');
@@ -162,9 +182,12 @@ export class Journal {
           },
           'cannot save to the database; nothing is reported saved until it works',
         );
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await new Promise((resolve) => {
+          this.#timer = setTimeout(resolve, retryMs);
+        });
       }
     }
+    return null;
   }
 
   #dropPiece(queue: JournalQueue): void {
@@ -204,5 +227,6 @@ function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
 }
 
 function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {
-  return { ...first, update: Y.mergeUpdates(run.map((entry) => entry.update)) };
+  const bound = run.flatMap((entry) => entry.bound ?? []);
+  return { ...first, bound, update: Y.mergeUpdates(run.map((entry) => entry.update)) };
 }

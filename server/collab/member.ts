@@ -1,6 +1,10 @@
 import type { PieceRole } from '../../shared/roles.ts';
-import type { Person } from './ports.ts';
+import type { Credential, Person } from './ports.ts';
 import type { Speaker } from './presence.ts';
+import type { Told } from './refusals.ts';
+import { encodeEvent } from '../../shared/protocol/messages.ts';
+import type { RefusalReason, RefusedEvent } from '../../shared/protocol/events.ts';
+import { frame } from './frame.ts';
 import { SavedLedger } from './saved.ts';
 
 /** What a room sees of a socket. */
@@ -13,21 +17,45 @@ export interface Wire {
   resume(): void;
 }
 
+/** Who is joining, and what their client understands. */
+export interface Joining {
+  readonly person: Person;
+  readonly credential: Credential;
+  readonly role: PieceRole;
+  readonly order: number;
+  readonly ext: boolean;
+}
+
 /** One connection in a room. */
-export class Member implements Speaker {
+export class Member implements Speaker, Told {
   readonly person: Person;
   readonly wire: Wire;
+  readonly credential: Credential;
   /** Grows with each connection of the server. */
   readonly order: number;
   role: PieceRole;
   /** Null for stock clients, which are told nothing about saving. */
   readonly ledger: SavedLedger | null;
 
-  constructor(wire: Wire, who: { person: Person; role: PieceRole; order: number; ext: boolean }) {
+  constructor(wire: Wire, who: Joining) {
     this.wire = wire;
     this.person = who.person;
+    this.credential = who.credential;
     this.role = who.role;
     this.order = who.order;
     this.ledger = who.ext ? new SavedLedger() : null;
   }
+
+  refused(id: string | null, reason: RefusalReason, kept: boolean): void {
+    if (this.ledger === null) return;
+    refusedTeller(this.wire)(id, reason, kept);
+  }
+}
+
+/** Tells the peer of a wire, which must have asked for events, of its refused edits. */
+export function refusedTeller(wire: Pick<Wire, 'write'>): Told['refused'] {
+  return (id, reason, kept) => {
+    const event: RefusedEvent = { type: 'refused', id, reason, kept };
+    wire.write(frame(encodeEvent(event)));
+  };
 }

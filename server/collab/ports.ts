@@ -10,6 +10,7 @@
  * - snapshot: a piece's whole state after a given sequence (D6).
  * - update: a Yjs update, encoding v1.
  */
+import type { RefusalReason } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
 
 /** One row for the journal. `author` is the user id, null where the server itself wrote. */
@@ -18,6 +19,8 @@ export interface JournalEntry {
   readonly author: string | null;
   readonly at: Date;
   readonly update: Uint8Array;
+  /** ClientIDs that are written with for the first time, to be stored with the row (P2). */
+  readonly bound?: readonly Bound[];
 }
 
 /** A journal row that has been read back. */
@@ -42,6 +45,8 @@ export interface JournalStore {
 export interface StoredPiece {
   readonly snapshot: { readonly seq: number; readonly state: Uint8Array } | null;
   readonly tail: readonly JournalRow[];
+  /** Whose clientIDs are known (P2). */
+  readonly clientIds: ClientIds;
 }
 
 export interface PieceStore {
@@ -53,6 +58,40 @@ export interface PieceStore {
   saveSnapshot(pieceId: string, seq: number, state: Uint8Array): Promise<void>;
 }
 
+/** Whose a clientID is: a user's, or (null) the server's own. */
+export interface Bound {
+  readonly clientId: number;
+  readonly userId: string | null;
+}
+
+/** The same, by clientID. */
+export type ClientIds = ReadonlyMap<number, string | null>;
+
+/** What one person's refused edits of a piece are kept under. */
+export interface RefusedKey {
+  readonly pieceId: string;
+  readonly author: string;
+  /** 0 where nothing but deletions was refused. */
+  readonly clientId: number;
+  readonly reason: RefusalReason;
+}
+
+export interface RefusedStore {
+  /** What is kept already, also when an owner has deleted it. */
+  find(key: RefusedKey): Promise<{ readonly id: string; readonly update: Uint8Array } | null>;
+  /**
+   * Stores a refused edit in place of what was there, and resolves with its id after COMMIT. Null:
+   * the person's refused edits of the piece take up all the room there is, or the piece is gone.
+   */
+  keep(
+    edit: RefusedKey & {
+      readonly update: Uint8Array;
+      readonly added: string;
+      readonly removed: string;
+    },
+  ): Promise<string | null>;
+}
+
 /** Who is behind a connection, as the server knows it (P2). */
 export interface Person {
   readonly id: string;
@@ -60,10 +99,29 @@ export interface Person {
   readonly color: string;
 }
 
+/** What a connection was opened with. */
+export interface Credential {
+  readonly kind: 'token' | 'session';
+  readonly id: string;
+  /** When it ends by itself, as far as is known; null: it does not. */
+  readonly expiresAt: Date | null;
+}
+
 /** The answer to a request to join: welcome, or one of the contract's close codes. */
 export type Admission =
-  | { readonly ok: true; readonly person: Person; readonly role: PieceRole }
-  | { readonly ok: false; readonly code: number; readonly reason: string };
+  | {
+      readonly ok: true;
+      readonly person: Person;
+      readonly role: PieceRole;
+      readonly credential: Credential;
+    }
+  | {
+      readonly ok: false;
+      readonly code: number;
+      readonly reason: string;
+      /** Somebody who could write here once: what they bring along is kept, and then refused. */
+      readonly lastWordsOf?: string;
+    };
 
 /** The structured logger that the engine writes to; pino fits. */
 export interface Log {

@@ -43,6 +43,12 @@ const maxGone = 1_000;
 export class Presence<S extends Speaker> {
   readonly #known = new Map<number, Known<S>>();
   readonly #gone = new Set<number>();
+  /** Whether a clientID that nobody here speaks for may be spoken for by this one. */
+  readonly #maySpeak: (speaker: S, clientId: number) => boolean;
+
+  constructor(maySpeak: (speaker: S, clientId: number) => boolean = () => true) {
+    this.#maySpeak = maySpeak;
+  }
 
   /** Takes a presence message. Throws `BadFrame` where it cannot be read. */
   hear(speaker: S, presence: Uint8Array): Heard {
@@ -56,6 +62,7 @@ export class Presence<S extends Speaker> {
       const ruling = verdict(speaker, clock, gone, known);
       if (ruling === 'outdated') (answer ??= []).push(clientId);
       if (ruling !== 'take') return;
+      if (!known?.owner && !this.#maySpeak(speaker, clientId)) return;
       if (!known?.owner && this.#owned(speaker) >= maxClientsPerSpeaker) return;
       const json = gone ? 'null' : stamp(speaker, presence.subarray(from, to));
       this.#set(clientId, clock, speaker, json);
@@ -86,6 +93,11 @@ export class Presence<S extends Speaker> {
       changed.push(clientId);
     }
     return changed;
+  }
+
+  /** Who speaks for a clientID now; null where nobody does. */
+  speakerOf(clientId: number): S | null {
+    return this.#known.get(clientId)?.owner ?? null;
   }
 
   /** The current states of these clientIDs. */

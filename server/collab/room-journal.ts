@@ -1,6 +1,6 @@
 import { NoSuchPiece } from './engine.ts';
 import type { Journal, JournalQueue } from './journal.ts';
-import type { JournalRow, Log, PieceStore } from './ports.ts';
+import type { Bound, JournalRow, Log, PieceStore } from './ports.ts';
 
 export interface RoomJournalDeps {
   readonly journal: Journal;
@@ -40,8 +40,8 @@ export class RoomJournal {
     });
   }
 
-  append(author: string | null, update: Uint8Array): void {
-    this.#deps.journal.append(this.#queue, author, update);
+  append(author: string | null, update: Uint8Array, bound: readonly Bound[] = []): void {
+    this.#deps.journal.append(this.#queue, author, update, bound);
   }
 
   /** How many updates have been handed over. */

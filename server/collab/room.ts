@@ -3,26 +3,34 @@ import {
   BadFrame,
   isEmptyStateVector,
   encodeEvent,
-  encodeSaved,
   encodeSync,
   type ClientMessage,
 } from '../../shared/protocol/messages.ts';
 import { sharedTypes } from '../../shared/document/schema.ts';
-import type { PieceRole } from '../../shared/roles.ts';
-import { applyUpdate, DamagingUpdate, effectOf, hasReached, type Applied } from './apply.ts';
+import type { PieceEvent } from '../../shared/protocol/events.ts';
+import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
+import { effectOf, readUpdate, type DamagingUpdate } from './apply.ts';
+import { Authorship } from './authorship.ts';
 import { frame, roomFrames } from './frame.ts';
-import { hydrate } from './hydrate.ts';
 import type { Journal } from './journal.ts';
 import type { Member } from './member.ts';
 import { Outbox, type OutboxDelivery } from './outbox.ts';
-import { isNews, mayWrite } from './permission.ts';
-import type { JournalRow, Log, PieceStore } from './ports.ts';
+import { mayWrite } from './permission.ts';
+import type { ClientIds, JournalRow, Log, PieceStore, RefusedStore } from './ports.ts';
 import { Presence } from './presence.ts';
+import { Refusals, type Refused, type Told } from './refusals.ts';
+import { reload } from './reload.ts';
 import { RoomJournal } from './room-journal.ts';
+import { SavedReports } from './saved-reports.ts';
+import { wouldChange } from './would-change.ts';
+import { Writing, type HandedOn } from './writing.ts';
 
 export interface RoomDeps {
   readonly journal: Journal;
   readonly store: PieceStore;
+  readonly refused: RefusedStore;
+  /** The most bytes of one person's refused edits that wait in memory to be stored. */
+  readonly maxRefusedBytes: number;
   readonly log: Log;
   /** Called after each commit that holds something of the piece. */
   readonly onCommitted: (room: Room) => void;
@@ -30,7 +38,14 @@ export interface RoomDeps {
   readonly onGone: (room: Room) => void;
 }
 
-const repairRetryMs = 1_000;
+/** What was stored of a piece when its room was opened. */
+export interface OpenedAt {
+  readonly seq: number;
+  readonly changedAt: Date;
+  readonly clientIds: ClientIds;
+  /** Whether the server that had it open before did not get to its end. */
+  readonly afterCrash: boolean;
+}
 
 /**
  * A piece that is open: its document and the members who are in it. Each update is applied once,
@@ -46,21 +61,36 @@ export class Room {
   changedAt: Date;
   /** Set when title or standfirst change; whoever acts on it takes it back. */
   headChanged = false;
+  /** What was refused, until it is stored. */
+  readonly refusals: Refusals;
   readonly #deps: RoomDeps;
-  readonly #presence = new Presence<Member>();
+  readonly #writing: Writing;
+  readonly #reports: SavedReports;
+  readonly #authorship: Authorship;
+  readonly #presence: Presence<Member>;
   readonly #outbox: Outbox<Member>;
   #doc: Y.Doc;
-  /** Those of the members who have sent something that builds on edits which are not here yet. */
-  readonly #ahead = new Set<Member>();
   /** The whole document as a ready frame, kept while nothing changes: many may join at once. */
   #wholeFrame: Buffer | null = null;
   /** What arrives while the document is rebuilt; null while it is sound. */
   #deferred: (() => void)[] | null = null;
   #closed = false;
 
-  constructor(pieceId: string, doc: Y.Doc, at: { seq: number; changedAt: Date }, deps: RoomDeps) {
+  constructor(pieceId: string, doc: Y.Doc, at: OpenedAt, deps: RoomDeps) {
     this.pieceId = pieceId;
     this.changedAt = at.changedAt;
+    this.#authorship = new Authorship(
+      at.clientIds,
+      (clientId) => this.#presence.speakerOf(clientId)?.person.id ?? null,
+    );
+    this.#presence = new Presence<Member>(
+      ({ person }, clientId) => (this.#authorship.ownerOf(clientId) ?? person.id) === person.id,
+    );
+    this.refusals = new Refusals({
+      ...{ pieceId, log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
+      describe: (update) => (this.sound ? wouldChange(this.#doc, readUpdate(update)) : null),
+      changed: () => this.announce({ type: 'refused-list' }, 'owner'),
+    });
     this.#deps = deps;
     this.#doc = doc;
     this.#watchHead();
@@ -71,6 +101,13 @@ export class Room {
       onSaved: () => this.#saved(),
       onForeign: (rows) => this.#foreign(rows),
       onGone: () => deps.onGone(this),
+    });
+    this.#reports = new SavedReports(this.journal, () => this.#doc);
+    this.#writing = new Writing({
+      ...{ authorship: this.#authorship, refusals: this.refusals, afterCrash: at.afterCrash },
+      doc: () => this.#doc,
+      handOn: (effect, by) => this.#handOn(effect, by),
+      damaged: (cause) => void this.#repair(cause),
     });
     this.#outbox = new Outbox<Member>({
       members: () => this.members.size,
@@ -84,6 +121,11 @@ export class Room {
     return this.#doc;
   }
 
+  /** The sync message that asks a client for what the document does not have. */
+  question(): Uint8Array {
+    return encodeSync('step1', Y.encodeStateVector(this.#doc));
+  }
+
   /** Whether the document can be read and written now; false while it is rebuilt. */
   get sound(): boolean {
     return this.#deferred === null;
@@ -91,14 +133,14 @@ export class Room {
 
   join(member: Member): void {
     this.members.add(member);
-    member.wire.write(frame(encodeSync('step1', Y.encodeStateVector(this.#doc))));
+    this.#askForState(member);
     this.#sendPresent(member);
     if (!this.sound) member.wire.pause();
   }
 
   leave(member: Member): void {
     if (!this.members.delete(member)) return;
-    this.#ahead.delete(member);
+    this.#reports.left(member);
     this.lastUsed = performance.now();
     this.#outbox.addPresence(this.#presence.leave(member), null);
   }
@@ -115,8 +157,12 @@ export class Room {
         break;
       case 'step2':
       case 'update':
-        if (mayWrite(member.role)) this.#write(member, message.update);
-        else this.#readOnly(member, message.update);
+        this.#reports.account(
+          member,
+          mayWrite(member.role)
+            ? this.#writing.write(member, message)
+            : this.#writing.readOnly(member, message),
+        );
         break;
       case 'presence': {
         const heard = this.#presence.hear(member, message.presence);
@@ -134,13 +180,42 @@ export class Room {
 
   /** One edit by the server in somebody's name; resolves when it is committed (D2). */
   async edit(author: string | null, change: (doc: Y.Doc) => void): Promise<void> {
-    for (let deferred = this.#deferred; deferred !== null; deferred = this.#deferred) {
-      const waiting = deferred;
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
+    await this.#whenSound();
     const effect = effectOf(this.#doc, () => this.#doc.transact(() => change(this.#doc)));
-    if (effect !== null) this.#handOn(effect, null, author);
+    if (effect !== null) {
+      // Its clientID is the server's, whoever it writes for: the journal names the author.
+      const bound = this.#authorship.claimOwn(this.#doc.clientID);
+      this.#handOn(effect, { member: null, author, bound });
+    }
     await this.journal.whenSaved();
+  }
+
+  /**
+   * Applies a refused edit in its author's name; resolves when it is committed. False, and nothing
+   * is changed: it builds on words that are not here. Throws `BadFrame` where it cannot be applied.
+   */
+  async applyRefused(author: string, update: Uint8Array): Promise<boolean> {
+    await this.#whenSound();
+    if (!this.#writing.applyRefused(author, update)) return false;
+    this.#reports.advanced();
+    await this.journal.whenSaved();
+    return true;
+  }
+
+  /** Keeps what somebody wrote who is no member any more; resolves when it is stored, or cannot be. */
+  async refuse(refused: Omit<Refused, 'clientId'>, told: Told | null): Promise<void> {
+    await this.#whenSound();
+    this.#writing.refuse(refused, told);
+    await this.refusals.flushed();
+  }
+
+  /** Tells everybody here who understands it; `least`: from which role on. */
+  announce(event: PieceEvent, least: PieceRole = 'reader'): void {
+    const told = frame(encodeEvent(event));
+    const rank = pieceRoles.indexOf(least);
+    for (const { ledger, role, wire } of this.members) {
+      if (ledger !== null && pieceRoles.indexOf(role) <= rank) wire.write(told);
+    }
   }
 
   setRole(userId: string, role: PieceRole | null): void {
@@ -150,8 +225,12 @@ export class Room {
         member.wire.close(4403, 'your right to this piece was withdrawn');
         continue;
       }
+      const couldWrite = mayWrite(member.role);
       member.role = role;
       this.#outbox.addPresence(this.#presence.restamp(member), null);
+      // What they wrote while they might not is in their copy: it comes as the answer to this, and
+      // what they write from now on builds on it.
+      if (!couldWrite && mayWrite(role)) this.#askForState(member);
     }
   }
 
@@ -162,7 +241,20 @@ export class Room {
     for (const member of [...this.members]) member.wire.close(code, reason);
     this.members.clear();
     this.#closed = true;
+    this.refusals.close();
     this.#doc.destroy();
+  }
+
+  /** Resolves when the document can be read and written. */
+  async #whenSound(): Promise<void> {
+    for (let deferred = this.#deferred; deferred !== null; deferred = this.#deferred) {
+      const waiting = deferred;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  }
+
+  #askForState(member: Member): void {
+    member.wire.write(frame(this.question()));
   }
 
   #sendPresent(member: Member): void {
@@ -178,64 +270,12 @@ export class Room {
     }
   }
 
-  #write(member: Member, update: Uint8Array): void {
-    let applied: Applied;
-    try {
-      applied = applyUpdate(this.#doc, update, member);
-    } catch (err) {
-      if (!(err instanceof DamagingUpdate)) throw err;
-      void this.#repair(err);
-      throw new BadFrame('an update that cannot be applied', { cause: err });
-    }
-    const { effect, ahead } = applied;
-    if (effect !== null) this.#handOn(effect, member, member.person.id);
-    if (ahead === null) member.ledger?.received(this.journal.position);
-    else if (member.ledger !== null) {
-      member.ledger.receivedAhead(ahead);
-      this.#ahead.add(member);
-    }
-    this.#advanced();
-    if (effect === null) this.#reportSaved(member);
-  }
-
-  /** The document holds more than before: what was ahead of it may be part of it now. */
-  #advanced(): void {
-    for (const member of this.#ahead) {
-      const { ledger } = member;
-      const still = ledger?.advanced(
-        (reach) => hasReached(this.#doc, reach),
-        this.journal.position,
-      );
-      if (still !== true) this.#ahead.delete(member);
-      this.#reportSaved(member);
-    }
-  }
-
-  #handOn(effect: Uint8Array, member: Member | null, author: string | null): void {
+  #handOn(effect: Uint8Array, { member, author, bound }: HandedOn): void {
     this.#wholeFrame = null;
     this.lastUsed = performance.now();
     this.changedAt = new Date();
     this.#outbox.addText(effect, member);
-    this.journal.append(author, effect);
-  }
-
-  #readOnly(member: Member, update: Uint8Array): void {
-    let news: boolean;
-    try {
-      news = isNews(this.#doc, update);
-    } catch (cause) {
-      throw new BadFrame('an update that cannot be read', { cause });
-    }
-    if (!news) {
-      member.ledger?.received(this.journal.position);
-      this.#reportSaved(member);
-      return;
-    }
-    member.ledger?.refused();
-    if (member.ledger) {
-      const refused = { type: 'refused', reason: `a ${member.role} may not change the text` };
-      member.wire.write(frame(encodeEvent(refused)));
-    }
+    this.journal.append(author, effect, bound);
   }
 
   #answer(member: Member, stateVector: Uint8Array): void {
@@ -266,22 +306,20 @@ export class Room {
   }
 
   #saved(): void {
-    for (const member of this.members) this.#reportSaved(member);
+    for (const member of this.members) this.#reports.report(member);
     this.#deps.onCommitted(this);
-  }
-
-  #reportSaved(member: Member): void {
-    const count = member.ledger?.committed(this.journal.committed) ?? null;
-    if (count !== null) member.wire.write(frame(encodeSaved(count)));
   }
 
   #foreign(rows: readonly JournalRow[]): void {
     const effect = effectOf(this.#doc, () => {
       this.#doc.transact(() => {
-        for (const row of rows) Y.applyUpdate(this.#doc, row.update);
+        for (const row of rows) {
+          this.#authorship.learn(row.author, readUpdate(row.update));
+          Y.applyUpdate(this.#doc, row.update);
+        }
       });
     });
-    this.#advanced();
+    this.#reports.advanced();
     if (effect === null) return;
     this.#wholeFrame = null;
     this.changedAt = rows.at(-1)?.at ?? this.changedAt;
@@ -297,7 +335,8 @@ export class Room {
     this.#deferred = deferred;
     this.#deps.log.warn({ err: cause, pieceId: this.pieceId }, 'rebuilding a document');
     for (const member of this.members) member.wire.pause();
-    const doc = await this.#reload();
+    const { store, log } = this.#deps;
+    const doc = await reload({ journal: this.journal, store, log, closed: () => this.#closed });
     if (this.#closed) return;
     this.#doc.destroy();
     this.#doc = doc;
@@ -306,21 +345,6 @@ export class Room {
     this.#deferred = null;
     for (const member of this.members) member.wire.resume();
     for (const run of deferred) run();
-  }
-
-  async #reload(): Promise<Y.Doc> {
-    for (;;) {
-      try {
-        await this.journal.whenSaved();
-        const stored = await this.#deps.store.load(this.pieceId);
-        if (stored !== null) return hydrate(stored);
-        this.#deps.log.error({ pieceId: this.pieceId }, 'the piece is gone from the database');
-      } catch (err) {
-        this.#deps.log.error({ err, pieceId: this.pieceId }, 'cannot rebuild a document yet');
-      }
-      if (this.#closed) return new Y.Doc();
-      await new Promise((resolve) => setTimeout(resolve, repairRetryMs));
-    }
   }
 
   #receiveDeferred(member: Member, message: ClientMessage): void {

@@ -1,14 +1,18 @@
 import * as Y from 'yjs';
+import type { PieceEvent } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
 import { NoSuchPiece, Overloaded, type Documents } from './engine.ts';
 import { hydrate, lastSeq } from './hydrate.ts';
 import type { Journal } from './journal.ts';
-import type { Log, Person, PieceStore, StoredPiece } from './ports.ts';
+import type { Credential, Log, Person, PieceStore, RefusedStore, StoredPiece } from './ports.ts';
 import { Room } from './room.ts';
 
 export interface RoomsDeps {
   readonly journal: Journal;
   readonly store: PieceStore;
+  readonly refused: RefusedStore;
+  /** The most bytes of one person's refused edits of a piece that wait in memory to be stored. */
+  readonly maxRefusedBytes: number;
   readonly log: Log;
   /** An idle room leaves memory after this time, in ms. */
   readonly idleMs: number;
@@ -47,8 +51,8 @@ export class Rooms implements Documents {
   readonly #loading = new Map<string, Loading>();
   readonly #sweep: NodeJS.Timeout;
   #stopping = false;
-  /** Counts role changes: who was admitted before one has to be admitted again (P1). */
-  roleChanges = 0;
+  /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
+  rightsChanged = 0;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
@@ -94,6 +98,15 @@ export class Rooms implements Documents {
     await room.edit(author, edit);
   }
 
+  async applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean> {
+    const room = await this.open(pieceId);
+    return room.applyRefused(author, update);
+  }
+
+  announce(pieceId: string, event: PieceEvent, least?: PieceRole): void {
+    this.#open.get(pieceId)?.room.announce(event, least);
+  }
+
   present(pieceId: string): Person[] {
     const people = new Map<string, Person>();
     for (const member of this.#open.get(pieceId)?.room.members ?? []) {
@@ -103,12 +116,22 @@ export class Rooms implements Documents {
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
-    this.roleChanges++;
+    this.rightsChanged++;
     this.#open.get(pieceId)?.room.setRole(userId, role);
   }
 
+  credentialEnded(kind: Credential['kind'], id: string): void {
+    this.rightsChanged++;
+    for (const { room } of this.#open.values()) {
+      for (const { credential, wire } of [...room.members]) {
+        if (credential.kind !== kind || credential.id !== id) continue;
+        wire.close(4401, kind === 'token' ? 'the token was withdrawn' : 'signed out');
+      }
+    }
+  }
+
   closePiece(pieceId: string): void {
-    this.roleChanges++;
+    this.rightsChanged++;
     const open = this.#open.get(pieceId);
     if (open !== undefined) this.#remove(open, 4404, 'the piece was deleted');
   }
@@ -123,6 +146,7 @@ export class Rooms implements Documents {
     clearInterval(this.#sweep);
     await Promise.allSettled([...this.#loading.values()].map((loading) => loading.loaded));
     await this.#deps.journal.flushed();
+    for (const { room } of this.#open.values()) await room.refusals.flushed();
     for (const open of this.#open.values()) {
       // One that is under way may be about the summary only.
       await open.tending;
@@ -148,9 +172,12 @@ export class Rooms implements Documents {
     const room = new Room(
       pieceId,
       hydrate(stored),
-      { seq, changedAt },
+      // A tail means that the last server did not get to its end.
+      { seq, changedAt, clientIds: stored.clientIds, afterCrash: stored.tail.length > 0 },
       {
         journal: this.#deps.journal,
+        refused: this.#deps.refused,
+        maxRefusedBytes: this.#deps.maxRefusedBytes,
         store: this.#deps.store,
         log: this.#deps.log,
         onCommitted: () => this.#committed(open),
@@ -235,7 +262,8 @@ export class Rooms implements Documents {
   }
 
   #isIdle({ room }: OpenRoom, before: number): boolean {
-    return room.members.size === 0 && room.lastUsed < before && room.journal.settled && room.sound;
+    const idle = room.members.size === 0 && room.lastUsed < before;
+    return idle && room.journal.settled && room.refusals.settled && room.sound;
   }
 
   /** Leaves the room in place until its snapshot is written: a join meanwhile simply finds it. */

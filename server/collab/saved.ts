@@ -7,6 +7,13 @@ interface Waiting {
   position: number;
   /** How far the document has to come before the message is part of it. */
   ahead: Reach | null;
+  readonly refused: boolean;
+}
+
+function furthest(one: Reach, other: Reach): Reach {
+  const reach = new Map(one);
+  for (const [client, end] of other) reach.set(client, Math.max(end, reach.get(client) ?? 0));
+  return reach;
 }
 
 /**
@@ -25,17 +32,17 @@ export class SavedLedger {
     this.#received++;
     const last = this.#waiting.at(-1);
     if (last?.ahead === null && last.position === position) last.count = this.#received;
-    else this.#waiting.push({ count: this.#received, position, ahead: null });
+    else this.#waiting.push({ count: this.#received, position, ahead: null, refused: false });
   }
 
   /**
    * A message that builds on edits which are not here yet. Its bytes are in the journal, but nobody
    * could read them there: it is saved when the edits below it are.
    */
-  receivedAhead(ahead: Reach): void {
+  receivedAhead(ahead: Reach, refused = false): void {
     this.#received++;
     const position = Number.POSITIVE_INFINITY;
-    this.#waiting.push({ count: this.#received, position, ahead });
+    this.#waiting.push({ count: this.#received, position, ahead, refused });
   }
 
   /**
@@ -56,10 +63,24 @@ export class SavedLedger {
 
   /**
    * A message that was not made part of the piece. Nothing after it is counted as saved either:
-   * `saved` speaks of the first n messages, and this one is not among them.
+   * `saved` speaks of the first n messages, and this one is not among them. That ends when the
+   * document holds it after all, having come as far as `reach`: an owner has applied it, or its
+   * author may write now and has sent it again. Null: it never is known to.
    */
-  refused(): void {
-    this.received(Number.POSITIVE_INFINITY);
+  refused(reach: Reach | null = null): void {
+    if (reach === null) {
+      this.received(Number.POSITIVE_INFINITY);
+      return;
+    }
+    // A keystroke each would have to be looked at whenever anybody types.
+    const last = this.#waiting.at(-1);
+    if (last?.refused === true && last.ahead !== null) {
+      this.#received++;
+      last.count = this.#received;
+      last.ahead = furthest(last.ahead, reach);
+    } else {
+      this.receivedAhead(reach, true);
+    }
   }
 
   /** The count to report now that `position` is committed; null where it has not grown. */

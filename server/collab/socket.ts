@@ -20,6 +20,12 @@ export interface CollabSocketOptions extends Omit<ConnectionDeps, 'onClosed'> {
   readonly beatMs?: number;
   /** Whether a page of this origin may connect; programs name none. */
   originAllowed(origin: string | undefined, host: string | undefined): boolean;
+  /** The secret of the session's cookie, out of a Cookie header; null where there is none. */
+  sessionOf(cookies: string | undefined): string | null;
+  /** The client's IP address, as far as proxies are trusted. */
+  addressOf(request: IncomingMessage): string;
+  /** Seconds until this address may try another token; null: it may now. */
+  mustWait(token: string, address: string): Promise<number | null>;
 }
 
 const path = /^\/collab\/([^/]+)$/;
@@ -94,13 +100,26 @@ export class CollabSocket {
     const asked: ConnectionRequest = {
       pieceId,
       token: params.get('token') ?? bearer(request),
+      session: this.#options.sessionOf(request.headers.cookie),
+      address: this.#options.addressOf(request),
       schema: params.get('schema'),
       ext: params.get('ext') === '1',
       order: ++this.#order,
     };
+    // `mustWait` asks memory only, so nothing can happen to the socket meanwhile.
     // An 'upgrade' of a plain HTTP server always brings a net.Socket; Node's type is wider.
     const tcp = socket as Socket;
-    this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(ws, tcp, asked));
+    void this.#mayTry(asked, tcp).then((may) => {
+      if (may) this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(ws, tcp, asked));
+    });
+  }
+
+  /** Who guesses tokens is refused before the handshake: that costs least, and says for how long. */
+  async #mayTry({ token, address }: ConnectionRequest, socket: Socket): Promise<boolean> {
+    const wait = token === null ? null : await this.#options.mustWait(token, address);
+    if (wait === null) return !socket.destroyed;
+    refuse(socket, `429 Too Many Requests\r\nRetry-After: ${wait}`);
+    return false;
   }
 
   /** Refusals come after the handshake: a close code is all that a stock client gets to see. */
@@ -109,6 +128,7 @@ export class CollabSocket {
       rooms: this.#options.rooms,
       log: this.#options.log,
       admit: (request) => this.#options.admit(request),
+      lastsUntil: (credential) => this.#options.lastsUntil(credential),
       onClosed: (closed) => this.#connections.delete(closed),
     });
     this.#connections.add(connection);

@@ -75,7 +75,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log[problem.code === 'internal' ? 'error' : 'warn']({ err: blamed }, problem.code);
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="Counterpoint"');
-  if (status === 503) reply.header('retry-after', String(retryAfter));
+  const wait = problem.retryAfter ?? (status === 503 ? retryAfter : null);
+  if (wait !== null) reply.header('retry-after', String(wait));
   // As a string, so that no response schema of a route can refuse it.
   void reply
     .code(status)

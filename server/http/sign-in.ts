@@ -1,7 +1,10 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
-import type { Authenticate, SignedIn } from '../people/authenticate.ts';
+import type { SignedIn } from '../people/authenticate.ts';
+import type { Sessions } from '../people/sessions.ts';
+import type { TokenGate } from '../people/token-gate.ts';
 import type { App } from './app-type.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,28 +12,59 @@ declare module 'fastify' {
   }
 }
 
+export interface SignInDeps {
+  readonly tokens: TokenGate;
+  readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+}
+
 /**
- * Asks for `Authorization: Bearer <token>` on every route of `app`, before its body is read: who is
- * not signed in costs no parsing.
+ * Asks for `Authorization: Bearer <token>` or the session cookie on every route of `app`, before its
+ * body is read: who is not signed in costs no parsing. A token that is given is what counts.
  */
-export function requireSignIn(app: App, authenticate: Authenticate): void {
+export function requireSignIn(app: App, deps: SignInDeps): void {
   app.decorateRequest('signedIn', null);
-  app.addHook('onRequest', async (request) => {
-    const token = bearerToken(request.headers.authorization);
-    if (token === null) {
-      throw new Problem('not_signed_in', 'Send a token as `Authorization: Bearer <token>`.');
-    }
-    const answer = await authenticate(token);
-    if (answer === 'unknown') throw new Problem('not_signed_in', 'The token is not known.');
-    if (answer === 'expired') throw new Problem('token_expired', 'The token has expired.');
-    request.signedIn = answer;
+  app.addHook('onRequest', async (request, reply) => {
+    request.signedIn = await signIn(deps, request, reply);
   });
 }
 
-/** The person who sent the request. Only for routes behind `requireSignIn`. */
-export function caller(request: FastifyRequest): SignedIn['user'] {
+async function signIn(
+  { tokens, sessions, cookie }: SignInDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<SignedIn> {
+  const token = bearerToken(request.headers.authorization);
+  if (token !== null) {
+    const answer = await tokens.signIn(token, request.ip);
+    if (answer === 'unknown') throw new Problem('not_signed_in', 'The token is not known.');
+    if (answer === 'expired') throw new Problem('token_expired', 'The token has expired.');
+    return answer;
+  }
+  const secret = request.headers.authorization === undefined ? cookie.read(request) : null;
+  if (secret === null) {
+    throw new Problem(
+      'not_signed_in',
+      'Sign in, or send a token as `Authorization: Bearer <token>`.',
+    );
+  }
+  const answer = await sessions.authenticate(secret);
+  if (typeof answer !== 'string') return answer;
+  cookie.clear(reply);
+  throw new Problem('not_signed_in', 'The session has ended. Sign in again.');
+}
+
+/** Who sent the request, and by what. Only for routes behind `requireSignIn`. */
+export function signedIn(request: FastifyRequest): SignedIn {
   if (request.signedIn === null) throw new Error('The route is not behind requireSignIn');
-  return request.signedIn.user;
+  return request.signedIn;
+}
+
+export type Caller = SignedIn['user'];
+
+/** The person who sent the request. Only for routes behind `requireSignIn`. */
+export function caller(request: FastifyRequest): Caller {
+  return signedIn(request).user;
 }
 
 function bearerToken(header: string | undefined): string | null {

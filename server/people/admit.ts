@@ -4,33 +4,72 @@ import type { Admission } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
 import { schemaVersion } from '../../shared/document/index.ts';
 import { roleOn } from '../pieces/roles.ts';
-import type { Authenticate } from './authenticate.ts';
+import { Problem } from '../errors.ts';
+import type { SignedIn } from './authenticate.ts';
+import type { Sessions } from './sessions.ts';
+import type { TokenGate } from './token-gate.ts';
 import { colorOf } from './color.ts';
+
+export interface AdmitDeps {
+  readonly sql: Queryable;
+  readonly tokens: TokenGate;
+  readonly sessions: Sessions;
+}
 
 /**
  * Decides who may join a piece, and as what (P1). Rejects when the database cannot be asked; the
  * client is then told to come back.
  */
-export function createAdmit(
-  sql: Queryable,
-  authenticate: Authenticate,
-): (request: ConnectionRequest) => Promise<Admission> {
-  return async ({ pieceId, token, schema }) => {
-    if (token === null) return refuse(closeCode.notSignedIn, 'not signed in: give a token');
-    const signedIn = await authenticate(token);
-    if (signedIn === 'unknown') return refuse(closeCode.notSignedIn, 'the token is not known');
-    if (signedIn === 'expired') return refuse(closeCode.notSignedIn, 'the token has expired');
-    const { user } = signedIn;
+export function createAdmit(deps: AdmitDeps): (request: ConnectionRequest) => Promise<Admission> {
+  const { sql } = deps;
+  return async (request) => {
+    const { pieceId, schema } = request;
+    const signedIn = await whoAsks(deps, request);
+    if ('code' in signedIn) return signedIn;
+    const { user, credential } = signedIn;
     const role = await roleOn(sql, user, pieceId);
     if (role === 'no_such_piece') return refuse(closeCode.noSuchPiece, 'no such piece');
     if (role === 'no_right') return refuse(closeCode.noRight, 'you are not on this piece');
+    if (role === 'former_writer') {
+      const gone = refuse(closeCode.noRight, 'your right to this piece was withdrawn');
+      return { ...gone, lastWordsOf: user.id };
+    }
     if (schema !== null && schema !== String(schemaVersion)) {
       return refuse(closeCode.schema, `the document schema here is ${schemaVersion}`);
     }
-    return { ok: true, person: { id: user.id, name: user.name, color: colorOf(user.id) }, role };
+    const person = { id: user.id, name: user.name, color: colorOf(user.id) };
+    return { ok: true, person, role, credential };
   };
 }
 
-function refuse(code: number, reason: string): Admission {
+type Refusal = Extract<Admission, { readonly ok: false }>;
+
+/** By token where one is given, else by the session's cookie. */
+async function whoAsks(
+  { tokens, sessions }: AdmitDeps,
+  { token, session, address }: ConnectionRequest,
+): Promise<SignedIn | Refusal> {
+  if (token === null && session === null) {
+    return refuse(closeCode.notSignedIn, 'not signed in: give a token, or sign in');
+  }
+  try {
+    const found =
+      token !== null
+        ? await tokens.signIn(token, address)
+        : await sessions.authenticate(session ?? '');
+    if (typeof found !== 'string') return found;
+    const what = token === null ? 'session' : 'token';
+    return refuse(
+      closeCode.notSignedIn,
+      found === 'unknown' ? `the ${what} is not known` : `the ${what} has expired`,
+    );
+  } catch (error) {
+    // Others at this address were quicker to use up its tries.
+    if (!(error instanceof Problem) || error.code !== 'too_many_tries') throw error;
+    return refuse(closeCode.overloaded, 'too many failed tries; come back later');
+  }
+}
+
+function refuse(code: number, reason: string): Refusal {
   return { ok: false, code, reason };
 }

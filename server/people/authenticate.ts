@@ -2,7 +2,15 @@ import type { Sql } from '../db/connect.ts';
 import type { GlobalRole } from '../../shared/roles.ts';
 import { hashToken } from './tokens.ts';
 
-/** Who a token signs in, and until when. */
+/** What somebody is signed in by. */
+export interface Credential {
+  readonly kind: 'token' | 'session';
+  readonly id: string;
+  /** Null: until it is withdrawn. A session's moves on while it is used. */
+  readonly expiresAt: Date | null;
+}
+
+/** Who is signed in, and by what. */
 export interface SignedIn {
   readonly user: {
     readonly id: string;
@@ -11,13 +19,14 @@ export interface SignedIn {
     readonly role: GlobalRole;
     readonly createdAt: Date;
   };
-  readonly tokenId: string;
-  /** Null: until the token is deleted. */
-  readonly expiresAt: Date | null;
+  readonly credential: Credential;
 }
 
-/** Both calls and sockets sign in by this. Rejects when the database cannot be asked. */
-export type Authenticate = (token: string) => Promise<SignedIn | 'unknown' | 'expired'>;
+/**
+ * Both calls and sockets sign in by this: with a token, or with the secret of a session's cookie.
+ * Rejects when the database cannot be asked.
+ */
+export type Authenticate = (secret: string) => Promise<SignedIn | 'unknown' | 'expired'>;
 
 /** Longer than any token that was made here or set by an operator; not worth hashing. */
 const longestToken = 1_000;
@@ -49,7 +58,8 @@ export function createAuthenticate(sql: Sql): Authenticate {
       await sql`update api_tokens set last_used_at = now() where id = ${found.tokenId}`;
     }
     const { id, email, name, role, createdAt, tokenId, expiresAt } = found;
-    return { user: { id, email, name, role, createdAt }, tokenId, expiresAt };
+    const credential: Credential = { kind: 'token', id: tokenId, expiresAt };
+    return { user: { id, email, name, role, createdAt }, credential };
   };
 }
 

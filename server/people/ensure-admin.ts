@@ -1,6 +1,7 @@
 import type { Sql, Transaction } from '../db/connect.ts';
 import { v7 as newId } from 'uuid';
-import { hashToken, makeToken } from './tokens.ts';
+import { createInvite, type Invite } from './invites.ts';
+import { hashToken } from './tokens.ts';
 
 /** The name of the token that comes from ADMIN_TOKEN; a changed ADMIN_TOKEN replaces it. */
 const environmentToken = 'ADMIN_TOKEN of the environment';
@@ -36,25 +37,35 @@ export async function ensureAdmin(
   });
 }
 
+/** The address of the admin whom a first start makes. */
+const firstEmail = 'admin@localhost';
+
 /**
- * On a database without anybody, makes an admin named "Admin" and returns them with a token to
- * print, once. Null where there is somebody already.
+ * On a database without anybody, makes an admin named "Admin" and returns them with a link to print
+ * that signs them in. A start that finds nobody but them, and that they have never got in, returns
+ * them with a new link: the old one was lost, or has run out. Else null.
  */
 export async function makeFirstAdmin(
   sql: Sql,
-): Promise<{ readonly userId: string; readonly email: string; readonly token: string } | null> {
+  inviteMs: number,
+): Promise<{ readonly userId: string; readonly invite: Invite } | null> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${peopleLock})`;
-    const [somebody] = await tx`select 1 from users limit 1`;
-    if (somebody !== undefined) return null;
-    const email = 'admin@localhost';
-    const userId = await upsertAdmin(tx, email, 'Admin');
-    const token = makeToken();
-    await tx`
-      insert into api_tokens (id, user_id, name, hash)
-      values (${newId()}, ${userId}, 'First start', ${hashToken(token)})`;
-    return { userId, email, token };
+    if (await somebodyCanSignIn(tx)) return null;
+    const userId = await upsertAdmin(tx, firstEmail, 'Admin');
+    return { userId, invite: await createInvite(tx, userId, inviteMs) };
   });
+}
+
+/** Whether anybody but the first admin is there, or the first admin has ever got in. */
+async function somebodyCanSignIn(tx: Transaction): Promise<boolean> {
+  const [row] = await tx<{ known: boolean }[]>`
+    select exists (select from users where email <> ${firstEmail} or password_hash is not null)
+      or exists (select from api_tokens) or exists (select from sessions)
+      or exists (select from oidc_accounts)
+      or exists (select from users where email = ${firstEmail}
+                   and not exists (select from invites where user_id = users.id)) as known`;
+  return row?.known ?? true;
 }
 
 async function upsertAdmin(tx: Transaction, email: string, name: string): Promise<string> {

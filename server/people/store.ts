@@ -1,6 +1,6 @@
 import type { Sql } from '../db/connect.ts';
 import { v7 as newId } from 'uuid';
-import type { NewUser, User } from '../../shared/api/people.ts';
+import type { NewUser, TokenInfo, User } from '../../shared/api/people.ts';
 import type { GlobalRole } from '../../shared/roles.ts';
 import { Problem } from '../errors.ts';
 import type { Keyset } from '../http/cursor.ts';
@@ -42,6 +42,14 @@ export async function listUsers(sql: Sql, after: Keyset | null, limit: number) {
   return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
 }
 
+/** Throws `no_such_user`. */
+export async function findUser(sql: Sql, id: string): Promise<UserRow> {
+  const [row] = await sql<UserRow[]>`
+    select id, email, name, role, created_at as "createdAt" from users where id = ${id}`;
+  if (row === undefined) throw new Problem('no_such_user', 'There is no such user.');
+  return row;
+}
+
 /** A person by email, in any case of letters; undefined where there is none. */
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`
@@ -64,6 +72,37 @@ export async function insertToken(
     returning id`;
   if (row === undefined) throw new Problem('no_such_user', 'There is no such user.');
   return { id: row.id, token: clear };
+}
+
+/** A person's tokens, the latest first; one more than `limit` where there are more. */
+export async function listTokens(sql: Sql, userId: string, after: Keyset | null, limit: number) {
+  const rows = await sql<(TokenRow & { cursorAt: string })[]>`
+    select id, name, created_at as "createdAt", expires_at as "expiresAt",
+           last_used_at as "lastUsedAt",
+           to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
+    from api_tokens
+    where user_id = ${userId}
+      and ${after === null ? sql`true` : sql`(created_at, id) < (${after.at}::text::timestamptz, ${after.id}::uuid)`}
+    order by created_at desc, id desc
+    limit ${limit + 1}`;
+  return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
+}
+
+interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+export function presentToken({ id, name, ...at }: TokenRow): TokenInfo {
+  return {
+    ...{ id, name },
+    createdAt: at.createdAt.toISOString(),
+    expiresAt: at.expiresAt?.toISOString() ?? null,
+    lastUsedAt: at.lastUsedAt?.toISOString() ?? null,
+  };
 }
 
 export async function deleteToken(sql: Sql, userId: string, tokenId: string): Promise<void> {

@@ -4,11 +4,12 @@ import type { Config } from '../config.ts';
 import type { Sql } from '../db/connect.ts';
 import { packageFile } from '../package-root.ts';
 import { ensureAdmin, makeFirstAdmin } from '../people/ensure-admin.ts';
+import type { Invite } from '../people/invites.ts';
 import { createPiece, type CreateDeps } from './create.ts';
 import type { Importer } from './import-pool.ts';
 
 export interface FirstStart {
-  readonly config: Pick<Config, 'admin'>;
+  readonly config: Pick<Config, 'admin' | 'limits'>;
   /** Whether the database is an embedded one with neither people nor pieces; see `Database`. */
   readonly fresh: boolean;
   readonly importer: Importer;
@@ -17,22 +18,20 @@ export interface FirstStart {
 
 /**
  * Sees to it that somebody can sign in and, on a fresh embedded database, has something to look at.
- * Resolves with the line to print where an admin was made whose token nobody knows yet, else null.
- * Does nothing when done again.
+ * Resolves with an invite to print where there is an admin who has never got in, else null. Makes
+ * nothing twice when done again.
  */
 export async function firstStart(
   sql: Sql,
   { config, fresh, importer, log }: FirstStart,
-): Promise<string | null> {
-  const first = config.admin === null ? await makeFirstAdmin(sql) : null;
+): Promise<Invite | null> {
+  const first = config.admin === null ? await makeFirstAdmin(sql, config.limits.inviteMs) : null;
   const adminId =
     config.admin === null ? (first?.userId ?? null) : await ensureAdmin(sql, config.admin);
   if (fresh && adminId !== null && (await makeSample({ sql, importer }, adminId))) {
     log.info({}, 'Made a sample piece');
   }
-  return first === null
-    ? null
-    : `Made the admin ${first.email}. Their API token, shown this once: ${first.token}`;
+  return first?.invite ?? null;
 }
 
 /** Makes the sample piece, unless there are pieces, deleted ones included. */

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { idParams, pageQuery } from '../../shared/api/common.ts';
-import { member, memberPage, memberParams, memberRole } from '../../shared/api/pieces.ts';
+import {
+  candidateQuery,
+  candidates,
+  member,
+  memberPage,
+  memberParams,
+  memberRole,
+} from '../../shared/api/pieces.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
@@ -8,11 +15,18 @@ import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from './access.ts';
-import { countingRole, listMembers, presentMember, putMember, removeMember } from './members.ts';
+import {
+  countingRole,
+  findCandidates,
+  listMembers,
+  presentMember,
+  putMember,
+  removeMember,
+} from './members.ts';
 
 export interface MemberDeps {
   readonly sql: Sql;
-  readonly documents: Pick<Documents, 'roleChanged'>;
+  readonly documents: Pick<Documents, 'roleChanged' | 'announce'>;
 }
 
 /**
@@ -21,6 +35,7 @@ export interface MemberDeps {
  */
 export function memberRoutes(app: App, deps: MemberDeps): void {
   listRoute(app, deps);
+  candidateRoute(app, deps);
   changeRoutes(app, deps);
 }
 
@@ -45,6 +60,26 @@ function listRoute(app: App, { sql }: MemberDeps): void {
   );
 }
 
+function candidateRoute(app: App, { sql }: MemberDeps): void {
+  app.get(
+    '/pieces/:id/candidates',
+    {
+      schema: {
+        tags: ['members'],
+        summary: 'Whom an owner can put on the piece, by name or email address; at most ten',
+        params: idParams,
+        querystring: candidateQuery,
+        response: { 200: candidates, ...problemResponses(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await requirePiece(sql, caller(request), id, 'manageMembers');
+      return { items: await findCandidates(sql, id, request.query.q), nextCursor: null };
+    },
+  );
+}
+
 function changeRoutes(app: App, { sql, documents }: MemberDeps): void {
   app.put(
     '/pieces/:id/members/:userId',
@@ -62,6 +97,7 @@ function changeRoutes(app: App, { sql, documents }: MemberDeps): void {
       await requirePiece(sql, caller(request), id, 'manageMembers');
       const row = await putMember(sql, id, userId, request.body.role);
       documents.roleChanged(id, userId, await countingRole(sql, userId, row.role));
+      documents.announce(id, { type: 'members', userId, role: row.role });
       return presentMember(row);
     },
   );
@@ -80,6 +116,7 @@ function changeRoutes(app: App, { sql, documents }: MemberDeps): void {
       const user = caller(request);
       await requirePiece(sql, user, id, user.id === userId ? 'read' : 'manageMembers');
       documents.roleChanged(id, userId, await removeMember(sql, id, userId));
+      documents.announce(id, { type: 'members', userId, role: null });
       return reply.code(204).send();
     },
   );

@@ -27,6 +27,20 @@ export async function listMembers(sql: Sql, pieceId: string, after: Keyset | nul
   return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.userId } }));
 }
 
+/** Whom an owner may look for at a time: enough to choose from, too few to copy out a directory. */
+const mostCandidates = 10;
+
+/** People who are not on a piece and have `q` in their name or email address, by name. */
+export async function findCandidates(sql: Sql, pieceId: string, q: string) {
+  const pattern = `%${q.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await sql<{ id: string; name: string; email: string }[]>`
+    select u.id, u.name, u.email from users u
+    where (u.name ilike ${pattern} or u.email ilike ${pattern})
+      and not exists (select from members where piece_id = ${pieceId} and user_id = u.id)
+    order by u.name, u.id limit ${mostCandidates}`;
+  return [...rows];
+}
+
 /**
  * Gives a user a role on a piece, whether or not they had one. Throws `no_such_user`, and
  * `last_owner` where the piece would be left without an owner.
@@ -40,6 +54,7 @@ export async function putMember(
   return sql.begin(async (tx) => {
     await lockMembers(tx, pieceId);
     if (role !== 'owner') await keepAnOwner(tx, pieceId, userId);
+    await rememberWriter(tx, pieceId, userId);
     const [row] = await tx<MemberRow[]>`
       with put as (
         insert into members (piece_id, user_id, role)
@@ -66,6 +81,7 @@ export async function removeMember(
   return sql.begin(async (tx) => {
     await lockMembers(tx, pieceId);
     await keepAnOwner(tx, pieceId, userId);
+    await rememberWriter(tx, pieceId, userId);
     const [removed] = await tx<{ role: GlobalRole }[]>`
       delete from members m using users u
       where m.piece_id = ${pieceId} and m.user_id = ${userId} and u.id = m.user_id
@@ -93,6 +109,15 @@ async function lockMembers(tx: Transaction, pieceId: string): Promise<void> {
   const [piece] = await tx`
     select 1 from pieces where id = ${pieceId} and deleted_at is null for no key update`;
   if (piece === undefined) throw new NoSuchPiece(pieceId);
+}
+
+/** Before their role changes: what they write until they hear of it is not lost (R4). */
+async function rememberWriter(tx: Transaction, pieceId: string, userId: string): Promise<void> {
+  await tx`
+    insert into former_writers (piece_id, user_id)
+    select piece_id, user_id from members
+    where piece_id = ${pieceId} and user_id = ${userId} and role in ('owner', 'writer')
+    on conflict do nothing`;
 }
 
 async function keepAnOwner(tx: Transaction, pieceId: string, userId: string): Promise<void> {

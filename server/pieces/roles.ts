@@ -4,20 +4,22 @@ import { effectiveRole, type Actor } from '../policy.ts';
 
 /**
  * The role that counts when `user` joins a piece, or why there is none: the piece does not exist or
- * is deleted, or it does and they are not on it. An id that is no UUID is no piece.
+ * is deleted, or it does and they are not on it, though they may have been a writer of it. An id that is no UUID is no piece.
  */
 export async function roleOn(
   sql: Queryable,
   user: Actor & { readonly id: string },
   pieceId: string,
-): Promise<PieceRole | 'no_such_piece' | 'no_right'> {
+): Promise<PieceRole | 'no_such_piece' | 'no_right' | 'former_writer'> {
   if (!isPieceId(pieceId)) return 'no_such_piece';
-  const [row] = await sql<{ role: PieceRole | null }[]>`
-    select m.role
-    from pieces p left join members m on m.piece_id = p.id and m.user_id = ${user.id}
+  const [row] = await sql<{ role: PieceRole | null; wrote: boolean }[]>`
+    select m.role, f.user_id is not null as wrote
+    from pieces p
+      left join members m on m.piece_id = p.id and m.user_id = ${user.id}
+      left join former_writers f on f.piece_id = p.id and f.user_id = ${user.id}
     where p.id = ${pieceId} and p.deleted_at is null`;
   if (row === undefined) return 'no_such_piece';
-  return effectiveRole(user, row.role) ?? 'no_right';
+  return effectiveRole(user, row.role) ?? (row.wrote ? 'former_writer' : 'no_right');
 }
 
 /** What can be a piece's id. Lower case only: rooms go by the string, and no piece has two. */

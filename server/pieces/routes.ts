@@ -110,8 +110,15 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
       await requirePiece(sql, user, id, 'edit');
       if (status !== undefined) await requirePiece(sql, user, id, 'changeStatus');
       const summary = await changeWords(documents, id, user.id, words);
-      if (summary !== null) await saveSummary(sql, id, summary, new Date());
-      if (status !== undefined) await setStatus(sql, id, status);
+      if (summary !== null) {
+        await saveSummary(sql, id, summary, new Date());
+        const { title, standfirst } = summary;
+        documents.announce(id, { type: 'title', title, standfirst });
+      }
+      if (status !== undefined) {
+        await setStatus(sql, id, status);
+        documents.announce(id, { type: 'status', status });
+      }
       const { row, role } = await requirePiece(sql, user, id, 'read');
       return presentPiece(row, role);
     },

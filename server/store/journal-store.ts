@@ -29,7 +29,25 @@ export class JournalTimeout extends Error {
  * the lock (C1), also where it had to wait: Postgres then reads the row again. The numbers of a
  * batch follow from its order. A piece without such a row is in neither `written` nor the answer.
  */
-const statement = `
+const statement = statementWith('');
+
+/**
+ * The same, and in the same transaction whose clientIDs are used for the first time (P2). Few
+ * commits have any, and the others should not pay for it. Who was first stays: another server may
+ * have been.
+ */
+const bindingStatement = statementWith(`
+  bound as (
+    insert into client_ids (piece_id, client_id, user_id)
+    select piece_id, client_id, user_id
+    from unnest($5::text::uuid[], $6::text::bigint[], $7::text::uuid[])
+      as entry (piece_id, client_id, user_id)
+    where piece_id in (select piece_id from locked)
+    on conflict do nothing
+  ),`);
+
+function statementWith(more: string): string {
+  return `
   with batch as (
     select piece_id, author, to_timestamp(ms / 1000.0) as at, update,
       row_number() over (partition by piece_id order by ord) as n
@@ -44,7 +62,7 @@ const statement = `
     from journal_heads head join counts using (piece_id)
     order by head.piece_id
     for no key update of head
-  ),
+  ),${more}
   written as (
     insert into journal (piece_id, seq, author, at, update)
     select batch.piece_id, locked.seq + batch.n, batch.author, batch.at, batch.update
@@ -55,6 +73,7 @@ const statement = `
   from locked
   where head.piece_id = locked.piece_id
   returning head.piece_id as "pieceId", head.seq as last, locked.rows`;
+}
 
 interface Appended {
   readonly pieceId: string;
@@ -95,7 +114,12 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
     async append(entries) {
       if (entries.length === 0) return new Map();
       const used = (client ??= open());
-      const query = used.unsafe<Appended[]>(statement, parameters(entries), { prepare: true });
+      const bindings = bindingParameters(entries);
+      const [text, values] =
+        bindings === null
+          ? [statement, parameters(entries)]
+          : [bindingStatement, [...parameters(entries), ...bindings]];
+      const query = used.unsafe<Appended[]>(text, values, { prepare: true });
       const rows = await within(query, deadlineMs, () => giveUp(used));
       return new Map(rows.map(({ pieceId, last, rows }) => [pieceId, { last, rows }]));
     },
@@ -128,6 +152,17 @@ function parameters(entries: readonly JournalEntry[]): string[] {
     comma = ',';
   }
   return [`{${pieces}}`, `{${authors}}`, `{${times}}`, `{${updates}}`];
+}
+
+/** Null where no clientID is used for the first time. */
+function bindingParameters(entries: readonly JournalEntry[]): string[] | null {
+  const rows = entries.flatMap(({ pieceId, bound = [] }) =>
+    bound.map(({ clientId, userId }) => ({ pieceId, clientId, userId: userId ?? 'null' })),
+  );
+  if (rows.length === 0) return null;
+  const column = (name: 'pieceId' | 'clientId' | 'userId') =>
+    `{${rows.map((row) => row[name]).join()}}`;
+  return [column('pieceId'), column('clientId'), column('userId')];
 }
 
 /** What `work` gives, or a JournalTimeout after `deadlineMs`, when `late` has been called. */

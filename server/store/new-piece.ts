@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import type { Queryable } from '../db/connect.ts';
 
 export interface NewStoredPiece {
@@ -20,6 +21,8 @@ export interface NewStoredPiece {
  */
 export async function insertPiece(sql: Queryable, piece: NewStoredPiece): Promise<void> {
   const { id, ownerId, title, standfirst, words, state } = piece;
+  // Who makes a piece has written its first content (P2).
+  const clientIds = [...Y.parseUpdateMeta(state).to.keys()];
   await sql`
     with piece as (
       insert into pieces (id, title, standfirst, words, created_by)
@@ -32,6 +35,10 @@ export async function insertPiece(sql: Queryable, piece: NewStoredPiece): Promis
     ),
     head as (
       insert into journal_heads (piece_id, seq) select id, 1 from piece
+    ),
+    authors as (
+      insert into client_ids (piece_id, client_id, user_id)
+      select id, unnest(${clientIds}::bigint[]), created_by from piece
     ),
     first_row as (
       insert into journal (piece_id, seq, author, at, update)

@@ -21,7 +21,9 @@ export function createPieceStore(sql: Queryable): PieceStore {
   return {
     // One statement sees one moment: no snapshot can be written, and no older one dropped, between
     // reading the snapshot and the tail. A transaction would take three more round trips.
+    // Whose the clientIDs are is read beside it: what comes between is in the tail of a later look.
     async load(pieceId) {
+      const clientIds = clientIdsOf(sql, pieceId);
       const rows = await sql<(HeadRow | TailRow)[]>`
         with piece as (
           select id from pieces where id = ${pieceId} and deleted_at is null
@@ -39,10 +41,15 @@ export function createPieceStore(sql: Queryable): PieceStore {
         where journal.seq > coalesce((select seq from latest), 0)
         order by head desc, seq`;
       const [first, ...tail] = rows;
+      const known = await clientIds;
       if (first?.head !== true) return null;
       const snapshot =
         first.seq === null || first.bytes === null ? null : { seq: first.seq, state: first.bytes };
-      return { snapshot, tail: tail.flatMap((row) => (row.head ? [] : [toJournalRow(row)])) };
+      return {
+        snapshot,
+        clientIds: known,
+        tail: tail.flatMap((row) => (row.head ? [] : [toJournalRow(row)])),
+      };
     },
 
     async rowsAfter(pieceId, seq) {
@@ -81,6 +88,13 @@ export function createPieceStore(sql: Queryable): PieceStore {
       }
     },
   };
+}
+
+async function clientIdsOf(sql: Queryable, pieceId: string): Promise<Map<number, string | null>> {
+  const rows = await sql<{ clientId: number; userId: string | null }[]>`
+    select client_id as "clientId", user_id as "userId" from client_ids
+    where piece_id = ${pieceId}`;
+  return new Map(rows.map(({ clientId, userId }) => [clientId, userId]));
 }
 
 function toJournalRow({ seq, author, at, bytes }: TailRow): JournalRow {

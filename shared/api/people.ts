@@ -41,6 +41,20 @@ export const newToken = z.strictObject({
 /** The only time that the token itself is shown. */
 export const createdToken = z.object({ id, token: z.string() });
 
+/** A token as its owner sees it later: never the token itself. */
+export const tokenInfo = z
+  .object({
+    id,
+    name: z.string(),
+    createdAt: time,
+    expiresAt: time.nullable(),
+    lastUsedAt: time.nullable(),
+  })
+  .meta({ id: 'Token' });
+export type TokenInfo = z.output<typeof tokenInfo>;
+
+export const tokenPage = pageOf(tokenInfo);
+
 export const tokenParams = z.object({ id, tokenId: id });
 
 /** Any 8 characters: rules about their kinds make passwords worse. The length bounds the hashing. */

@@ -81,6 +81,13 @@ export const member = z
   .meta({ id: 'Member' });
 export type Member = z.output<typeof member>;
 
+/** People who are not on the piece, and whose name or email address has `q` in it. */
+export const candidateQuery = z.object({ q: z.string().trim().min(2).max(100) });
+export const candidates = z.object({
+  items: z.array(z.object({ id, name: z.string(), email: z.string() })),
+  nextCursor: z.null(),
+});
+
 export const memberPage = pageOf(member);
 export const memberParams = z.object({ id, userId: id });
 export const memberRole = z.strictObject({ role: z.enum(pieceRoles) });

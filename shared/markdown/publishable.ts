@@ -19,7 +19,8 @@ export function publishable(model: DocumentModel): {
     numbers.set(id, known);
     return known;
   };
-  const lines = readBlocks(publishDelta(readBlocks(model.body), number));
+  // Normal: where something between two stretches of white space was left out, they are one.
+  const lines = readBlocks(normalDelta(publishDelta(readBlocks(model.body), number)));
   const footnotes: [string, DeltaOp[]][] = [];
   // A footnote can refer to another, which then joins the list while it is walked.
   for (const [id, label] of numbers) {

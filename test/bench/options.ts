@@ -21,7 +21,7 @@ export const usage = `Usage: npm run bench -- [options]
   --only desk,crowd,memory,saved,open   what to measure (all)
   --servers ours,reference,hocuspocus   whom to measure (all)
   --rounds 3                            rounds of desk, crowd and saved
-  --seconds 15                          measured seconds of each of their runs
+  --seconds 12                          measured seconds of each of their runs
   --json <file>                         writes all figures there
   --profile <folder>                    takes a CPU profile of each run, prints what is hot
   --no-self-check                       skips the comparison with real clients`;
@@ -34,7 +34,7 @@ export function readOptions(args: readonly string[]): Options {
       only: { type: 'string', default: scenarioNames.join() },
       servers: { type: 'string', default: serverNames.join() },
       rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '15' },
+      seconds: { type: 'string', default: '12' },
       'self-check': { type: 'boolean', default: true },
       profile: { type: 'string' },
       json: { type: 'string' },

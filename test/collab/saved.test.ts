@@ -54,3 +54,17 @@ test('a message that is ahead does not take a refused one along', () => {
   expect(ledger.committed(1)).toBe(1);
   expect(ledger.committed(1_000)).toBeNull();
 });
+
+test('R4 a refused message counts when it is in the piece after all, and is saved there', () => {
+  const ledger = new SavedLedger();
+  ledger.received(1);
+  ledger.refused(new Map([[7, 3]]));
+  ledger.refused(new Map([[7, 4]]));
+  ledger.received(1);
+  expect(ledger.committed(1)).toBe(1);
+  expect(ledger.advanced((reach) => (reach.get(7) ?? 0) <= 3, 2)).toBe(true);
+  expect(ledger.committed(2)).toBeNull();
+  expect(ledger.advanced(() => true, 3)).toBe(false);
+  expect(ledger.committed(2)).toBeNull();
+  expect(ledger.committed(3)).toBe(4);
+});

@@ -36,10 +36,12 @@ async function startEngine({ beatMs = 60_000, maxConnections = 100 } = {}) {
   const rooms = new Rooms({
     journal,
     store: {
-      load: async () => ({ snapshot: null, tail: [] }),
+      load: async () => ({ snapshot: null, tail: [], clientIds: new Map() }),
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
+    refused: { find: async () => null, keep: async () => 'r-1' },
+    maxRefusedBytes: 1e6,
     log: silentLog,
     idleMs: 60_000,
     snapshotEvery: 500,
@@ -57,7 +59,12 @@ async function startEngine({ beatMs = 60_000, maxConnections = 100 } = {}) {
       ok: true,
       person: { id: `u-${token}`, name: `${token}`, color: '#123456' },
       role: token === 'reader' ? 'reader' : 'writer',
+      credential: { kind: 'token', id: `t-${token}`, expiresAt: null },
     }),
+    lastsUntil: async () => null,
+    sessionOf: () => null,
+    addressOf: () => '127.0.0.1',
+    mustWait: async () => null,
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -160,3 +160,13 @@ test('a piece of 5,000 words is exported in well under 100 ms', () => {
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000).toBeLessThan(100);
 });
+
+test('white space around something that publish leaves out does not become code', () => {
+  const body = [
+    { insert: '  ' },
+    { insert: { footnote: 'undefined' } },
+    { insert: '\t*' },
+    { insert: '\n', attributes: { blockquote: true } },
+  ];
+  expect(deltaText(read(exportMarkdown(modelOf(body))).body).trim()).toBe('*');
+});

@@ -94,3 +94,20 @@ describe('P3: pages that may open sockets', () => {
     expect(originAllowed(origin, host, allowed)).toBe(answer);
   });
 });
+
+test('OpenID Connect is configured by its three variables together, or not at all', () => {
+  const all = {
+    OIDC_ISSUER: 'https://login.example',
+    OIDC_CLIENT_ID: 'counterpoint',
+    OIDC_CLIENT_SECRET: 'secret',
+  };
+  const whole = readConfig(all);
+  expect(whole.ok && whole.config.oidc).toEqual({
+    ...{ issuer: 'https://login.example', clientId: 'counterpoint', clientSecret: 'secret' },
+  });
+  const rest = { ...all, OIDC_CLIENT_SECRET: '' };
+  const problems = [
+    'OIDC_CLIENT_SECRET: OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET are set together or not at all',
+  ];
+  expect(readConfig(rest)).toEqual({ ok: false, problems });
+});

@@ -144,6 +144,20 @@ describe('changing members', () => {
   });
 });
 
+test('an owner finds whom to add by a part of name or email, who is not on the piece', async () => {
+  const id = await server.piece(owner);
+  const find = async (q: string) => {
+    const answer = await owner.call('GET', `/api/pieces/${id}/candidates?q=${q}`);
+    return answer.json<{ items: { name: string }[] }>().items.map(({ name }) => name);
+  };
+  expect(await find('STRANG')).toEqual(['Stranger']);
+  expect(await find('the.writer%40exam')).toEqual(['The writer']);
+  expect(await find('owner')).toEqual(['The owner']);
+  expect(await find('%25%25')).toEqual([]);
+  const short = await owner.call('GET', `/api/pieces/${id}/candidates?q=s`);
+  expectProblem(short, 400, 'validation');
+});
+
 describe('joining', () => {
   test('the role on a piece, or why there is none', async () => {
     const role = (person: Person, global: 'member' | 'admin', id = piece) =>
@@ -151,6 +165,12 @@ describe('joining', () => {
     expect(await role(others.reviewer, 'member')).toBe('reviewer');
     expect(await role(stranger, 'member')).toBe('no_right');
     expect(await role(stranger, 'admin')).toBe('owner');
+    const once = await server.person('Once');
+    const url = `/api/pieces/${piece}/members/${once.id}`;
+    await owner.call('PUT', url, { role: 'writer' });
+    await owner.call('PUT', url, { role: 'reader' });
+    await owner.call('DELETE', url);
+    expect(await role(once, 'member')).toBe('former_writer');
     expect(await role(owner, 'admin', nobody)).toBe('no_such_piece');
     expect(await role(owner, 'admin', 'nonsense')).toBe('no_such_piece');
     expect(await role(owner, 'admin', piece.toUpperCase())).toBe('no_such_piece');

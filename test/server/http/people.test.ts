@@ -160,6 +160,19 @@ describe('tokens', () => {
     expectProblem(own, 404, 'no_such_token');
   });
 
+  test('a list shows expiry and last use, and no token', async () => {
+    const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+    await ada.call('POST', `/api/users/${ada.id}/tokens`, { name: 'dated', expiresAt });
+    const answer = await ada.call('GET', `/api/users/${ada.id}/tokens`);
+    const { items } = answer.json<{ items: { name: string }[] }>();
+    expect(items[0]).toMatchObject({ name: 'dated', expiresAt, lastUsedAt: null });
+    expect(items.find(({ name }) => name === 'test')).toMatchObject({
+      expiresAt: null,
+      lastUsedAt: expect.stringMatching(/Z$/) as string,
+    });
+    expect(answer.body).not.toContain(ada.token);
+  });
+
   test('a withdrawn token signs nobody in', async () => {
     const { id, token } = (
       await ada.call('POST', `/api/users/${ada.id}/tokens`, { name: 'brief' })
@@ -220,6 +233,6 @@ describe('the admin of the configuration', () => {
   });
 
   test('the first admin is made only where there is nobody', async () => {
-    expect(await makeFirstAdmin(server.sql)).toBeNull();
+    expect(await makeFirstAdmin(server.sql, 1_000)).toBeNull();
   });
 });

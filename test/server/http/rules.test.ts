@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import * as Y from 'yjs';
 import { describe, expect, test } from 'vitest';
 import { globalRoles, pieceRoles } from '../../../shared/roles.ts';
-import { can, canManageTokens, effectiveRole } from '../../../server/policy.ts';
+import { mayWrite } from '../../../server/collab/permission.ts';
+import { can, canManageAccount, effectiveRole } from '../../../server/policy.ts';
 import { decodeCursor, encodeCursor } from '../../../server/http/cursor.ts';
 import { withoutToken } from '../../../server/http/log.ts';
 import { replaceText } from '../../../server/pieces/replace-text.ts';
@@ -14,6 +15,7 @@ describe('who may do what', () => {
     edit: ['owner', 'writer'],
     changeStatus: ['owner', 'writer'],
     manageMembers: ['owner'],
+    handleRefused: ['owner'],
     delete: ['owner'],
   } as const;
 
@@ -25,10 +27,16 @@ describe('who may do what', () => {
     }
   });
 
+  test('P1: on a socket writes who may edit, and nobody else', () => {
+    for (const role of pieceRoles) {
+      expect(mayWrite(role)).toBe(can({ role: 'member' }, 'edit', role));
+    }
+  });
+
   test('an admin counts as an owner, a member as what they are', () => {
     expect(effectiveRole({ role: 'admin' }, null)).toBe('owner');
     expect(effectiveRole({ role: 'member' }, null)).toBeNull();
-    expect(globalRoles.map((role) => canManageTokens({ role, id: 'a' }, 'b'))).toEqual([
+    expect(globalRoles.map((role) => canManageAccount({ role, id: 'a' }, 'b'))).toEqual([
       false,
       true,
     ]);

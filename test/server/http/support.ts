@@ -10,10 +10,14 @@ import type { App } from '../../../server/http/app-type.ts';
 import { createLog } from '../../../server/http/log.ts';
 import { createAuthenticate } from '../../../server/people/authenticate.ts';
 import { ensureAdmin } from '../../../server/people/ensure-admin.ts';
+import { Sessions } from '../../../server/people/sessions.ts';
+import { TokenGate } from '../../../server/people/token-gate.ts';
+import { Tries } from '../../../server/people/tries.ts';
 import { createImporter } from '../../../server/pieces/import-pool.ts';
 import { saveSummary, summarise } from '../../../server/pieces/summary.ts';
 import { createJournalStore } from '../../../server/store/journal-store.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
+import { createRefusedStore } from '../../../server/store/refused-store.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -59,13 +63,20 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
+    refused: createRefusedStore(sql, config.limits.maxRefusedBytes),
+    maxRefusedBytes: config.limits.maxRefusedBytes,
     log,
     idleMs: 30_000,
     snapshotEvery: 500,
     onChanged: (id, doc) => saveSummary(sql, id, summarise(doc), new Date()),
   });
-  const authenticate = createAuthenticate(sql);
-  const app = await buildApp({ config, log, sql, documents: rooms, authenticate, importer });
+  const tries = new Tries(config.limits.maxTries);
+  const tokens = new TokenGate(createAuthenticate(sql), tries);
+  const sessions = new Sessions(sql, config.limits.sessionMs);
+  const app = await buildApp({
+    ...{ config, log, sql, documents: rooms, importer },
+    ...{ tokens, sessions, tries },
+  });
   const adminId = await ensureAdmin(sql, { email: 'admin@example.org', token: adminToken });
   const admin = asPerson(app, adminId, adminToken);
   return {

@@ -38,6 +38,7 @@ test('D7 a new piece has its first content as row 1 and as a snapshot, and its o
   const store = createPieceStore(sql);
   expect(await store.load(id)).toEqual({
     snapshot: { seq: 1, state: Buffer.from(state) },
+    clientIds: new Map([[doc.clientID, userId]]),
     tail: [],
   });
   expect(await store.rowsAfter(id, 0)).toMatchObject([{ seq: 1, author: userId }]);

@@ -1,0 +1,76 @@
+import type * as Y from 'yjs';
+import type { Attributes } from '../../shared/document/index.ts';
+
+/** An operation on the body, at an index of the body as the operations before it left it. */
+export type BodyOp =
+  | { kind: 'insert'; at: number; insert: string | object; attributes: Attributes }
+  | { kind: 'delete'; at: number; length: number }
+  /** Null takes an attribute off; those that are not named stay. */
+  | { kind: 'format'; at: number; length: number; attributes: Attributes };
+
+/** Applies operations to a body, in order. To be called in a transaction. */
+export function applyOps(body: Y.Text, ops: readonly BodyOp[]): void {
+  for (const op of ops) {
+    // Yjs writes nulls into the attributes that it is given, so it gets copies. Without attributes
+    // an insert would take over those of its neighbours.
+    if (op.kind === 'delete') body.delete(op.at, op.length);
+    else if (op.kind === 'format') body.format(op.at, op.length, { ...op.attributes });
+    else if (typeof op.insert === 'string') body.insert(op.at, op.insert, { ...op.attributes });
+    else body.insertEmbed(op.at, op.insert, { ...op.attributes });
+  }
+}
+
+/** Body indexes that an operation's content takes. */
+export function insertLength(insert: string | object): number {
+  return typeof insert === 'string' ? insert.length : 1;
+}
+
+/**
+ * Operations on a document in which every line has its break, turned into operations on the body
+ * whose last break may be missing (`ended` false; see `positions.ts`). The break is put in when an
+ * operation needs it: to carry attributes, to have something behind it. `length` is the document's
+ * flat length before the operations. `ended` of the result is whether the break is there afterwards.
+ */
+export function settleLastBreak(
+  ops: readonly BodyOp[],
+  length: number,
+  ended: boolean,
+): { ops: BodyOp[]; ended: boolean } {
+  const settled: BodyOp[] = [];
+  for (const op of ops) {
+    const last = length - 1;
+    if (op.kind === 'insert') length += insertLength(op.insert);
+    if (op.kind === 'delete') length -= op.length;
+    if (ended || !reaches(op, last)) settled.push(op);
+    else {
+      ended = true;
+      if (op.kind === 'insert') settled.push(lastBreak(last), op);
+      else if (op.kind === 'delete') {
+        // The break that was never there goes with the text: now the one before is the last.
+        if (op.at < last) settled.push({ ...op, length: last - op.at });
+      } else {
+        if (op.at < last) settled.push({ ...op, length: last - op.at });
+        settled.push(lastBreak(last, op.attributes));
+      }
+    }
+  }
+  return { ops: settled, ended };
+}
+
+/** One stretch of text in or out: what people undo by the handful. Anything else is undone alone. */
+export function isTyping(ops: readonly BodyOp[]): boolean {
+  const [op, ...more] = ops;
+  if (!op || more.length > 0) return false;
+  if (op.kind === 'insert') return typeof op.insert === 'string' && !op.insert.includes('\n');
+  return op.kind === 'delete';
+}
+
+/** Puts a line break where the body has none. */
+export function lastBreak(at: number, attributes: Attributes = {}): BodyOp {
+  const entries = Object.entries(attributes).filter(([, value]) => value !== null);
+  return { kind: 'insert', at, insert: '\n', attributes: Object.fromEntries(entries) };
+}
+
+function reaches(op: BodyOp, index: number): boolean {
+  return op.kind === 'insert' ? op.at > index : op.at + op.length > index;
+}

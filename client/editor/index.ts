@@ -1,0 +1,39 @@
+export { argumentsOf, thesisBefore, type ArgumentBlock } from './argument.ts';
+export type { Mismatch } from './binding.ts';
+export { carets, type CaretOptions } from './caret-plugin.ts';
+export {
+  cursorOf,
+  placeCursor,
+  publishCursor,
+  remoteCarets,
+  type CaretUser,
+  type Cursor,
+  type CursorAwareness,
+  type RemoteCaret,
+} from './carets.ts';
+export {
+  collaboration,
+  createEditorState,
+  isRemote,
+  type CollaborationOptions,
+} from './collaboration.ts';
+export * as commands from './commands.ts';
+export { freshId } from './fresh-id.ts';
+export { linkRange } from './inline-commands.ts';
+export { typingRules } from './input-rules.ts';
+export { editorKeymap, keys } from './keymap.ts';
+export { lineKind } from './line-kinds.ts';
+export {
+  blockMenu,
+  findItems,
+  runWithout,
+  slashQuery,
+  type MenuItem,
+  type SlashQuery,
+} from './menu.ts';
+export { pasting } from './paste.ts';
+export { indexToPosition, linesOf, positionToIndex } from './positions.ts';
+export { schema } from './schema.ts';
+export { safeHref } from './schema-marks.ts';
+export { selectionInfo, type SelectionInfo } from './selection-info.ts';
+export { History, type HistoryOptions } from './undo.ts';

@@ -1,0 +1,60 @@
+import type { MarkSpec } from 'prosemirror-model';
+import { read, readJson, type ElementLike } from './parse-dom.ts';
+
+/** A link that a reader can follow without running a script; any other is shown, but leads nowhere. */
+export function safeHref(href: string): { href?: string } {
+  const scheme = /^[\s\p{Cc}]*([a-z][a-z\d+.-]*):/iu.exec(href)?.[1]?.toLowerCase();
+  const safe = scheme === undefined || ['http', 'https', 'mailto', 'tel'].includes(scheme);
+  return safe ? { href } : {};
+}
+
+/** How text looks, in the order in which marks are nested; `other` holds what is not known here. */
+export const marks = {
+  link: {
+    attrs: { href: { validate: 'string' } },
+    inclusive: false,
+    parseDOM: [{ tag: 'a[href]', getAttrs: (dom: ElementLike) => ({ href: read(dom, 'href') }) }],
+    toDOM: (mark) => [
+      'a',
+      { ...safeHref(mark.attrs['href'] as string), rel: 'noopener noreferrer nofollow' },
+      0,
+    ],
+  },
+  bold: {
+    parseDOM: [
+      { tag: 'strong' },
+      // Google Docs wraps a whole paste into a <b> that is not bold.
+      { tag: 'b:not([style*="font-weight: normal"]):not([style*="font-weight:normal"])' },
+      { style: 'font-weight', getAttrs: (value) => /^(bold(er)?|[6-9]\d\d)$/.test(value) && null },
+    ],
+    toDOM: () => ['strong', 0],
+  },
+  italic: {
+    parseDOM: [{ tag: 'em' }, { tag: 'i' }, { style: 'font-style=italic' }],
+    toDOM: () => ['em', 0],
+  },
+  strike: {
+    parseDOM: [
+      { tag: 's' },
+      { tag: 'del' },
+      { tag: 'strike' },
+      { style: 'text-decoration=line-through' },
+    ],
+    toDOM: () => ['s', 0],
+  },
+  code: { parseDOM: [{ tag: 'code' }], toDOM: () => ['code', 0] },
+  other: {
+    attrs: { attributes: {} },
+    inclusive: false,
+    parseDOM: [
+      {
+        tag: 'span[data-attributes]',
+        getAttrs: (dom: ElementLike) => {
+          const attributes = readJson(dom, 'data-attributes');
+          return attributes ? { attributes } : false;
+        },
+      },
+    ],
+    toDOM: (mark) => ['span', { 'data-attributes': JSON.stringify(mark.attrs['attributes']) }, 0],
+  },
+} satisfies Record<string, MarkSpec>;

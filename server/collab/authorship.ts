@@ -1,0 +1,87 @@
+import * as Y from 'yjs';
+import type { Decoded } from './apply.ts';
+import type { Bound, ClientIds } from './ports.ts';
+
+/**
+ * Whose clientIDs a piece has (P2). A clientID belongs to the first user who wrote with it: who wrote
+ * a word can then be told from the document itself, and nobody can write in another's name.
+ */
+export class Authorship {
+  readonly #owners: Map<number, string | null>;
+  /** The user whose cursor goes by a clientID: what they have yet to write with is theirs too. */
+  readonly #speaker: (clientId: number) => string | null;
+
+  constructor(known: ClientIds, speaker: (clientId: number) => string | null) {
+    this.#owners = new Map(known);
+    this.#speaker = speaker;
+  }
+
+  /** Undefined where nobody has written with it. */
+  ownerOf(clientId: number): string | null | undefined {
+    return this.#owners.get(clientId);
+  }
+
+  /** The same, or who speaks with it now and has yet to write. */
+  claimantOf(clientId: number): string | null | undefined {
+    const owner = this.#owners.get(clientId);
+    return owner === undefined ? (this.#speaker(clientId) ?? undefined) : owner;
+  }
+
+  /**
+   * The clientIDs of others that an update has news under; null where there are none, as in nearly
+   * every update there is. What the document holds already is no news: clients that pass on their
+   * whole state are no forgers. Looked at with every keystroke: one look into a map.
+   */
+  foreign(doc: Y.Doc, userId: string, { structs }: Decoded): Set<number> | null {
+    let found: Set<number> | null = null;
+    for (const struct of structs) {
+      const { client } = struct.id;
+      const owner = this.#owners.get(client);
+      if (owner === userId || !isNewStruct(doc, struct)) continue;
+      if (owner === undefined && (this.#speaker(client) ?? userId) === userId) continue;
+      found ??= new Set();
+      found.add(client);
+    }
+    return found;
+  }
+
+  /**
+   * Binds clientIDs that nobody has to a user; returns those, to be stored with the update. `typed`:
+   * these are fresh words, which only their author sends. A client's whole state may hold others'
+   * that a crash took from the server, their first ones included, so it binds only the clientID that
+   * its user's cursor goes by.
+   */
+  claim(doc: Y.Doc, userId: string, { structs }: Decoded, typed: boolean): readonly Bound[] {
+    let claimed: Bound[] | null = null;
+    for (const struct of structs) {
+      const clientId = struct.id.client;
+      if (this.#owners.has(clientId) || !isNewStruct(doc, struct)) continue;
+      if (!typed && this.#speaker(clientId) !== userId) continue;
+      this.#owners.set(clientId, userId);
+      claimed ??= [];
+      claimed.push({ clientId, userId });
+    }
+    return claimed ?? none;
+  }
+
+  /** Binds the clientID that the server itself writes with, for whomever. */
+  claimOwn(clientId: number): readonly Bound[] {
+    if (this.#owners.has(clientId)) return none;
+    this.#owners.set(clientId, null);
+    return [{ clientId, userId: null }];
+  }
+
+  /** Takes in what another server has journalled; it is stored already. */
+  learn(userId: string | null, { structs }: Decoded): void {
+    for (const { id } of structs) {
+      if (!this.#owners.has(id.client)) this.#owners.set(id.client, userId);
+    }
+  }
+}
+
+const none: readonly Bound[] = [];
+
+export function isNewStruct(doc: Y.Doc, struct: Decoded['structs'][number]): boolean {
+  if (struct instanceof Y.Skip) return false;
+  return struct.id.clock + struct.length > Y.getState(doc.store, struct.id.client);
+}

@@ -1,0 +1,161 @@
+import * as Y from 'yjs';
+import type { Decoded } from './apply.ts';
+import { isNewStruct } from './authorship.ts';
+
+/** The text that an edit would have added and removed, for people to read. */
+export interface WouldChange {
+  readonly added: string;
+  readonly removed: string;
+}
+
+/** Stands for what is in a text and is no letter, such as a footnote's mark. */
+const embedMark = '\ufffc';
+/** Above this, in UTF-16 units, added words are told in the order in which they were typed. */
+const mostSorted = 200_000;
+
+/**
+ * Reads off an update what it would do to the text, without applying it: a copy of a long piece
+ * would cost 100 ms for each refused keystroke. Words that were typed into each other stand as they
+ * would in the text; separate places are separate lines.
+ */
+export function wouldChange(doc: Y.Doc, update: Decoded): WouldChange {
+  return { added: addedText(doc, update), removed: removedText(doc, update) };
+}
+
+/** A letter of the update, in a chain of those that stand behind each other. */
+interface Letter {
+  readonly text: string;
+  before: Letter | null;
+  next: Letter | null;
+}
+
+function addedText(doc: Y.Doc, update: Decoded): string {
+  const items = update.structs.filter(
+    (s): s is Y.Item => s instanceof Y.Item && isNewStruct(doc, s),
+  );
+  const length = items.reduce((sum, item) => sum + item.length, 0);
+  const gone = new Deletions(update);
+  if (length > mostSorted) return items.map((item) => textOf(item, gone, false)).join('');
+  const letters = new Map<string, Letter>();
+  const starts: Letter[] = [];
+  for (const item of items) {
+    const known = Y.getState(doc.store, item.id.client);
+    const unseen = (clock: number) => clock < known || gone.touches(item.id.client, clock, 1);
+    chain(item, placeOf(item, letters) ?? newStart(starts), letters, unseen);
+  }
+  const lines = starts.map(lineFrom).filter((line) => line !== '');
+  return lines.join('\n');
+}
+
+/** The letter behind which an item stands; null: none of the update's own is its neighbour. */
+function placeOf(item: Y.Item, letters: ReadonlyMap<string, Letter>): Letter | null {
+  const left = item.origin === null ? undefined : letters.get(keyOf(item.origin));
+  if (left !== undefined) return left;
+  const right = item.rightOrigin === null ? undefined : letters.get(keyOf(item.rightOrigin));
+  return right?.before ?? null;
+}
+
+function newStart(starts: Letter[]): Letter {
+  const start: Letter = { text: '', before: null, next: null };
+  starts.push(start);
+  return start;
+}
+
+/**
+ * Puts an item's letters behind `start`, and notes where each stands. Those that are in the document
+ * already, or deleted by the update itself, are there to be stood beside, and not shown.
+ */
+function chain(
+  item: Y.Item,
+  start: Letter,
+  letters: Map<string, Letter>,
+  unseen: (clock: number) => boolean,
+): void {
+  let last = start;
+  for (let i = 0; i < item.length; i++) {
+    const { client, clock } = item.id;
+    const text = unseen(clock + i) ? '' : letterOf(item.content, i);
+    const letter: Letter = { text, before: last, next: last.next };
+    if (last.next !== null) last.next.before = letter;
+    last.next = letter;
+    letters.set(`${client}:${clock + i}`, letter);
+    last = letter;
+  }
+}
+
+function lineFrom(start: Letter): string {
+  const parts: string[] = [];
+  for (let at: Letter | null = start; at !== null; at = at.next) parts.push(at.text);
+  return parts.join('');
+}
+
+const keyOf = ({ client, clock }: Y.ID) => `${client}:${clock}`;
+
+function letterOf(content: Y.Item['content'], index: number): string {
+  if (content instanceof Y.ContentString) return content.str[index] ?? '';
+  return content instanceof Y.ContentEmbed ? embedMark : '';
+}
+
+/** The letters of an item that are in `ranges`, or those that are not. */
+function textOf(item: Y.Item, ranges: Deletions, inside: boolean): string {
+  const { client, clock } = item.id;
+  const some = ranges.touches(client, clock, item.length);
+  if (!some && inside) return '';
+  if (!some && item.content instanceof Y.ContentString) return item.content.str;
+  let text = '';
+  for (let i = 0; i < item.length; i++) {
+    if (ranges.touches(client, clock + i, 1) === inside) text += letterOf(item.content, i);
+  }
+  return text;
+}
+
+/** The deletions of an update, by clientID and in order, so that a place is found by halving. */
+class Deletions {
+  readonly #ranges = new Map<number, readonly { clock: number; len: number }[]>();
+
+  constructor({ ds }: Decoded) {
+    for (const [client, ranges] of ds.clients) {
+      this.#ranges.set(
+        client,
+        [...ranges].sort((a, b) => a.clock - b.clock),
+      );
+    }
+  }
+
+  /** Whether any of `length` letters from `clock` on is deleted. */
+  touches(client: number, clock: number, length: number): boolean {
+    const ranges = this.#ranges.get(client);
+    if (ranges === undefined) return false;
+    let [low, high] = [0, ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const range = ranges[middle];
+      if (range !== undefined && range.clock + range.len <= clock) low = middle + 1;
+      else high = middle;
+    }
+    const found = ranges[low];
+    return found !== undefined && found.clock < clock + length;
+  }
+}
+
+type SharedType = NonNullable<ReturnType<Y.Doc['share']['get']>>;
+
+/** What stands in the document now and would be removed, in its order. */
+function removedText(doc: Y.Doc, update: Decoded): string {
+  if (update.ds.clients.size === 0) return '';
+  const removed = new Deletions(update);
+  const parts: string[] = [];
+  for (const type of doc.share.values()) collectRemoved(type, removed, parts);
+  return parts.join('');
+}
+
+function collectRemoved(type: SharedType, removed: Deletions, parts: string[]): void {
+  const look = (item: Y.Item) => {
+    if (item.deleted) return;
+    if (item.content instanceof Y.ContentType) {
+      collectRemoved(item.content.type as SharedType, removed, parts);
+    } else parts.push(textOf(item, removed, true));
+  };
+  for (let item = type._start; item !== null; item = item.right) look(item);
+  for (const item of type._map.values()) look(item);
+}

@@ -1,0 +1,162 @@
+import type * as Y from 'yjs';
+import { BadFrame, type ClientMessage } from '../../shared/protocol/messages.ts';
+import {
+  applyUpdate,
+  DamagingUpdate,
+  reachOf,
+  readUpdate,
+  type Applied,
+  type Decoded,
+  type Reach,
+} from './apply.ts';
+import { isNewStruct, type Authorship } from './authorship.ts';
+import type { Member } from './member.ts';
+import { isNews } from './permission.ts';
+import type { Bound } from './ports.ts';
+import type { Refusals, Refused, Told } from './refusals.ts';
+import { isComplete, partOf } from './update-parts.ts';
+
+export type SyncMessage = Extract<ClientMessage, { readonly update: Uint8Array }>;
+
+/** An effect that is to be handed on and journalled. */
+export interface HandedOn {
+  /** Whose words they are; null: the server's. */
+  readonly author: string | null;
+  /** The connection that they came by; null: none. */
+  readonly member: Member | null;
+  readonly bound: readonly Bound[];
+}
+
+/** A message that was refused, in whole or in part. */
+export interface Refusal {
+  /** How far the document has to come to hold it after all; null: that would not tell. */
+  readonly refused: Reach | null;
+}
+
+export interface WritingDeps {
+  readonly authorship: Authorship;
+  readonly refusals: Refusals;
+  /** Whether the server that had the piece open before did not get to its end. */
+  readonly afterCrash: boolean;
+  doc(): Y.Doc;
+  handOn(effect: Uint8Array, by: HandedOn): void;
+  /** The document holds a part of an update, and has to be rebuilt. */
+  damaged(cause: DamagingUpdate): void;
+}
+
+/** Clients come back within seconds of a crash; a lid that was shut may take a little longer. */
+const relayMs = 600_000;
+const nothing: Applied = { effect: null, ahead: null };
+
+/**
+ * What becomes of each update that is sent to a room: it is applied in the name of whoever wrote it,
+ * or refused and kept (P2, R4). All methods throw `BadFrame` where it can be neither.
+ */
+export class Writing {
+  readonly #deps: WritingDeps;
+  /** Until when others' words in a client's state may be ones that a crash took from the server. */
+  readonly #relaysUntil: number;
+
+  constructor(deps: WritingDeps) {
+    this.#deps = deps;
+    this.#relaysUntil = deps.afterCrash ? performance.now() + relayMs : 0;
+  }
+
+  /** An update of somebody who may write. */
+  write(member: Member, { type, update }: SyncMessage): Applied | Refusal {
+    const read = readUpdate(update);
+    const author = member.person.id;
+    // After a crash, what a client has may be all that is left of others' words.
+    const typed = type === 'update';
+    const relays = !typed && performance.now() < this.#relaysUntil;
+    const foreign = this.#deps.authorship.foreign(this.#deps.doc(), author, read);
+    if (foreign !== null) return this.#writeParts(member, read, foreign, { typed, relays });
+    return this.#apply(update, read, {
+      member,
+      author,
+      bound: this.#claim(author, read, typed),
+    });
+  }
+
+  /** An update of somebody who may only read. What is here already is no attempt to write. */
+  readOnly(member: Member, { update }: SyncMessage): Applied | Refusal {
+    const read = readUpdate(update);
+    if (!isNews(this.#deps.doc(), update, read)) return nothing;
+    this.#refuse({ author: member.person.id, update, reason: 'may_not_edit' }, read, member);
+    // Made a writer, they send it again; or an owner applies it. Of deletions the document does not
+    // tell whether it holds them.
+    return {
+      refused: read.structs.some((s) => isNewStruct(this.#deps.doc(), s)) ? reachOf(read) : null,
+    };
+  }
+
+  /** An update of somebody who is not here any more. */
+  refuse(refused: Omit<Refused, 'clientId'>, told: Told | null): void {
+    const read = readUpdate(refused.update);
+    if (isNews(this.#deps.doc(), refused.update, read)) this.#refuse(refused, read, told);
+  }
+
+  /** A refused edit, in its author's name. False: it builds on words that are not here. */
+  applyRefused(author: string, update: Uint8Array): boolean {
+    const read = readUpdate(update);
+    if (!isComplete(this.#deps.doc(), read)) return false;
+    this.#apply(update, read, { member: null, author, bound: this.#claim(author, read, true) });
+    return true;
+  }
+
+  /**
+   * Parts an update that has words under others' clientIDs. Those are taken where they can be words
+   * that the server has lost, and refused otherwise.
+   */
+  #writeParts(
+    member: Member,
+    read: Decoded,
+    foreign: ReadonlySet<number>,
+    { typed, relays }: { readonly typed: boolean; readonly relays: boolean },
+  ): Applied | Refusal {
+    const sender = member.person.id;
+    for (const clientId of foreign) {
+      const update = partOf(read, (client) => client === clientId, false);
+      if (update === null) continue;
+      const theirs = readUpdate(update);
+      if (relays) {
+        const author = this.#deps.authorship.claimantOf(clientId) ?? null;
+        this.#apply(update, theirs, { member, author, bound: [] });
+      } else {
+        this.#refuse({ author: sender, update, reason: 'not_your_client_id' }, theirs, member);
+      }
+    }
+    const update = partOf(read, (client) => !foreign.has(client), true);
+    const own = update === null ? null : readUpdate(update);
+    const applied =
+      update === null || own === null
+        ? nothing
+        : this.#apply(update, own, {
+            ...{ member, author: sender },
+            bound: this.#claim(sender, own, typed),
+          });
+    return relays ? applied : { refused: null };
+  }
+
+  #claim(author: string, read: Decoded, typed: boolean): readonly Bound[] {
+    return this.#deps.authorship.claim(this.#deps.doc(), author, read, typed);
+  }
+
+  #apply(update: Uint8Array, read: Decoded, by: HandedOn): Applied {
+    let applied: Applied;
+    try {
+      applied = applyUpdate(this.#deps.doc(), update, by.member, read);
+    } catch (err) {
+      if (!(err instanceof DamagingUpdate)) throw err;
+      this.#deps.damaged(err);
+      throw new BadFrame('an update that cannot be applied', { cause: err });
+    }
+    if (applied.effect !== null) this.#deps.handOn(applied.effect, by);
+    return applied;
+  }
+
+  #refuse(refused: Omit<Refused, 'clientId'>, read: Decoded, told: Told | null): void {
+    const first = read.structs.find((struct) => isNewStruct(this.#deps.doc(), struct));
+    this.#deps.refusals.add({ ...refused, clientId: first?.id.client ?? 0 }, told);
+  }
+}

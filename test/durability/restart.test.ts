@@ -1,0 +1,90 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createPiece } from '../support/clients.ts';
+import { createDatabase, startOwnPostgres, type OwnPostgres } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
+import {
+  chance,
+  expectTogether,
+  missingFrom,
+  openDesk,
+  seenByNewcomer,
+  seatTypists,
+} from './desk.ts';
+import { readStored } from './stored.ts';
+import { startTyping, type Typist } from './typist.ts';
+
+const restarting = 1012;
+
+test('D5 SIGTERM while people type: all that arrived is saved, they get 1012, and come back by themselves', async () => {
+  const random = chance();
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const desk = await openDesk({ DATABASE_URL: database.url });
+  const piece = await createPiece(desk);
+  const typists = await seatTypists(desk, piece, 4, random);
+  await expectTogether(typists);
+
+  for (let stop = 1; stop <= 3; stop++) {
+    const typing = startTyping(typists, 30);
+    await typing.keys(100 + random.int(100));
+    expect(await desk.terminate(), `exit code of stop ${stop}`).toBe(0);
+    await until('everybody was told to come back', () =>
+      typists.every(({ closes }) => closes.includes(restarting)),
+    );
+    const stored = await readStored(database.url, piece);
+    expect(missingFrom(stored.doc, typists)).toEqual([]);
+    expect(receivedButNotIn(stored.body, typists)).toEqual([]);
+    expect(stored.snapshot, 'a stopped server leaves no tail').toBe(stored.head);
+
+    await desk.start();
+    await typing.keys(100);
+    await typing.stop();
+    await expectTogether(typists);
+    for (const { closes } of typists) closes.length = 0;
+  }
+});
+
+/** What somebody else got to see has been at the server. */
+function receivedButNotIn(body: string, typists: readonly Typist[]): string[] {
+  const saved = new Set(body);
+  return typists.flatMap((writer) => {
+    const others = typists.filter((typist) => typist !== writer);
+    return writer.standing.filter(
+      (letter) =>
+        !saved.has(letter) && others.some(({ client }) => client.body.toJSON().includes(letter)),
+    );
+  });
+}
+
+const absences = {
+  'is gone': (postgres: OwnPostgres) => postgres.kill9(),
+  'does not answer': (postgres: OwnPostgres) => postgres.pause(),
+};
+
+test.each(Object.entries(absences))(
+  'D5 SIGTERM while the database %s ends within a deadline, with exit code 1, and nobody was told a lie',
+  async (_how, leave) => {
+    const postgres = await startOwnPostgres();
+    onTestFinished(() => postgres.remove());
+    const desk = await openDesk({ DATABASE_URL: postgres.url, SHUTDOWN_MS: '1000' });
+    const piece = await createPiece(desk);
+    const typists = await seatTypists(desk, piece, 1, chance());
+    const typing = startTyping(typists);
+    await typing.keys(50);
+    await leave(postgres);
+    await typing.keys(50);
+
+    const asked = Date.now();
+    expect(await desk.terminate()).toBe(1);
+    expect(Date.now() - asked).toBeLessThan(20_000);
+    await typing.stop();
+    typists[0]!.client.provider.disconnect();
+
+    await postgres.resume();
+    await postgres.restart();
+    await desk.start();
+    expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
+    typists[0]!.client.provider.connect();
+    await expectTogether(typists);
+  },
+);

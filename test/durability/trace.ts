@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import * as Y from 'yjs';
+import { z } from 'zod';
+import type { Random } from '../support/random.ts';
+
+/**
+ * A session of several people in one text, in the format of the public collection
+ * josephg/editing-traces (`kind: "concurrent"`). `parents` are indexes of earlier transactions;
+ * a patch is position, count of deleted and inserted text, in Unicode code points.
+ */
+const traceShape = z.object({
+  kind: z.literal('concurrent'),
+  endContent: z.string(),
+  numAgents: z.number().int().positive(),
+  txns: z.array(
+    z.object({
+      parents: z.array(z.number().int()),
+      agent: z.number().int(),
+      patches: z.array(z.tuple([z.number().int(), z.number().int(), z.string()])),
+    }),
+  ),
+});
+
+export type Trace = z.infer<typeof traceShape>;
+
+/** Where the recorded sessions are, if they are at hand. */
+const folder =
+  process.env.TRACES_DIR ?? path.resolve(import.meta.dirname, '../../../shared/traces');
+
+/** Two people's real session of 26,078 keystrokes; where it is not at hand, one that is made up. */
+export async function loadTrace(random: Random): Promise<Trace> {
+  const file = path.join(folder, 'friendsforever.json.gz');
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (bytes === null) return makeTrace(random, 6_000);
+  return traceShape.parse(JSON.parse(gunzipSync(bytes).toString('utf8')));
+}
+
+/** One edit of one agent. */
+export interface Step {
+  readonly update: Uint8Array;
+  /** By clientID, how many edits of the others it builds on; only what is new since the last step. */
+  readonly needs: readonly (readonly [client: number, clock: number])[];
+}
+
+/**
+ * Each agent's edits as Yjs updates. Every agent edits a copy of its own, which before each
+ * transaction has exactly that transaction's parents and theirs. Agent n writes as client n + 1,
+ * since Yjs settles what two people type at one place at one moment by the client's number.
+ */
+export function planReplay({ txns, numAgents }: Trace): Step[][] {
+  const agents = Array.from({ length: numAgents }, (_, agent) => new Agent(agent + 1));
+  const updates: (Uint8Array | null)[] = [];
+  for (const [i, { agent, parents, patches }] of txns.entries()) {
+    for (const before of unseen(agents[agent]!.seen, txns, parents)) {
+      agents[agent]!.take(before, updates[before]!);
+    }
+    updates.push(agents[agent]!.edit(i, patches));
+  }
+  return agents.map(({ steps }) => steps);
+}
+
+class Agent {
+  readonly steps: Step[] = [];
+  readonly seen = new Set<number>();
+  readonly #doc = new Y.Doc();
+  readonly #needed = new Map<number, number>();
+  #written: Uint8Array | null = null;
+
+  constructor(clientId: number) {
+    this.#doc.clientID = clientId;
+    this.#doc.on('update', (update: Uint8Array, origin) => {
+      if (origin === this) this.#written = update;
+    });
+  }
+
+  take(txn: number, update: Uint8Array | null): void {
+    this.seen.add(txn);
+    if (update !== null) Y.applyUpdate(this.#doc, update);
+  }
+
+  /** Null where the transaction changes nothing. */
+  edit(txn: number, patches: Trace['txns'][number]['patches']): Uint8Array | null {
+    this.seen.add(txn);
+    const needs: [number, number][] = [];
+    for (const client of this.#doc.store.clients.keys()) {
+      const clock = Y.getState(this.#doc.store, client);
+      if (client === this.#doc.clientID || this.#needed.get(client) === clock) continue;
+      this.#needed.set(client, clock);
+      needs.push([client, clock]);
+    }
+    this.#written = null;
+    this.#doc.transact(() => {
+      for (const patch of patches) applyPatch(this.#doc.getText('body'), patch);
+    }, this);
+    const update = this.#written as Uint8Array | null;
+    if (update !== null) this.steps.push({ update, needs });
+    return update;
+  }
+}
+
+/** The parents and all before them that an agent does not have yet, oldest first. */
+function unseen(seen: ReadonlySet<number>, txns: Trace['txns'], parents: readonly number[]) {
+  const found = new Set<number>();
+  const open = [...parents];
+  for (let txn = open.pop(); txn !== undefined; txn = open.pop()) {
+    if (seen.has(txn) || found.has(txn)) continue;
+    found.add(txn);
+    open.push(...txns[txn]!.parents);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+const astral = /[\u{10000}-\u{10ffff}]/u;
+
+function applyPatch(body: Y.Text, [at, deleted, inserted]: [number, number, string]): void {
+  let [from, to] = [at, at + deleted];
+  const text = body.toJSON();
+  if (astral.test(text)) {
+    const characters = [...text];
+    const units = (count: number) => characters.slice(0, count).join('').length;
+    [from, to] = [units(from), units(to)];
+  }
+  if (to > from) body.delete(from, to - from);
+  if (inserted !== '') body.insert(from, inserted);
+}
+
+/** A session of two in the same format: they type, take back, use emoji, and merge now and then. */
+export function makeTrace(random: Random, length: number): Trace {
+  const txns: Trace['txns'] = [];
+  const docs = [1, 2].map((clientId) => Object.assign(new Y.Doc(), { clientID: clientId }));
+  const last: (number | null)[] = [null, null];
+  const exchange = (from: Y.Doc, to: Y.Doc) =>
+    Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
+  while (txns.length < length) {
+    const agent = random.int(2);
+    const [own, other] = [docs[agent]!, docs[1 - agent]!];
+    const merges = random.int(20) === 0;
+    if (merges) exchange(other, own);
+    const parents = [last[agent], merges ? last[1 - agent] : null].filter((txn) => txn != null);
+    for (let run = random.int(30) + 1; run > 0 && txns.length < length; run--) {
+      const patch = makePatch(random, [...own.getText('body').toJSON()].length);
+      applyPatch(own.getText('body'), patch);
+      const txn = txns.length;
+      txns.push({ parents: [...parents], agent, patches: [patch] });
+      parents.splice(0, parents.length, txn);
+      last[agent] = txn;
+    }
+  }
+  exchange(docs[0]!, docs[1]!);
+  return { kind: 'concurrent', numAgents: 2, txns, endContent: docs[1]!.getText('body').toJSON() };
+}
+
+function makePatch(random: Random, length: number): [number, number, string] {
+  if (length > 0 && random.int(8) === 0) {
+    const from = Math.max(0, length - 1 - random.int(60));
+    return [from, 1 + random.int(Math.min(10, length - from)), ''];
+  }
+  const at = Math.max(0, length - random.int(40));
+  return [at, 0, random.pick([...'etaoin shrdlu', ' ', '.', '“', '—', '🙂', '\n'])];
+}

@@ -1,0 +1,107 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { createRefusedStore } from '../../../server/store/refused-store.ts';
+import { pieceRoles } from '../../../shared/roles.ts';
+import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
+import { rules, type Fixture, type RouteRule } from './rules.ts';
+
+/** Everybody who may come along: with no sign-in, on no piece, in each role, and an admin. */
+const callers = ['nobody', 'none', 'reader', 'reviewer', 'writer', 'owner', 'admin'] as const;
+type Caller = (typeof callers)[number];
+
+let server: TestServer;
+let people: Record<Exclude<Caller, 'nobody' | 'admin'> | 'other', Person>;
+let routes: string[];
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const names = ['none', 'reader', 'reviewer', 'writer', 'owner', 'other'] as const;
+  const made = await Promise.all(
+    names.map(async (name) => [name, await server.person(name)] as const),
+  );
+  people = Object.fromEntries(made) as typeof people;
+  const { paths } = (await server.app.inject({ url: '/openapi.json' })).json<{
+    paths: Record<string, Record<string, object>>;
+  }>();
+  routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+});
+afterAll(() => server.close());
+
+/** A piece with a member of each role and one more, so that no call spoils another's. */
+async function makeFixture({ deleted = false }: RouteRule): Promise<Fixture> {
+  const pieceId = await server.piece(people.owner, { content: 'Some words.' });
+  for (const name of ['reader', 'reviewer', 'writer'] as const) {
+    await server.sql`
+      insert into members (piece_id, user_id, role) values (${pieceId}, ${people[name].id}, ${name})`;
+  }
+  const other = people.other;
+  await server.sql`
+    insert into members (piece_id, user_id, role) values (${pieceId}, ${other.id}, 'reader')`;
+  if (deleted) await server.sql`update pieces set deleted_at = now() where id = ${pieceId}`;
+  const token = await server.admin.call('POST', `/api/users/${other.id}/tokens`, { name: 'x' });
+  return {
+    pieceId,
+    otherId: other.id,
+    otherTokenId: token.json<{ id: string }>().id,
+    refusedId: await makeRefused(pieceId, people.reader.id),
+  };
+}
+
+/** Something that the reader wrote on a piece. */
+async function makeRefused(pieceId: string, author: string): Promise<string> {
+  const doc = new Y.Doc();
+  doc.getText('body').insert(0, 'graffiti');
+  const store = createRefusedStore(server.sql, 1_000_000);
+  const id = await store.keep({
+    ...{ pieceId, author, clientId: doc.clientID, reason: 'may_not_edit' },
+    ...{ update: Y.encodeStateAsUpdate(doc), added: 'graffiti', removed: '' },
+  });
+  return id!;
+}
+
+async function call(
+  who: Caller,
+  route: string,
+  rule: RouteRule,
+  fixture: Fixture,
+): Promise<LightMyRequestResponse> {
+  const [method, path] = route.split(' ') as ['GET', string];
+  const url = rule.url?.(fixture) ?? path;
+  if (who === 'nobody') {
+    return server.app.inject({ method, url, ...(rule.body && { payload: rule.body }) });
+  }
+  const person = who === 'admin' ? server.admin : people[who];
+  return person.call(method, url, rule.body);
+}
+
+/** Whether `who` may, and what they are told where they may not. */
+function expected(who: Caller, rule: RouteRule): number | [number, string] {
+  const success = rule.status ?? 200;
+  if (rule.who === 'anybody') return success;
+  if (who === 'nobody') return [401, 'not_signed_in'];
+  if (rule.who === 'signed in' || who === 'admin') return success;
+  if (rule.who === 'admin') return [403, 'forbidden'];
+  if (who === 'none') return [404, 'no_such_piece'];
+  const may = pieceRoles.indexOf(who) <= pieceRoles.indexOf(rule.who);
+  return may ? success : [403, 'forbidden'];
+}
+
+test('every route has a rule, and every rule a route', () => {
+  expect(routes.sort()).toEqual(Object.keys(rules).sort());
+});
+
+describe.each(Object.entries(rules))('%s', (route, rule) => {
+  test.each(callers)(`P1 for %s, where ${rule.who} may`, async (who) => {
+    const answer = await call(who, route, rule, await makeFixture(rule));
+    const wanted = expected(who, rule);
+    if (typeof wanted === 'number') {
+      expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status: wanted });
+    } else expectProblem(answer, wanted[0], wanted[1]);
+    // An address that was added is free for the next who may.
+    await server.sql`delete from users where email = 'new@example.org'`;
+    await server.sql`update users set password_hash = null`;
+  });
+});

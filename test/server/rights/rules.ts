@@ -1,0 +1,98 @@
+import type { PieceRole } from '../../../shared/roles.ts';
+
+/** What a call is made on: a piece of its own, with a member of each role. */
+export interface Fixture {
+  readonly pieceId: string;
+  /** Somebody who is asked about, and is not the caller. */
+  readonly otherId: string;
+  /** A token of that person. */
+  readonly otherTokenId: string;
+  /** A refused edit of the piece. */
+  readonly refusedId: string;
+}
+
+/** Who may make a call: anybody at all, who is signed in, admins, or a role on the piece and above. */
+export type Who = 'anybody' | 'signed in' | 'admin' | PieceRole;
+
+export interface RouteRule {
+  readonly who: Who;
+  readonly url?: (fixture: Fixture) => string;
+  readonly body?: object;
+  /** What the answer is for who may; 200 where not given. */
+  readonly status?: number;
+  /** A deleted piece is asked about. */
+  readonly deleted?: boolean;
+}
+
+const onPiece = (rest: string) => (f: Fixture) => `/api/pieces/${f.pieceId}${rest}`;
+
+/**
+ * The rule of each route, by its name in the OpenAPI document. A route that is not here fails the
+ * test: nobody adds one without saying who may call it.
+ */
+export const rules: Record<string, RouteRule> = {
+  'GET /healthz': { who: 'anybody' },
+  'GET /readyz': { who: 'anybody' },
+  'GET /api/session/ways': { who: 'anybody' },
+  'POST /api/session': { who: 'anybody', body: { invite: 'none' }, status: 401 },
+  'DELETE /api/session': { who: 'anybody', status: 204 },
+  'GET /api/session/oidc': { who: 'anybody', status: 404 },
+  'GET /api/session/oidc/callback': { who: 'anybody', status: 404 },
+  'GET /api/me': { who: 'signed in' },
+  'PUT /api/me/password': { who: 'signed in', body: { password: 'long enough' }, status: 204 },
+  'GET /api/users': { who: 'admin' },
+  'POST /api/users': { who: 'admin', body: { email: 'new@example.org', name: 'New' }, status: 201 },
+  'POST /api/users/{id}/invite': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.otherId}/invite`,
+    status: 201,
+  },
+  'DELETE /api/users/{id}/sessions': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.otherId}/sessions`,
+    status: 204,
+  },
+  'GET /api/users/{id}/tokens': { who: 'admin', url: (f) => `/api/users/${f.otherId}/tokens` },
+  'POST /api/users/{id}/tokens': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.otherId}/tokens`,
+    body: { name: 'cli' },
+    status: 201,
+  },
+  'DELETE /api/users/{id}/tokens/{tokenId}': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.otherId}/tokens/${f.otherTokenId}`,
+    status: 204,
+  },
+  'GET /api/pieces': { who: 'signed in' },
+  'POST /api/pieces': { who: 'signed in', body: {}, status: 201 },
+  'GET /api/pieces/{id}': { who: 'reader', url: onPiece('') },
+  'PATCH /api/pieces/{id}': { who: 'writer', url: onPiece(''), body: { status: 'review' } },
+  'DELETE /api/pieces/{id}': { who: 'owner', url: onPiece(''), status: 204 },
+  'POST /api/pieces/{id}/undelete': { who: 'owner', url: onPiece('/undelete'), deleted: true },
+  'GET /api/pieces/{id}/candidates': { who: 'owner', url: onPiece('/candidates?q=none') },
+  'GET /api/pieces/{id}/members': { who: 'reader', url: onPiece('/members') },
+  'PUT /api/pieces/{id}/members/{userId}': {
+    who: 'owner',
+    url: (f) => `/api/pieces/${f.pieceId}/members/${f.otherId}`,
+    body: { role: 'reader' },
+  },
+  'DELETE /api/pieces/{id}/members/{userId}': {
+    who: 'owner',
+    url: (f) => `/api/pieces/${f.pieceId}/members/${f.otherId}`,
+    status: 204,
+  },
+  'GET /api/pieces/{id}/export': { who: 'reader', url: onPiece('/export') },
+  'GET /api/pieces/{id}/refused': { who: 'owner', url: onPiece('/refused') },
+  'POST /api/refused/{id}/apply': {
+    who: 'owner',
+    url: (f) => `/api/refused/${f.refusedId}/apply`,
+    status: 204,
+  },
+  'DELETE /api/refused/{id}': {
+    who: 'owner',
+    url: (f) => `/api/refused/${f.refusedId}`,
+    status: 204,
+  },
+  'GET /api/pieces/{id}/outline': { who: 'reader', url: onPiece('/outline') },
+};
