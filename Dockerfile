@@ -18,6 +18,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/server/sample ./server/sample
+COPY --from=build /app/server/invite-page ./server/invite-page
 USER node
 EXPOSE 3000
 # SIGTERM saves what is not saved yet and tells clients to come back.

@@ -20,6 +20,7 @@ import { readBodies } from './http/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
 import { refuseForeignPages } from './http/foreign-pages.ts';
 import { healthRoutes } from './http/health.ts';
+import { invitePage } from './http/invite-page.ts';
 import { answerUnknownPaths } from './http/not-found.ts';
 import { describeApi } from './http/openapi.ts';
 import { answerClientError, sendProblem } from './http/problems.ts';
@@ -72,6 +73,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await describeApi(app, deps.config.publicUrl);
 
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs', 302));
+  await invitePage(app);
   healthRoutes(app, deps);
   await app.register(
     async (api: App) => {

@@ -97,8 +97,6 @@ export function connectSaved(
   watch();
   provider.on('status', watch);
   provider.on('connection-close', () => setImmediate(watch));
-  provider.messageHandlers[101] = (_encoder, decoder) =>
-    console.log('EVT', decoding.readVarString(decoder));
   provider.messageHandlers[100] = (_encoder, decoder) => {
     saved = decoding.readVarUint(decoder);
     for (const check of waiting) check();
