@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import { mergeUpdates } from './merge.ts';
 import { roomFrames, type PresenceState, type RoomFrames } from './frame.ts';
 
 /** Members below this number get every turn's text at once. */
@@ -6,6 +6,8 @@ const quietMembers = 12;
 const msPerMember = 0.2;
 const mostTextMs = 20;
 const presenceMs = 50;
+/** A turn may read megabytes from one socket: what came is handed on before merging it is work. */
+const mostUpdates = 1_000;
 
 /**
  * The least time between two text frames of a room, in ms. None in a small room. In a crowd each
@@ -56,7 +58,8 @@ export class Outbox<M> {
     if (this.#updates.length === 0) this.#textBy = author;
     else if (this.#textBy !== author) this.#textBy = null;
     this.#updates.push(update);
-    this.#scheduleText();
+    if (this.#updates.length >= mostUpdates) this.#send(false);
+    else this.#scheduleText();
   }
 
   addPresence(clientIds: readonly number[], speaker: M | null): void {
@@ -116,9 +119,8 @@ export class Outbox<M> {
   }
 
   #takeText(): Uint8Array | null {
-    const [only] = this.#updates;
-    if (only === undefined) return null;
-    const merged = this.#updates.length === 1 ? only : Y.mergeUpdates(this.#updates);
+    if (this.#updates.length === 0) return null;
+    const merged = mergeUpdates(this.#updates);
     this.#updates = [];
     this.#lastText = performance.now();
     return merged;

@@ -1,5 +1,5 @@
-import * as Y from 'yjs';
 import type { RefusalReason } from '../../shared/protocol/events.ts';
+import { mergeUpdates } from './merge.ts';
 import type { Log, RefusedStore } from './ports.ts';
 import type { WouldChange } from './would-change.ts';
 
@@ -164,7 +164,7 @@ export class Refusals {
     const { author, clientId, reason } = run;
     run.kept ??= await store.find({ pieceId, author, clientId, reason });
     const all = run.kept === null ? [...waiting] : [run.kept.update, ...waiting];
-    const update = all.length === 1 && all[0] !== undefined ? all[0] : Y.mergeUpdates(all);
+    const update = mergeUpdates(all);
     if (run.kept !== null && Buffer.compare(update, run.kept.update) === 0) {
       tell(told, run.kept.id, reason, true);
       return true;
