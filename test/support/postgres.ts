@@ -100,7 +100,7 @@ export async function startOwnPostgres(
   let server: EmbeddedPostgres = await start();
 
   const signal = async (name: NodeJS.Signals) => {
-    for (const pid of await processesOf(server)) process.kill(pid, name);
+    for (const pid of await processesOf(server)) send(pid, name);
   };
   return {
     url: server.url,
@@ -121,6 +121,15 @@ export async function startOwnPostgres(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** A backend may end by itself between being listed and being signalled: its parent is dead. */
+function send(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Postgres and its backends, which are its children; none while it is down. */
