@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { BadFrame } from '../../shared/protocol/messages.ts';
+import { isComplete } from './update-parts.ts';
 
 /**
  * An update that could be read, but broke off while it was put into the document. The document may
@@ -28,8 +29,10 @@ export function readUpdate(update: Uint8Array): Decoded {
 export type Reach = ReadonlyMap<number, number>;
 
 export interface Applied {
-  /** What is to be handed on and saved; null where the update was no news. */
+  /** What the document has gained, to be handed on; null: nothing, or nothing yet. */
   readonly effect: Uint8Array | null;
+  /** What is to be saved; null where the update was no news. Not the effect where that holds more. */
+  readonly kept: Uint8Array | null;
   /**
    * Where the update builds on edits that are not here yet: how far the document has to come for
    * all of the update to be part of it. Null where it is.
@@ -42,7 +45,9 @@ export interface Applied {
  * client sends, which repeats all deletions it knows. An update that is ahead of the document has no
  * full effect: its own bytes are kept then, so that nothing of it waits in memory alone (D2). That
  * is no rare case: what a client types between its opening of a connection and the server's first
- * word goes out before what it typed while it was away.
+ * word goes out before what it typed while it was away. It is handed on when it can be read, as a
+ * part of the effect that made it so: a client that got it before would bring it along, as somebody
+ * else's words out of nowhere, each time it comes back.
  *
  * Throws `BadFrame` before anything is applied, `DamagingUpdate` after. It is read twice for that:
  * reading costs 0.7 µs of the 9 µs that an update takes, and Yjs applies the inserted half of a
@@ -61,17 +66,36 @@ export function applyUpdate(
       throw new DamagingUpdate(cause);
     }
   };
-  let effect: Uint8Array | null;
-  if (isAllNew(doc, read)) {
+  const waited = hasWaiting(doc);
+  if (!waited && isAllNew(doc, read) && isComplete(doc, read)) {
     apply();
-    effect = update.slice();
-  } else effect = effectOf(doc, apply);
-  const { pendingStructs, pendingDs } = doc.store;
-  if (pendingStructs === null && pendingDs === null) return { effect, ahead: null };
-  // Something waits, of this update or of an earlier one.
-  const reach = reachOf(read);
-  if (hasReached(doc, reach)) return { effect, ahead: null };
-  return { effect: update.slice(), ahead: reach };
+    const effect = update.slice();
+    return { effect, kept: effect, ahead: null };
+  }
+  const effect = effectOf(doc, apply);
+  const reach = hasWaiting(doc) ? reachOf(read) : null;
+  const ahead = reach === null || hasReached(doc, reach) ? null : reach;
+  // An effect may hold what waited until now; that has been kept already, in its author's name.
+  const kept = ahead !== null || (waited && effect !== null) ? update.slice() : effect;
+  return { effect, kept, ahead };
+}
+
+function hasWaiting({ store }: Y.Doc): boolean {
+  return store.pendingStructs !== null || store.pendingDs !== null;
+}
+
+/** What the document holds and `stateVector` does not, without what waits in it. */
+export function stateSince(doc: Y.Doc, stateVector?: Uint8Array): Uint8Array {
+  const { store } = doc;
+  const { pendingStructs, pendingDs } = store;
+  store.pendingStructs = null;
+  store.pendingDs = null;
+  try {
+    return Y.encodeStateAsUpdate(doc, stateVector);
+  } finally {
+    store.pendingStructs = pendingStructs;
+    store.pendingDs = pendingDs;
+  }
 }
 
 /**

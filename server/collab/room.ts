@@ -9,7 +9,7 @@ import {
 import { sharedTypes } from '../../shared/document/schema.ts';
 import type { PieceEvent } from '../../shared/protocol/events.ts';
 import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
-import { effectOf, readUpdate, type DamagingUpdate } from './apply.ts';
+import { effectOf, readUpdate, stateSince, type Applied, type DamagingUpdate } from './apply.ts';
 import { Authorship } from './authorship.ts';
 import { frame, roomFrames } from './frame.ts';
 import type { Journal } from './journal.ts';
@@ -106,7 +106,7 @@ export class Room {
     this.#writing = new Writing({
       ...{ authorship: this.#authorship, refusals: this.refusals, afterCrash: at.afterCrash },
       doc: () => this.#doc,
-      handOn: (effect, by) => this.#handOn(effect, by),
+      handOn: (applied, by) => this.#handOn(applied, by),
       damaged: (cause) => void this.#repair(cause),
     });
     this.#outbox = new Outbox<Member>({
@@ -185,7 +185,7 @@ export class Room {
     if (effect !== null) {
       // Its clientID is the server's, whoever it writes for: the journal names the author.
       const bound = this.#authorship.claimOwn(this.#doc.clientID);
-      this.#handOn(effect, { member: null, author, bound });
+      this.#handOn({ effect, kept: effect }, { member: null, author, bound });
     }
     await this.journal.whenSaved();
   }
@@ -270,12 +270,16 @@ export class Room {
     }
   }
 
-  #handOn(effect: Uint8Array, { member, author, bound }: HandedOn): void {
+  #handOn(
+    { effect, kept }: Pick<Applied, 'effect' | 'kept'>,
+    { member, author, bound }: HandedOn,
+  ): void {
     this.#wholeFrame = null;
     this.lastUsed = performance.now();
     this.changedAt = new Date();
-    this.#outbox.addText(effect, member);
-    this.journal.append(author, effect, bound);
+    // What others' words have waited for this, its sender may not have either.
+    if (effect !== null) this.#outbox.addText(effect, effect === kept ? member : null);
+    if (kept !== null) this.journal.append(author, kept, bound);
   }
 
   #answer(member: Member, stateVector: Uint8Array): void {
@@ -286,7 +290,7 @@ export class Room {
     }
     let missing: Uint8Array;
     try {
-      missing = Y.encodeStateAsUpdate(this.#doc, stateVector);
+      missing = stateSince(this.#doc, stateVector);
     } catch (cause) {
       throw new BadFrame('a state vector that cannot be read', { cause });
     }

@@ -248,9 +248,12 @@ export class Rooms implements Documents {
     }
     if (room.journal.seq - open.snapshotSeq < rows || !room.sound) return;
     // The document holds all rows up to its sequence, and perhaps words that are yet to be
-    // committed; those come again with the tail, which changes nothing.
+    // committed. The snapshot waits for those: after a crash it would be the only place that has
+    // them, no client would send them again, and the journal would not be the truth any more (D1).
     const at = room.journal.seq;
-    await this.#deps.store.saveSnapshot(room.pieceId, at, Y.encodeStateAsUpdate(room.doc));
+    const state = Y.encodeStateAsUpdate(room.doc);
+    await room.journal.whenSaved();
+    await this.#deps.store.saveSnapshot(room.pieceId, at, state);
     open.snapshotSeq = at;
   }
 

@@ -27,14 +27,14 @@ export class SavedReports {
       this.advanced();
       return;
     }
-    const { effect, ahead } = outcome;
+    const { kept, ahead } = outcome;
     if (ahead === null) ledger?.received(this.#journal.position);
     else if (ledger !== null) {
       ledger.receivedAhead(ahead);
       this.#ahead.add(member);
     }
     this.advanced();
-    if (effect === null) this.report(member);
+    if (kept === null) this.report(member);
   }
 
   /** The document holds more than before: what was ahead of it may be part of it now. */

@@ -39,14 +39,14 @@ export interface WritingDeps {
   /** Whether the server that had the piece open before did not get to its end. */
   readonly afterCrash: boolean;
   doc(): Y.Doc;
-  handOn(effect: Uint8Array, by: HandedOn): void;
+  handOn(applied: Pick<Applied, 'effect' | 'kept'>, by: HandedOn): void;
   /** The document holds a part of an update, and has to be rebuilt. */
   damaged(cause: DamagingUpdate): void;
 }
 
 /** Clients come back within seconds of a crash; a lid that was shut may take a little longer. */
 const relayMs = 600_000;
-const nothing: Applied = { effect: null, ahead: null };
+const nothing: Applied = { effect: null, kept: null, ahead: null };
 
 /**
  * What becomes of each update that is sent to a room: it is applied in the name of whoever wrote it,
@@ -151,7 +151,7 @@ export class Writing {
       this.#deps.damaged(err);
       throw new BadFrame('an update that cannot be applied', { cause: err });
     }
-    if (applied.effect !== null) this.#deps.handOn(applied.effect, by);
+    if (applied.kept !== null) this.#deps.handOn(applied, by);
     return applied;
   }
 

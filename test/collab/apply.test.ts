@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { applyUpdate, hasReached } from '../../server/collab/apply.ts';
+import { applyUpdate, hasReached, stateSince } from '../../server/collab/apply.ts';
 
 /** Six letters and two deletions, one update each, by one author. */
 function keystrokes(): { updates: Uint8Array[]; author: Y.Doc } {
@@ -17,18 +17,20 @@ function keystrokes(): { updates: Uint8Array[]; author: Y.Doc } {
 test('D2 every update that is ahead of the document is kept as it is, not only the first', () => {
   const { updates, author } = keystrokes();
   const doc = new Y.Doc();
-  const rebuilt = new Y.Doc();
+  const [rebuilt, told] = [new Y.Doc(), new Y.Doc()];
   // The first letter comes last, as from a client that types while it is coming back.
   for (const i of [1, 2, 3, 4, 5, 6, 7]) {
-    const { effect, ahead } = applyUpdate(doc, updates[i]!, null);
-    expect(effect, `update ${i}`).toEqual(updates[i]);
+    const { effect, kept, ahead } = applyUpdate(doc, updates[i]!, null);
+    expect(kept, `update ${i}`).toEqual(updates[i]);
     expect(hasReached(doc, ahead!)).toBe(false);
-    Y.applyUpdate(rebuilt, effect!);
+    expect(effect, 'nobody is told what cannot be read yet').toBeNull();
+    Y.applyUpdate(rebuilt, kept!);
   }
-  const { effect, ahead } = applyUpdate(doc, updates[0]!, null);
+  const { effect, kept, ahead } = applyUpdate(doc, updates[0]!, null);
   expect(ahead).toBeNull();
-  Y.applyUpdate(rebuilt, effect!);
-  for (const copy of [doc, rebuilt]) {
+  Y.applyUpdate(rebuilt, kept!);
+  Y.applyUpdate(told, effect!);
+  for (const copy of [doc, rebuilt, told]) {
     expect(copy.getText('body').toJSON()).toBe('abcd');
     expect(Y.equalSnapshots(Y.snapshot(copy), Y.snapshot(author))).toBe(true);
   }
@@ -38,5 +40,18 @@ test('an update that is here already is no news, also while another one waits', 
   const { updates } = keystrokes();
   const doc = new Y.Doc();
   for (const i of [0, 1, 3]) applyUpdate(doc, updates[i]!, null);
-  expect(applyUpdate(doc, updates[1]!, null)).toEqual({ effect: null, ahead: null });
+  expect(applyUpdate(doc, updates[1]!, null)).toEqual({ effect: null, kept: null, ahead: null });
+});
+
+test('the state that a client is given holds nothing that waits', () => {
+  const { updates } = keystrokes();
+  const doc = new Y.Doc();
+  for (const i of [0, 1, 3, 7]) applyUpdate(doc, updates[i]!, null);
+  const given = new Y.Doc();
+  Y.applyUpdate(given, stateSince(doc));
+  expect(given.getText('body').toJSON()).toBe('ab');
+  expect([given.store.pendingStructs, given.store.pendingDs]).toEqual([null, null]);
+  applyUpdate(doc, updates[2]!, null);
+  applyUpdate(doc, updates[4]!, null);
+  expect(doc.getText('body').toJSON(), 'what waited is not forgotten').toBe('abcd');
 });

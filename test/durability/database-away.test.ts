@@ -4,7 +4,8 @@ import { startOwnPostgres, type OwnPostgres } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 import { chance, openDesk, type Desk, seatTypists } from './desk.ts';
 import { readStored } from './stored.ts';
-import { inOrder, lettersThatStand, startTyping, type Typist } from './typist.ts';
+import { inOrder, lettersThatStand } from './keyboard.ts';
+import { startTyping, type Typist } from './typist.ts';
 
 const outages = {
   'is killed, and is back after 20 s': {

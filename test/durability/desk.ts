@@ -10,7 +10,8 @@ import { addMember, createPerson } from '../support/people.ts';
 import { runSeed, seeded, type Random } from '../support/random.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import { inOrder, lettersThatStand, Typist } from './typist.ts';
+import { inOrder, lettersThatStand } from './keyboard.ts';
+import { Typist } from './typist.ts';
 
 /** The test's own source of chance, which tells how to repeat the run when the test fails. */
 export function chance(): Random {

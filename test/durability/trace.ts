@@ -27,7 +27,7 @@ export type Trace = z.infer<typeof traceShape>;
 
 /** Where the recorded sessions are, if they are at hand. */
 const folder =
-  process.env.TRACES_DIR ?? path.resolve(import.meta.dirname, '../../../shared/traces');
+  process.env.TRACES_DIR || path.resolve(import.meta.dirname, '../../../shared/traces');
 
 /** Two people's real session of 26,078 keystrokes; where it is not at hand, one that is made up. */
 export async function loadTrace(random: Random): Promise<Trace> {

@@ -4,7 +4,8 @@ import { createDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 import { chance, expectVerified, missingFrom, openDesk, seenByNewcomer } from './desk.ts';
 import { readStored } from './stored.ts';
-import { inOrder, lettersThatStand, startTyping, Typist } from './typist.ts';
+import { inOrder, lettersThatStand } from './keyboard.ts';
+import { startTyping, Typist } from './typist.ts';
 
 test('C1 C2 two servers write one piece without a bus: sequences without gaps, and nothing is lost', async () => {
   const random = chance();

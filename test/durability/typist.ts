@@ -1,13 +1,10 @@
 import * as decoding from 'lib0/decoding';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { messageType, syncType } from '../../shared/protocol/messages.ts';
 import { connectSaved, type SavedClient, type StockClient } from '../support/clients.ts';
 import { seeded, type Random } from '../support/random.ts';
-
-/** Each typist has a stretch of CJK characters of its own, and uses each of them once. */
-const firstLetter = 0x4e00;
-const lettersEach = 5_000;
+import { Keyboard } from './keyboard.ts';
 
 /**
  * Somebody who types: a stock client with `ext=1`, whose every letter is unique, and who remembers
@@ -19,14 +16,8 @@ export class Typist {
   readonly saved: Uint8Array[] = [];
   /** The code of each close, in order. */
   readonly closes: number[];
-  /** The events that the server has sent, as JSON. */
-  readonly events: string[] = [];
-  /** Letters that it has written and not taken back. */
-  readonly #standing: string[] = [];
-  readonly #erased = new Set<string>();
+  readonly #keyboard: Keyboard;
   readonly #random: Random;
-  readonly #first: number;
-  #next: number;
   /** The updates sent on the present connection, and how many of them are known to be saved. */
   #sent: Uint8Array[] = [];
   #known = 0;
@@ -37,17 +28,15 @@ export class Typist {
     { hand, token, random }: { hand: number; token?: string; random: Random },
   ) {
     this.#random = seeded(random.int(2 ** 31));
-    this.#first = firstLetter + hand * lettersEach;
-    this.#next = this.#first;
     this.client = connectSaved(server, pieceId, { token });
     this.closes = closeCodes(this.client);
+    this.#keyboard = new Keyboard(hand, this.client.body, this.#random);
     this.#watch();
   }
 
   /** One keystroke: mostly a new letter, now and then one of its own is taken back. */
   key(): void {
-    if (this.#standing.length > 20 && this.#random.int(10) === 0) this.#erase();
-    else this.#write();
+    this.#keyboard.key();
   }
 
   /** Pace of typing: ms until the next keystroke, at random, below `most`. */
@@ -55,46 +44,14 @@ export class Typist {
     return this.#random.int(most);
   }
 
+  /** Letters that have been written and not taken back. */
   get standing(): readonly string[] {
-    return this.#standing;
-  }
-
-  /** Whether a letter is this typist's. */
-  wrote(letter: string): boolean {
-    const code = letter.codePointAt(0)!;
-    return code >= this.#first && code < this.#first + lettersEach;
+    return this.#keyboard.standing;
   }
 
   /** What this typist was told is saved, and `doc` does not hold; empty where all is well. */
   missingFrom(doc: Y.Doc): string[] {
-    const text = new Set(doc.getText('body').toJSON());
-    return this.saved.flatMap((update, i) => {
-      const letters = lettersOf(update).filter((letter) => this.wrote(letter));
-      const lost = letters.filter((letter) => !text.has(letter) && !this.#erased.has(letter));
-      const lacking = lackingFrom(doc, update);
-      if (lost.length === 0 && lacking.length === 0) return [];
-      const which = `saved update ${i} of ${this.saved.length}`;
-      return [`${which}: lost letters "${lost.join('')}", lacking ${lacking.join(', ')}`];
-    });
-  }
-
-  #write(): void {
-    if (this.#next === this.#first + lettersEach) throw new RangeError('out of unique letters');
-    const letter = String.fromCodePoint(this.#next++);
-    const { body } = this.client;
-    const last = this.#standing.at(-1);
-    const moves = last === undefined || this.#random.int(10) === 0;
-    const at = moves ? this.#random.int(body.length + 1) : body.toJSON().indexOf(last) + 1;
-    body.insert(at, letter);
-    this.#standing.push(letter);
-  }
-
-  #erase(): void {
-    const [letter] = this.#standing.splice(this.#random.int(this.#standing.length), 1);
-    const at = this.client.body.toJSON().indexOf(letter!);
-    if (at < 0) throw new Error(`the letter ${letter} has vanished from its writer's own copy`);
-    this.#erased.add(letter!);
-    this.client.body.delete(at, 1);
+    return this.#keyboard.missing(doc, this.saved);
   }
 
   #watch(): void {
@@ -115,15 +72,13 @@ export class Typist {
     };
     watchSocket();
     provider.on('status', watchSocket);
-    provider.messageHandlers[messageType.event] = (_encoder, decoder) => {
-      this.events.push(decoding.readVarString(decoder));
-    };
     const told = provider.messageHandlers[messageType.saved]!;
     provider.messageHandlers[messageType.saved] = (...message) => {
       told(...message);
       this.saved.push(...this.#sent.slice(this.#known, this.client.saved()));
       this.#known = this.client.saved();
     };
+    provider.messageHandlers[messageType.event] = () => undefined;
   }
 }
 
@@ -143,34 +98,6 @@ function updateIn(frame: Uint8Array): Uint8Array | null {
   if (decoding.readVarUint(decoder) !== messageType.sync) return null;
   if (decoding.readVarUint(decoder) === syncType.step1) return null;
   return decoding.readVarUint8Array(decoder).slice();
-}
-
-function lettersOf(update: Uint8Array): string[] {
-  return Y.decodeUpdate(update).structs.flatMap((struct) =>
-    struct instanceof Y.Item && struct.content instanceof Y.ContentString
-      ? [...struct.content.str]
-      : [],
-  );
-}
-
-/** The edits in an update that a document does not hold: by clientID, from and to. */
-function lackingFrom(doc: Y.Doc, update: Uint8Array): string[] {
-  const { structs, ds } = Y.decodeUpdate(update);
-  const lacking: string[] = [];
-  for (const { id, length } of structs) {
-    const has = Y.getState(doc.store, id.client);
-    if (has < id.clock + length) lacking.push(`${id.client}: ${has} to ${id.clock + length}`);
-  }
-  const deleted = Y.createDeleteSetFromStructStore(doc.store);
-  for (const [client, ranges] of ds.clients) {
-    for (const { clock, len } of ranges) {
-      for (let at = clock; at < clock + len; at++) {
-        if (!Y.isDeleted(deleted, Y.createID(client, at)))
-          lacking.push(`deletion of ${client}: ${at}`);
-      }
-    }
-  }
-  return lacking;
 }
 
 export interface Typing {
@@ -207,13 +134,4 @@ export function startTyping(typists: readonly Typist[], mostRest = 10): Typing {
       await Promise.all(typing);
     },
   };
-}
-
-/** The letters that stand when everybody's keystrokes have come through, in order of code point. */
-export function lettersThatStand(typists: readonly Typist[]): string {
-  return inOrder(typists.flatMap((typist) => typist.standing));
-}
-
-export function inOrder(letters: Iterable<string>): string {
-  return [...letters].sort().join('');
 }

@@ -1,0 +1,138 @@
+import * as Y from 'yjs';
+import { Journal } from '../../server/collab/journal.ts';
+import type {
+  JournalEntry,
+  JournalRow,
+  PieceStore,
+  RefusedStore,
+  StoredPiece,
+} from '../../server/collab/ports.ts';
+import type { Room } from '../../server/collab/room.ts';
+import { Rooms } from '../../server/collab/rooms.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+interface Append {
+  readonly entries: readonly JournalEntry[];
+  readonly done: (commits: Map<string, { last: number; rows: number }>) => void;
+}
+
+const pieceId = 'piece';
+
+/**
+ * The engine over a database that the test commits by hand: what the server of one piece is, without
+ * sockets and Postgres, so that it can crash a thousand times a minute.
+ */
+export class SimulatedServer {
+  /** What is in the database. */
+  readonly #rows: JournalRow[] = [];
+  readonly #clientIds = new Map<number, string | null>();
+  #snapshot: StoredPiece['snapshot'] = null;
+  #life = 0;
+  #append: Append | null = null;
+  #room: Room | null = null;
+
+  get room(): Room {
+    if (this.#room === null) throw new Error('the server is down');
+    return this.#room;
+  }
+
+  /** Whether an append is on its way to the database. */
+  get saving(): boolean {
+    return this.#append !== null;
+  }
+
+  async start(): Promise<void> {
+    const life = ++this.#life;
+    const journal = new Journal(
+      {
+        append: (entries) =>
+          new Promise((done) => {
+            if (life === this.#life) this.#append = { entries, done };
+          }),
+      },
+      { maxPendingBytes: Infinity, gapMs: 0, log: silentLog, onPressure: () => undefined },
+    );
+    const rooms = new Rooms({
+      journal,
+      store: this.#pieceStore(life),
+      refused: nothingIsRefused,
+      maxRefusedBytes: Infinity,
+      log: silentLog,
+      idleMs: 1_000_000,
+      snapshotEvery: 4,
+      onChanged: async () => undefined,
+    });
+    this.#room = await rooms.open(pieceId);
+  }
+
+  /** The append that is on its way is committed, and the server told. */
+  commit(): void {
+    const append = this.#append;
+    if (append === null) return;
+    this.#append = null;
+    this.#store(append.entries);
+    append.done(new Map([[pieceId, { last: this.#rows.length, rows: append.entries.length }]]));
+  }
+
+  /** All that is in memory is gone. What is on its way may have been committed, unheard. */
+  crash({ committed }: { committed: boolean }): void {
+    this.#life++;
+    this.#room = null;
+    if (committed && this.#append !== null) this.#store(this.#append.entries);
+    this.#append = null;
+  }
+
+  /** What the journal holds, and nothing else (D1). */
+  journalled(): Y.Doc {
+    const doc = new Y.Doc();
+    for (const { update } of this.#rows) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
+  /** The piece as it would be opened: the snapshot, and the rows after it (D6). */
+  opened(): Y.Doc {
+    const doc = new Y.Doc();
+    const { snapshot, tail } = this.#stored();
+    if (snapshot !== null) Y.applyUpdate(doc, snapshot.state);
+    for (const { update } of tail) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
+  #store(entries: readonly JournalEntry[]): void {
+    for (const { author, at, update, bound = [] } of entries) {
+      this.#rows.push({ seq: this.#rows.length + 1, author, at, update: update.slice() });
+      for (const { clientId, userId } of bound) {
+        if (!this.#clientIds.has(clientId)) this.#clientIds.set(clientId, userId);
+      }
+    }
+  }
+
+  #stored(): StoredPiece {
+    const { seq, state } = this.#snapshot ?? { seq: 0, state: null };
+    // At least one row, where there is one: by its tail a server knows that the last one crashed.
+    const from = Math.min(seq, this.#rows.length - 1);
+    return {
+      snapshot: state === null ? null : { seq: from, state },
+      tail: this.#rows.slice(Math.max(0, from)),
+      clientIds: new Map(this.#clientIds),
+    };
+  }
+
+  #pieceStore(life: number): PieceStore {
+    return {
+      load: async () => this.#stored(),
+      rowsAfter: async (_pieceId, after) => this.#rows.slice(after),
+      saveSnapshot: async (_pieceId, seq, state) => {
+        if (life === this.#life) this.#snapshot = { seq, state };
+      },
+    };
+  }
+}
+
+/** Nobody in these tests writes anything that may be refused. */
+const nothingIsRefused: RefusedStore = {
+  find: async () => null,
+  keep: async ({ reason }) => {
+    throw new Error(`an edit was refused: ${reason}`);
+  },
+};
