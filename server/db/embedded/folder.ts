@@ -69,7 +69,7 @@ async function checkVersion({ folder, binaries, account }: Place, found: string)
   if (ours === found) return;
   throw new StartupError(
     `${folder} was made by Postgres ${found}, this is Postgres ${ours ?? stdout}: ` +
-      'run the version of Counterpoint that made it, and move the data with "counterpoint backup" and "restore"',
+      'run the version of Counterpoint that made it, and move the pieces with "counterpoint export --profile working" and "import"',
   );
 }
 

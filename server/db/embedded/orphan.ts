@@ -31,7 +31,8 @@ export async function stopOrphan(
   if (command === null) return;
   if (!command.includes(folder)) {
     log.info({ pid }, 'A pid file of Postgres names a process that is something else; removed');
-    await rm(file);
+    // A Postgres that is just ending has an empty command line, and removes the file itself.
+    await rm(file, { force: true });
     return;
   }
   log.warn({ pid }, 'The Postgres of a server that is gone still runs; stopping it');

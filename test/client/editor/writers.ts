@@ -31,15 +31,17 @@ export class Letters {
     return letter;
   }
 
-  /** Does `act`, one person's edit of `editor`'s body, and notes what it took away or brought back. */
-  watch(editor: FakeEditor, act: () => void): void {
-    const before = lettersOf(editor);
+  /** Does `act` and notes what it took away from these bodies, each by its own hand, or brought back. */
+  watch(editors: readonly FakeEditor[], act: () => void): void {
+    const before = editors.map(lettersOf);
     const typed = new Set(this.typed.keys());
     act();
-    const after = lettersOf(editor);
-    for (const letter of before) if (!after.has(letter)) this.deleted.add(letter);
-    for (const letter of after) {
-      if (!before.has(letter) && typed.has(letter)) this.restored.add(letter);
+    for (const [i, editor] of editors.entries()) {
+      const after = lettersOf(editor);
+      for (const letter of before[i]!) if (!after.has(letter)) this.deleted.add(letter);
+      for (const letter of after) {
+        if (!before[i]!.has(letter) && typed.has(letter)) this.restored.add(letter);
+      }
     }
   }
 }
@@ -172,7 +174,7 @@ export function randomAct(editor: FakeEditor, random: Random, letters: Letters):
     const far = random.int(3) === 0 ? random.int(8) : 0;
     editor.select(anchor, Math.min(length, anchor + far));
   }
-  letters.watch(editor, () => acts[name]!(editor, random, letters));
+  letters.watch([editor], () => acts[name]!(editor, random, letters));
   return name;
 }
 
