@@ -56,6 +56,8 @@ const maxEarlyMessages = 64;
 const mostSilentBeats = 4;
 /** A state smaller than this goes into a document faster than it would be sent on its own. */
 const earlyAnswerBytes = 32 * 1024;
+/** A newcomer who does not read holds up the opening for everybody by this much, and no more. */
+const mostEarlyMs = 200;
 /** How long somebody without a right has for what they wrote before they knew, and it to be kept. */
 const lastWordsMs = 5_000;
 /** Means nothing to a client, but that the server is there: a presence update of nobody. */
@@ -221,13 +223,21 @@ export class Connection implements Wire {
     if (asks < 0) return;
     early.splice(asks, 1);
     this.#lastWrite = performance.now();
+    await this.#sent(frame(encodeSync('step2', snapshot.state)));
+  }
+
+  /** Sends; resolves when the system has it all, or the peer has taken too long or gone. */
+  async #sent(frames: Buffer): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, mostEarlyMs);
       this.#socket.once('close', resolve);
-      this.#socket.write(frame(encodeSync('step2', snapshot.state)), () => {
+      this.#socket.write(frames, () => {
         this.#socket.off('close', resolve);
         resolve();
       });
     });
+    clearTimeout(timer);
   }
 
   /**

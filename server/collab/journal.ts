@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import { mergeUpdates } from './merge.ts';
 import type { Bound, JournalEntry, JournalStore, Log } from './ports.ts';
 
 /** What the journal tells a room. */
@@ -228,5 +228,5 @@ function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
 
 function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {
   const bound = run.flatMap((entry) => entry.bound ?? []);
-  return { ...first, bound, update: Y.mergeUpdates(run.map((entry) => entry.update)) };
+  return { ...first, bound, update: mergeUpdates(run.map((entry) => entry.update)) };
 }
