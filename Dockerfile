@@ -7,6 +7,7 @@ RUN npm ci --omit=optional
 COPY tsconfig.json ./
 COPY server ./server
 COPY shared ./shared
+COPY client ./client
 COPY migrations ./migrations
 RUN npm run build && npm prune --omit=dev --omit=optional
 
@@ -18,7 +19,6 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/server/sample ./server/sample
-COPY --from=build /app/server/invite-page ./server/invite-page
 USER node
 EXPOSE 3000
 # SIGTERM saves what is not saved yet and tells clients to come back.

@@ -20,12 +20,12 @@ import { readBodies } from './http/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
 import { refuseForeignPages } from './http/foreign-pages.ts';
 import { healthRoutes } from './http/health.ts';
-import { invitePage } from './http/invite-page.ts';
 import { answerUnknownPaths } from './http/not-found.ts';
 import { describeApi } from './http/openapi.ts';
 import { answerClientError, sendProblem } from './http/problems.ts';
 import { SessionCookie } from './http/session-cookie.ts';
 import { requireSignIn } from './http/sign-in.ts';
+import { webApp } from './http/web-app.ts';
 import { accountRoutes } from './people/account-routes.ts';
 import { Oidc } from './people/oidc.ts';
 import { oidcRoutes } from './people/oidc-routes.ts';
@@ -72,8 +72,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(cookies);
   await describeApi(app, deps.config.publicUrl);
 
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs', 302));
-  await invitePage(app);
+  await webApp(app);
   healthRoutes(app, deps);
   await app.register(
     async (api: App) => {

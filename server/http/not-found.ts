@@ -24,7 +24,10 @@ export function answerUnknownPaths(app: App): void {
     const methods = [...paths.values()]
       .filter(({ pattern }) => pattern.test(path))
       .flatMap((known) => [...known.methods]);
-    if (methods.length === 0) throw new Problem('not_found', `Nothing is at ${path}.`);
+    // A file that is not there is sought by a route that takes the method.
+    if (methods.length === 0 || methods.includes(request.method)) {
+      throw new Problem('not_found', `Nothing is at ${path}.`);
+    }
     reply.header('allow', [...new Set(methods)].sort().join(', '));
     throw new Problem('method_not_allowed', `${request.method} is not possible on ${path}.`);
   });

@@ -33,6 +33,11 @@ export const names = {
   savedP99: 'saved p99, ms',
   cold: 'opening after a restart, × apply',
   warm: 'opening while open, × apply',
+  editable: '10,000 words to first editable paint, ms',
+  keyP50: 'key to paint among ten others p50, ms',
+  keyP95: 'key to paint among ten others p95, ms',
+  editorWeight: "JavaScript of a piece's page, KB gzipped",
+  listWeight: 'JavaScript of the list, KB gzipped',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -45,6 +50,10 @@ export const promises: readonly Promised[] = [
   { scenario: 'saved', name: names.savedP99, most: 60, relative: false },
   { scenario: 'open', name: names.cold, most: 2, relative: false },
   { scenario: 'open', name: names.warm, most: 2, relative: false },
+  { scenario: 'writing', name: names.editable, most: 1_000, relative: false },
+  { scenario: 'writing', name: names.keyP95, most: 32, relative: false },
+  { scenario: 'writing', name: names.editorWeight, most: 300, relative: false },
+  { scenario: 'writing', name: names.listWeight, most: 120, relative: false },
 ];
 
 export interface Verdict {

@@ -14,6 +14,7 @@ import { hottest } from './profile.ts';
 import { report } from './report.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
+import { measureWriting } from './scenarios/writing.ts';
 import { crowd, desk, describe, savedFigures, typeOn, typingFigures } from './scenarios/typing.ts';
 import { checkClients } from './selfcheck/check.ts';
 import { installPeers } from './servers/peers.ts';
@@ -58,6 +59,7 @@ async function load(
   seconds: number,
 ): Promise<Figure[]> {
   if (scenario === 'memory') return measureMemory(server);
+  if (scenario === 'writing') return measureWriting(server, round);
   const typed = await typeOn(
     server,
     scenario === 'crowd' ? crowd : desk,
@@ -80,8 +82,8 @@ async function measureAll(options: Options): Promise<Figure[]> {
       // Memory hardly varies, and `open` takes the median of several openings by itself.
       if (round > 1 && (scenario === 'memory' || scenario === 'open')) continue;
       for (const name of options.servers) {
-        // Only Counterpoint says what is saved.
-        if (scenario === 'saved' && name !== 'ours') continue;
+        // Only Counterpoint says what is saved, and has pages.
+        if ((scenario === 'saved' || scenario === 'writing') && name !== 'ours') continue;
         figures.push(...(await measure(scenario, name, round, options)));
       }
     }
