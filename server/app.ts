@@ -11,8 +11,10 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { v7 as newId } from 'uuid';
+import { auditRoutes } from './audit/routes.ts';
 import type { Documents } from './collab/engine.ts';
 import type { Config } from './config.ts';
+import { contentRoutes } from './content/routes.ts';
 import type { Sql } from './db/connect.ts';
 import { exportRoutes } from './export/routes.ts';
 import type { App } from './http/app-type.ts';
@@ -39,6 +41,10 @@ import type { Importer } from './pieces/import-pool.ts';
 import { memberRoutes } from './pieces/member-routes.ts';
 import { pieceRoutes } from './pieces/routes.ts';
 import { refusedRoutes } from './refused/routes.ts';
+import { commentRoutes } from './threads/comment-routes.ts';
+import { decisionRoutes } from './threads/decision-routes.ts';
+import { threadRoutes } from './threads/thread-routes.ts';
+import { Threads } from './threads/threads.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -99,8 +105,15 @@ function closedRoutes(app: App, deps: SignInDeps): void {
   accountRoutes(app, deps);
   pieceRoutes(app, deps);
   memberRoutes(app, deps);
-  exportRoutes(app, deps);
   refusedRoutes(app, deps);
+  auditRoutes(app, deps);
+  const threads = new Threads(deps);
+  app.addHook('onClose', async () => threads.stop());
+  exportRoutes(app, { ...deps, check: threads.check });
+  contentRoutes(app, { ...deps, check: threads.check });
+  threadRoutes(app, { ...deps, threads });
+  commentRoutes(app, { ...deps, threads });
+  decisionRoutes(app, { ...deps, threads });
 }
 
 function createApp({ config, log }: AppDeps): App {

@@ -28,23 +28,36 @@ export const errorTable = {
   no_such_user: { status: 404, title: 'No such user' },
   no_such_token: { status: 404, title: 'No such token' },
   no_such_refused_edit: { status: 404, title: 'No such refused edit' },
+  no_such_thread: { status: 404, title: 'No such thread' },
+  no_such_comment: { status: 404, title: 'No such comment' },
   not_a_member: { status: 404, title: 'Not a member of the piece' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   timeout: { status: 408, title: 'The request took too long to arrive' },
   email_taken: { status: 409, title: 'The email address is taken' },
   last_owner: { status: 409, title: 'A piece keeps an owner' },
   refused_incomplete: { status: 409, title: 'The edit builds on words that are not there' },
+  already_decided: { status: 409, title: 'The thread has been decided already' },
+  passage_changed: { status: 409, title: 'The passage has changed' },
+  wrong_kind: { status: 409, title: 'Not for threads of this kind' },
   schema_mismatch: {
     status: 409,
     close: closeCode.schema,
     title: 'The document schema is too old or too new',
   },
+  precondition_failed: { status: 412, title: 'The piece has changed' },
   too_large: { status: 413, close: closeCode.tooLarge, title: 'Too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   refused_unusable: { status: 422, title: 'The edit cannot be applied' },
+  anchor_unreadable: { status: 422, title: 'The positions are none' },
+  anchor_not_found: { status: 422, title: 'The passage is not in the piece' },
+  anchor_ambiguous: { status: 422, title: 'The passage is in the piece more than once' },
+  anchor_empty: { status: 422, title: 'The passage has no text' },
+  anchor_too_long: { status: 422, title: 'The passage is too long' },
+  changes_nothing: { status: 422, title: 'The suggestion changes nothing' },
   import_too_complex: { status: 422, title: 'The text takes too long to read' },
   export_too_complex: { status: 422, title: 'The piece takes too long to write out' },
+  precondition_required: { status: 428, title: 'If-Match is missing' },
   too_many_tries: { status: 429, title: 'Too many tries' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong' },
@@ -74,6 +87,8 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | null;
   /** Seconds after which another try may go better; null where that is not known. */
   readonly retryAfter: number | null;
+  /** The passage of a thread as it now reads; undefined where the problem is not about one. */
+  readonly passage: string | undefined;
 
   constructor(
     code: ErrorCode,
@@ -81,6 +96,7 @@ export class Problem extends Error {
     options: ErrorOptions & {
       readonly errors?: readonly FieldError[];
       readonly retryAfter?: number;
+      readonly passage?: string;
     } = {},
   ) {
     super(detail, options);
@@ -89,6 +105,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.errors = options.errors ?? null;
     this.retryAfter = options.retryAfter ?? null;
+    this.passage = options.passage;
   }
 }
 
@@ -101,6 +118,7 @@ export interface ProblemDetails {
   readonly detail: string;
   readonly instance?: string;
   readonly errors?: readonly FieldError[];
+  readonly passage?: string;
 }
 
 /**
@@ -117,5 +135,6 @@ export function problemDetails(problem: Problem, requestId?: string): ProblemDet
     detail: problem.detail,
     ...(requestId === undefined ? {} : { instance: `urn:counterpoint:request:${requestId}` }),
     ...(problem.errors === null ? {} : { errors: problem.errors }),
+    ...(problem.passage === undefined ? {} : { passage: problem.passage }),
   };
 }

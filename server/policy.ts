@@ -7,10 +7,14 @@ import { pieceRoles } from '../shared/roles.ts';
 /** The least role that each action on a piece takes; the roles above it include it. */
 const leastRole = {
   read: 'reader',
+  comment: 'reviewer',
+  suggest: 'reviewer',
   edit: 'writer',
+  decideSuggestion: 'writer',
   changeStatus: 'writer',
   manageMembers: 'owner',
   handleRefused: 'owner',
+  moderate: 'owner',
   delete: 'owner',
 } as const satisfies Record<string, PieceRole>;
 

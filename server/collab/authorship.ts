@@ -64,11 +64,11 @@ export class Authorship {
     return claimed ?? none;
   }
 
-  /** Binds the clientID that the server itself writes with, for whomever. */
-  claimOwn(clientId: number): readonly Bound[] {
+  /** Binds a clientID that the server writes with: its own (null), or one for somebody's words. */
+  claimAs(clientId: number, userId: string | null): readonly Bound[] {
     if (this.#owners.has(clientId)) return none;
-    this.#owners.set(clientId, null);
-    return [{ clientId, userId: null }];
+    this.#owners.set(clientId, userId);
+    return [{ clientId, userId }];
   }
 
   /** Takes in what another server has journalled; it is stored already. */

@@ -19,6 +19,18 @@ export interface Documents {
    */
   edit(pieceId: string, author: string | null, edit: (doc: Y.Doc) => void): Promise<void>;
   /**
+   * The same, with its words credited to whom they are from: they are written with a clientID of
+   * their own, which must be new to the piece. It is bound to that person in the commit that holds
+   * the edit (P2), so `client_ids` tells whether that commit was made. `edit` must not throw once
+   * it has changed something.
+   */
+  editCredited(
+    pieceId: string,
+    author: string,
+    credit: Credit,
+    edit: (doc: Y.Doc) => void,
+  ): Promise<void>;
+  /**
    * Applies a refused edit in the name of its author; resolves when it is committed. False: it
    * builds on words that are not in the piece, and nothing was changed. Rejects with `BadFrame`
    * where it cannot be applied at all.
@@ -26,6 +38,11 @@ export interface Documents {
   applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean>;
   /** Tells clients with `ext=1` that have the piece open (type 101); `least`: from which role on. */
   announce(pieceId: string, event: PieceEvent, least?: PieceRole): void;
+  /**
+   * Calls `listener` whenever a piece's document has gained something, in the same turn of the event
+   * loop: it must do next to nothing. It lasts as long as the engine.
+   */
+  onEdited(listener: (pieceId: string) => void): void;
   /** The people who are in the piece now, each once. */
   present(pieceId: string): Person[];
   /** Acts on open connections when a person's role changes; null: the right is withdrawn (4403). */
@@ -36,6 +53,12 @@ export interface Documents {
   closePiece(pieceId: string): void;
   /** False while more unsaved bytes are pending than the server will hold (D4). */
   canSave(): boolean;
+}
+
+/** Whose the words of an edit are. */
+export interface Credit {
+  readonly clientId: number;
+  readonly userId: string;
 }
 
 export class NoSuchPiece extends Error {

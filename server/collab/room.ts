@@ -11,6 +11,7 @@ import type { PieceEvent } from '../../shared/protocol/events.ts';
 import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
 import { effectOf, readUpdate, stateSince, type Applied, type DamagingUpdate } from './apply.ts';
 import { Authorship } from './authorship.ts';
+import type { Credit } from './engine.ts';
 import { frame, roomFrames } from './frame.ts';
 import type { Journal } from './journal.ts';
 import type { Member } from './member.ts';
@@ -32,6 +33,8 @@ export interface RoomDeps {
   /** The most bytes of one person's refused edits that wait in memory to be stored. */
   readonly maxRefusedBytes: number;
   readonly log: Log;
+  /** Called whenever the document has gained something. */
+  readonly onEdited: () => void;
   /** Called after each commit that holds something of the piece. */
   readonly onCommitted: (room: Room) => void;
   /** The database does not know the piece any more. */
@@ -178,13 +181,27 @@ export class Room {
     }
   }
 
-  /** One edit by the server in somebody's name; resolves when it is committed (D2). */
-  async edit(author: string | null, change: (doc: Y.Doc) => void): Promise<void> {
+  /**
+   * One edit by the server in somebody's name; resolves when it is committed (D2). Its clientID is
+   * the server's, whoever it writes for, and the journal names the author; or it is `credit`'s.
+   */
+  async edit(
+    author: string | null,
+    change: (doc: Y.Doc) => void,
+    credit: Credit | null = null,
+  ): Promise<void> {
     await this.#whenSound();
-    const effect = effectOf(this.#doc, () => this.#doc.transact(() => change(this.#doc)));
+    const own = this.#doc.clientID;
+    const effect = effectOf(this.#doc, () => {
+      this.#doc.clientID = credit?.clientId ?? own;
+      try {
+        this.#doc.transact(() => change(this.#doc));
+      } finally {
+        this.#doc.clientID = own;
+      }
+    });
     if (effect !== null) {
-      // Its clientID is the server's, whoever it writes for: the journal names the author.
-      const bound = this.#authorship.claimOwn(this.#doc.clientID);
+      const bound = this.#authorship.claimAs(credit?.clientId ?? own, credit?.userId ?? null);
       this.#handOn({ effect, kept: effect }, { member: null, author, bound });
     }
     await this.journal.whenSaved();
@@ -280,6 +297,7 @@ export class Room {
     // What others' words have waited for this, its sender may not have either.
     if (effect !== null) this.#outbox.addText(effect, effect === kept ? member : null);
     if (kept !== null) this.journal.append(author, kept, bound);
+    if (effect !== null) this.#deps.onEdited();
   }
 
   #answer(member: Member, stateVector: Uint8Array): void {
@@ -328,6 +346,7 @@ export class Room {
     this.#wholeFrame = null;
     this.changedAt = rows.at(-1)?.at ?? this.changedAt;
     this.#outbox.addText(effect, null);
+    this.#deps.onEdited();
   }
 
   /**

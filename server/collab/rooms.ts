@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import type { PieceEvent } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
-import { NoSuchPiece, Overloaded, type Documents } from './engine.ts';
+import { NoSuchPiece, Overloaded, type Credit, type Documents } from './engine.ts';
 import { hydrate, lastSeq } from './hydrate.ts';
 import type { Journal } from './journal.ts';
 import type { Credential, Log, Person, PieceStore, RefusedStore, StoredPiece } from './ports.ts';
@@ -50,6 +50,7 @@ export class Rooms implements Documents {
   readonly #open = new Map<string, OpenRoom>();
   readonly #loading = new Map<string, Loading>();
   readonly #sweep: NodeJS.Timeout;
+  readonly #editListeners: ((pieceId: string) => void)[] = [];
   #stopping = false;
   /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
   rightsChanged = 0;
@@ -96,6 +97,20 @@ export class Rooms implements Documents {
   async edit(pieceId: string, author: string | null, edit: (doc: Y.Doc) => void): Promise<void> {
     const room = await this.open(pieceId);
     await room.edit(author, edit);
+  }
+
+  async editCredited(
+    pieceId: string,
+    author: string,
+    credit: Credit,
+    edit: (doc: Y.Doc) => void,
+  ): Promise<void> {
+    const room = await this.open(pieceId);
+    await room.edit(author, edit, credit);
+  }
+
+  onEdited(listener: (pieceId: string) => void): void {
+    this.#editListeners.push(listener);
   }
 
   async applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean> {
@@ -180,6 +195,9 @@ export class Rooms implements Documents {
         maxRefusedBytes: this.#deps.maxRefusedBytes,
         store: this.#deps.store,
         log: this.#deps.log,
+        onEdited: () => {
+          for (const listener of this.#editListeners) listener(pieceId);
+        },
         onCommitted: () => this.#committed(open),
         onGone: () => this.#remove(open, 4404, 'the piece was deleted'),
       },

@@ -3,23 +3,27 @@ import { idParams } from '../../shared/api/common.ts';
 import { outline } from '../../shared/api/outline.ts';
 import { documentModel, exportQuery } from '../../shared/api/pieces.ts';
 import { readDocument, readOutline, sharedTypes } from '../../shared/document/index.ts';
-import type { Documents } from '../collab/engine.ts';
-import type { Sql } from '../db/connect.ts';
+import { etagOf } from '../content/etag.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
 import type { Importer } from '../pieces/import-pool.ts';
+import {
+  countInOutline,
+  notesOf,
+  readWithThreads,
+  type OpenThreadDeps,
+} from '../threads/open-threads.ts';
 import { attachment } from './filename.ts';
 
-export interface ExportDeps {
-  readonly sql: Sql;
-  readonly documents: Pick<Documents, 'read'>;
+export interface ExportDeps extends OpenThreadDeps {
   readonly importer: Pick<Importer, 'toMarkdown'>;
 }
 
 /** What can be read off the live text of a piece. */
-export function exportRoutes(app: App, { sql, documents, importer }: ExportDeps): void {
+export function exportRoutes(app: App, deps: ExportDeps): void {
+  const { sql, importer } = deps;
   app.get(
     '/pieces/:id/export',
     {
@@ -41,13 +45,17 @@ export function exportRoutes(app: App, { sql, documents, importer }: ExportDeps)
       },
     },
     async (request, reply) => {
-      const { format, profile, frontMatter } = request.query;
+      const { format, profile, frontMatter, notes } = request.query;
       const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
-      const model = await documents.read(row.id, readDocument);
+      const { model, noted } = await readNoted(deps, row.id, notes && profile === 'working');
+      reply.header('etag', etagOf(model));
       const extension = format === 'markdown' ? 'md' : 'json';
       reply.header('content-disposition', attachment(model.title, extension));
       if (format === 'json') return reply.type('application/json').send(model);
-      const text = await importer.toMarkdown(model, { profile, frontMatter });
+      const text = await importer.toMarkdown(model, {
+        ...{ profile, frontMatter },
+        ...(noted !== null && { notes: noted }),
+      });
       return reply.type('text/markdown; charset=utf-8').send(text);
     },
   );
@@ -63,9 +71,17 @@ export function exportRoutes(app: App, { sql, documents, importer }: ExportDeps)
     },
     async (request) => {
       const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
-      return documents.read(row.id, (doc) =>
+      const { result, threads } = await readWithThreads(deps, row.id, (doc) =>
         readOutline(doc.getText(sharedTypes.body).toDelta() as unknown[]),
       );
+      return countInOutline(result, threads);
     },
   );
+}
+
+/** A document, and where they are asked for its open threads as notes. */
+async function readNoted(deps: ExportDeps, pieceId: string, notes: boolean) {
+  if (!notes) return { model: await deps.documents.read(pieceId, readDocument), noted: null };
+  const { result, threads } = await readWithThreads(deps, pieceId, readDocument);
+  return { model: result, noted: await notesOf(deps.sql, threads) };
 }

@@ -11,7 +11,8 @@ import {
   type PieceChange,
 } from '../../shared/api/pieces.ts';
 import { sharedTypes } from '../../shared/document/index.ts';
-import type { Documents } from '../collab/engine.ts';
+import { Overloaded, type Documents } from '../collab/engine.ts';
+import { etagOf } from '../content/etag.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
@@ -86,8 +87,10 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
         response: { 200: pieceWithPeople, ...problemResponses(400, 401, 404) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { row, role } = await requirePiece(sql, caller(request), request.params.id, 'read');
+      const etag = await etagNow(documents, row.id);
+      if (etag !== null) reply.header('etag', etag);
       const present = documents.present(row.id).map(({ id, name, color }) => ({ id, name, color }));
       return { ...presentPiece(row, role), present };
     },
@@ -123,6 +126,16 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
       return presentPiece(row, role);
     },
   );
+}
+
+/** The tag of the text, to be sent back with `PUT …/content`; null while nothing can be opened. */
+async function etagNow(documents: Documents, pieceId: string): Promise<string | null> {
+  try {
+    return await documents.read(pieceId, etagOf);
+  } catch (err) {
+    if (err instanceof Overloaded) return null;
+    throw err;
+  }
 }
 
 /**

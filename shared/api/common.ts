@@ -23,7 +23,10 @@ export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** RFC 9457 problem details. `code` is stable; `errors` lists each bad field of a request. */
+/**
+ * RFC 9457 problem details. `code` is stable; `errors` lists each bad field of a request; `passage`
+ * is how the passage of a thread reads now.
+ */
 export const problem = z
   .object({
     type: z.string(),
@@ -33,6 +36,7 @@ export const problem = z
     detail: z.string(),
     instance: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    passage: z.string().optional(),
   })
   .meta({ id: 'Problem' });
 

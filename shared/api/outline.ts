@@ -15,6 +15,7 @@ const part = z.object({
   from: z.int(),
   to: z.int(),
   words: z.int(),
+  openThreads: z.int(),
   theses: z.array(thesis),
   counterpoints: z.array(counterpoint),
 });
@@ -32,6 +33,9 @@ const section = part
 export const outline = z
   .object({
     words: z.int(),
+    /** Those that have lost their passage included; they are in no section. */
+    openThreads: z.int(),
+    orphanedThreads: z.int(),
     lede: part,
     sections: z.array(section),
     missing: z.array(

@@ -46,6 +46,13 @@ export const newPiece = z.strictObject({
 });
 export type NewPiece = z.output<typeof newPiece>;
 
+/** A text from outside that a piece is to have. */
+export const newContent = z.strictObject({
+  content: z.string(),
+  format: z.enum(['markdown', 'text']).default('markdown'),
+});
+export type NewContent = z.output<typeof newContent>;
+
 /** Something in the content that could only be kept as text; `line` is that of the content, from 1. */
 const warning = z.object({ line: z.int(), what: z.string(), message: z.string() });
 
@@ -92,11 +99,15 @@ export const memberPage = pageOf(member);
 export const memberParams = z.object({ id, userId: id });
 export const memberRole = z.strictObject({ role: z.enum(pieceRoles) });
 
-/** `publish` is what readers get; `working` keeps theses, counterpoints and all that comes back in. */
+/**
+ * `publish` is what readers get; `working` keeps theses, counterpoints and all that comes back in, and
+ * with `notes` has the open threads in it as CriticMarkup.
+ */
 export const exportQuery = z.object({
   format: z.enum(['markdown', 'json']).default('markdown'),
   profile: z.enum(['publish', 'working']).default('publish'),
   frontMatter: z.stringbool().default(false),
+  notes: z.stringbool().default(false),
 });
 
 const attributes = z.record(z.string(), z.unknown());

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { readBlocks } from '../document/blocks.ts';
 import { withoutStrays } from '../document/delta.ts';
 import { readDocument, type DocumentModel } from '../document/model.ts';
+import { withNotes, type ExportNote } from './critic-markup.ts';
 import { writeFrontMatter } from './front-matter.ts';
 import { publishable } from './publishable.ts';
 import { writeBlocks } from './write-blocks.ts';
@@ -13,6 +14,8 @@ export interface ExportOptions {
   profile?: 'publish' | 'working';
   /** In `publish`, title and standfirst as YAML instead of a heading and a paragraph in italics. */
   frontMatter?: boolean;
+  /** In `working`, open threads to be put in as CriticMarkup. What has them is not to come back. */
+  notes?: readonly ExportNote[];
 }
 
 /**
@@ -24,6 +27,11 @@ export function exportMarkdown(
   options: ExportOptions = {},
 ): string {
   const model = document instanceof Y.Doc ? readDocument(document) : document;
+  if (options.profile === 'working' && options.notes !== undefined) {
+    const { notes, ...plain } = options;
+    const noted = withNotes(model, notes);
+    return noted.finish(exportMarkdown(noted.model, plain));
+  }
   const parts =
     options.profile === 'working' ? writeWorking(model) : writePublish(model, options.frontMatter);
   const filled = parts.filter((part) => part !== '');

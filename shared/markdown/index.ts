@@ -1,3 +1,4 @@
+export type { ExportNote } from './critic-markup.ts';
 export { exportMarkdown, type ExportOptions } from './export-markdown.ts';
 export {
   importContent,

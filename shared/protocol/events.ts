@@ -1,4 +1,5 @@
 /** Events (message type 101) as JSON: what happened to a piece, for clients with `ext=1`. */
+import type { SharedThread } from '../api/threads.ts';
 
 /** Why an edit was refused (R4). */
 export const refusalReasons = ['may_not_edit', 'right_withdrawn', 'not_your_client_id'] as const;
@@ -38,4 +39,43 @@ export interface RefusedListEvent {
   readonly type: 'refused-list';
 }
 
-export type PieceEvent = RefusedEvent | MembersEvent | StatusEvent | TitleEvent | RefusedListEvent;
+/** What became of a thread. */
+export type ThreadEventKind =
+  | 'created'
+  | 'commented'
+  | 'comment-edited'
+  | 'comment-deleted'
+  | 'resolved'
+  | 'reopened'
+  | 'accepted'
+  | 'rejected';
+
+export interface ThreadEvent {
+  readonly type: 'thread';
+  readonly kind: ThreadEventKind;
+  readonly id: string;
+  /** A user id. */
+  readonly by: string;
+  /** The thread as it is now; null: it is too long for an event, ask for it. */
+  readonly thread: SharedThread | null;
+}
+
+/**
+ * Passages were lost or found, or have other positions now. What is typed within a passage is no
+ * event: its positions stay.
+ */
+export interface ThreadAnchorsEvent {
+  readonly type: 'thread-anchors';
+  /** Null: they are too many for an event, ask for the list. */
+  readonly threads:
+    readonly Pick<SharedThread, 'id' | 'quote' | 'position' | 'orphaned' | 'anchor'>[] | null;
+}
+
+export type PieceEvent =
+  | RefusedEvent
+  | MembersEvent
+  | StatusEvent
+  | TitleEvent
+  | RefusedListEvent
+  | ThreadEvent
+  | ThreadAnchorsEvent;

@@ -26,7 +26,12 @@ export const adminToken = 'an-admin-token-of-at-least-32-characters';
 export interface Person {
   readonly id: string;
   readonly token: string;
-  call(method: Method, url: string, body?: unknown): Promise<LightMyRequestResponse>;
+  call(
+    method: Method,
+    url: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<LightMyRequestResponse>;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -118,11 +123,11 @@ function asPerson(app: App, id: string, token: string): Person {
   return {
     id,
     token,
-    call: (method, url, body) =>
+    call: (method, url, body, headers) =>
       app.inject({
         method,
         url,
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token}`, ...headers },
         ...(body === undefined ? {} : { payload: body as object }),
       }),
   };

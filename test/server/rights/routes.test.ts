@@ -2,6 +2,10 @@ import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createRefusedStore } from '../../../server/store/refused-store.ts';
+import { v7 as newId } from 'uuid';
+import { insertComment } from '../../../server/threads/comment-store.ts';
+import { insertThread } from '../../../server/threads/thread-store.ts';
+import { anchorAt, BodyText, type Anchor } from '../../../shared/anchors/index.ts';
 import { pieceRoles } from '../../../shared/roles.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
 import { rules, type Fixture, type RouteRule } from './rules.ts';
@@ -47,7 +51,31 @@ async function makeFixture({ deleted = false }: RouteRule): Promise<Fixture> {
     otherId: other.id,
     otherTokenId: token.json<{ id: string }>().id,
     refusedId: await makeRefused(pieceId, people.reader.id),
+    ...(await makeThreads(pieceId)),
   };
+}
+
+/** A comment thread that everybody who may has written in, and a suggestion, both the owner's. */
+async function makeThreads(pieceId: string) {
+  const { sql, admin } = server;
+  const anchor = anchorOn('Some words.');
+  const [threadId, suggestionId] = [newId(), newId()];
+  const thread = { pieceId, createdBy: people.owner.id, anchor };
+  await insertThread(sql, { ...thread, id: threadId, replacement: null });
+  await insertThread(sql, { ...thread, id: suggestionId, replacement: 'Other words.' });
+  const { owner, writer, reviewer } = people;
+  const written = Object.entries({ owner, writer, reviewer, admin }).map(async ([name, { id }]) => {
+    const comment = { pieceId, threadId, author: id, body: 'Is it?', mentions: [] };
+    return [name, await insertComment(sql, comment)] as const;
+  });
+  return { threadId, suggestionId, commentIds: Object.fromEntries(await Promise.all(written)) };
+}
+
+/** An anchor on a text that some body has; where it is not this one, it is found by its quote. */
+function anchorOn(quote: string): Anchor {
+  const body = new Y.Doc().getText('body');
+  body.insert(0, quote);
+  return anchorAt(new BodyText(body), { from: 0, to: quote.length });
 }
 
 /** Something that the reader wrote on a piece. */
@@ -69,12 +97,12 @@ async function call(
   fixture: Fixture,
 ): Promise<LightMyRequestResponse> {
   const [method, path] = route.split(' ') as ['GET', string];
-  const url = rule.url?.(fixture) ?? path;
+  const url = rule.url?.(fixture, who) ?? path;
   if (who === 'nobody') {
     return server.app.inject({ method, url, ...(rule.body && { payload: rule.body }) });
   }
   const person = who === 'admin' ? server.admin : people[who];
-  return person.call(method, url, rule.body);
+  return person.call(method, url, rule.body, rule.headers);
 }
 
 /** Whether `who` may, and what they are told where they may not. */

@@ -9,6 +9,11 @@ export interface Fixture {
   readonly otherTokenId: string;
   /** A refused edit of the piece. */
   readonly refusedId: string;
+  /** A comment thread and a suggestion of the owner's. */
+  readonly threadId: string;
+  readonly suggestionId: string;
+  /** Comments in the thread, by who wrote them. */
+  readonly commentIds: Readonly<Record<string, string>>;
 }
 
 /** Who may make a call: anybody at all, who is signed in, admins, or a role on the piece and above. */
@@ -16,14 +21,21 @@ export type Who = 'anybody' | 'signed in' | 'admin' | PieceRole;
 
 export interface RouteRule {
   readonly who: Who;
-  readonly url?: (fixture: Fixture) => string;
+  /** `who` is the caller, where it matters what is theirs. */
+  readonly url?: (fixture: Fixture, who: string) => string;
   readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the answer is for who may; 200 where not given. */
   readonly status?: number;
   /** A deleted piece is asked about. */
   readonly deleted?: boolean;
 }
 
+const onThread = (rest: string) => (f: Fixture) => `/api/threads/${f.threadId}${rest}`;
+const onSuggestion = (rest: string) => (f: Fixture) => `/api/threads/${f.suggestionId}${rest}`;
+/** The caller's own comment; of who has none, the owner's. */
+const onComment = (f: Fixture, who: string) =>
+  `/api/comments/${f.commentIds[who] ?? f.commentIds.owner}`;
 const onPiece = (rest: string) => (f: Fixture) => `/api/pieces/${f.pieceId}${rest}`;
 
 /**
@@ -82,6 +94,12 @@ export const rules: Record<string, RouteRule> = {
     url: (f) => `/api/pieces/${f.pieceId}/members/${f.otherId}`,
     status: 204,
   },
+  'PUT /api/pieces/{id}/content': {
+    who: 'writer',
+    url: onPiece('/content'),
+    body: { content: 'Other words.' },
+    headers: { 'if-match': '*' },
+  },
   'GET /api/pieces/{id}/export': { who: 'reader', url: onPiece('/export') },
   'GET /api/pieces/{id}/refused': { who: 'owner', url: onPiece('/refused') },
   'POST /api/refused/{id}/apply': {
@@ -95,4 +113,27 @@ export const rules: Record<string, RouteRule> = {
     status: 204,
   },
   'GET /api/pieces/{id}/outline': { who: 'reader', url: onPiece('/outline') },
+  'GET /api/pieces/{id}/events': { who: 'reader', url: onPiece('/events') },
+  'GET /api/pieces/{id}/threads': { who: 'reader', url: onPiece('/threads') },
+  'POST /api/pieces/{id}/threads': {
+    who: 'reviewer',
+    url: onPiece('/threads'),
+    body: { anchor: { quote: 'Some' }, body: 'Which?' },
+    status: 201,
+  },
+  'POST /api/pieces/{id}/threads/read': { who: 'reader', url: onPiece('/threads/read') },
+  'GET /api/threads/{id}': { who: 'reader', url: onThread('') },
+  'POST /api/threads/{id}/read': { who: 'reader', url: onThread('/read') },
+  'POST /api/threads/{id}/comments': {
+    who: 'reviewer',
+    url: onThread('/comments'),
+    body: { body: 'So it is.' },
+    status: 201,
+  },
+  'PATCH /api/comments/{id}': { who: 'reviewer', url: onComment, body: { body: 'So it was.' } },
+  'DELETE /api/comments/{id}': { who: 'reviewer', url: onComment, status: 204 },
+  'POST /api/threads/{id}/resolve': { who: 'reviewer', url: onThread('/resolve') },
+  'POST /api/threads/{id}/reopen': { who: 'reviewer', url: onThread('/reopen') },
+  'POST /api/threads/{id}/accept': { who: 'writer', url: onSuggestion('/accept') },
+  'POST /api/threads/{id}/reject': { who: 'writer', url: onSuggestion('/reject') },
 };

@@ -1,0 +1,83 @@
+import type * as Y from 'yjs';
+import { anchorAt, BodyText, offsetsOf, select } from '../../shared/anchors/index.ts';
+import type { Anchor, Edge, Stretch } from '../../shared/anchors/index.ts';
+import { longestPassage, type AnchorInput } from '../../shared/api/threads.ts';
+import { Problem, type ErrorCode } from '../errors.ts';
+
+/**
+ * The anchor that a request asks for, in a body as it is now. `points`: whether a place without text
+ * will do, for something to be inserted. Throws the problems `anchor_*`.
+ */
+export function makeAnchor(body: Y.Text, input: AnchorInput, points: boolean): Anchor {
+  const { view, at } = 'start' in input ? byPositions(body, input) : byQuote(body, input);
+  const text = view.text.slice(at.from, at.to);
+  const path = 'start' in input ? 'body.anchor' : 'body.anchor.quote';
+  if (text === '' && !points) {
+    throw refusal('anchor_empty', path, 'Comment on some text: there is none at this place.');
+  }
+  if (text.length > longestPassage) {
+    const detail = `Choose a passage of at most ${longestPassage} characters.`;
+    throw refusal('anchor_too_long', path, detail);
+  }
+  return anchorAt(view, at);
+}
+
+interface Found {
+  readonly view: BodyText;
+  readonly at: Stretch;
+}
+
+type Positions = Extract<AnchorInput, { readonly start: string }>;
+type Quote = Extract<AnchorInput, { readonly quote: string }>;
+
+function byPositions(body: Y.Text, { start, end }: Positions): Found {
+  const view = new BodyText(
+    body,
+    [start, end].map((text) => Buffer.from(text, 'base64')),
+  );
+  const [first, last] = view.edges;
+  const from = edgeOf(first, 'start').index;
+  const to = edgeOf(last, 'end').index;
+  if (from > to) {
+    throw refusal(
+      'anchor_unreadable',
+      'body.anchor',
+      'The end is before the start: it must be behind it.',
+    );
+  }
+  const at = offsetsOf(view, { from, to });
+  if (at.from === at.to && from < to) {
+    const detail = 'There is no text at this place, only a footnote mark or a divider.';
+    throw refusal('anchor_empty', 'body.anchor', detail);
+  }
+  return { view, at };
+}
+
+function edgeOf(edge: Edge | null | undefined, name: string): Edge {
+  if (edge) return edge;
+  throw refusal(
+    'anchor_unreadable',
+    `body.anchor.${name}`,
+    'It is no Yjs relative position in the body of this piece. If the text is new, send it first and try again.',
+  );
+}
+
+function byQuote(body: Y.Text, selector: Quote): Found {
+  const view = new BodyText(body);
+  const [at, ...others] = select(view, selector);
+  const path = 'body.anchor.quote';
+  if (at === undefined) {
+    const detail =
+      'The text of the piece does not have this quote. Take it from the piece as it is now; prefix and suffix must be what stands right beside it.';
+    throw refusal('anchor_not_found', path, detail);
+  }
+  if (others.length > 0) {
+    const detail = `The text of the piece has this quote ${others.length + 1} times. Say which by a prefix or suffix, or a longer quote.`;
+    throw refusal('anchor_ambiguous', path, detail);
+  }
+  return { view, at };
+}
+
+function refusal(code: ErrorCode, path: string, detail: string): Problem {
+  return new Problem(code, detail, { errors: [{ path, message: detail }] });
+}

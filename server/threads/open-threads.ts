@@ -1,0 +1,76 @@
+import type * as Y from 'yjs';
+import type { Outline, OutlinePart, OutlineSection } from '../../shared/document/outline.ts';
+import type { ExportNote } from '../../shared/markdown/index.ts';
+import type { Documents } from '../collab/engine.ts';
+import type { Sql } from '../db/connect.ts';
+import type { AnchorCheck, Located } from './anchor-check.ts';
+import { commentsOf } from './comment-store.ts';
+import { openThreads, type ThreadRow } from './thread-store.ts';
+
+export interface OpenThreadDeps {
+  readonly sql: Sql;
+  readonly documents: Pick<Documents, 'read'>;
+  readonly check: AnchorCheck;
+}
+
+/** What is read off a document, with the open threads where they are at that moment. */
+export async function readWithThreads<T>(
+  { sql, documents, check }: OpenThreadDeps,
+  pieceId: string,
+  read: (doc: Y.Doc) => T,
+): Promise<{ readonly result: T; readonly threads: readonly Located<ThreadRow>[] }> {
+  const rows = await openThreads(sql, pieceId);
+  return documents.read(pieceId, (doc) => ({
+    result: read(doc),
+    threads: check.look(pieceId, doc, rows),
+  }));
+}
+
+/** Threads as notes of an export, with what is said in them. */
+export async function notesOf(
+  sql: Sql,
+  threads: readonly Located<ThreadRow>[],
+): Promise<ExportNote[]> {
+  const comments = await commentsOf(
+    sql,
+    threads.map(({ row }) => row.id),
+  );
+  return threads.map(({ row, position }) => ({
+    position: position === null ? null : { from: position.from, to: position.to },
+    quote: row.quote,
+    replacement: row.replacement,
+    comments: (comments.get(row.id) ?? [])
+      .filter(({ deletedAt }) => deletedAt === null)
+      .map(({ author, body }) => ({ author: author.name, body })),
+  }));
+}
+
+/** How many open threads there are in each part of an outline; a section counts its subsections'. */
+export function countInOutline(outline: Outline, threads: readonly Located<ThreadRow>[]) {
+  const places = threads.flatMap(({ position }) => (position === null ? [] : [position.from]));
+  const countIn = (from: number, to: number) =>
+    places.filter((place) => from <= place && place <= to).length;
+  const counted = <Part extends OutlinePart>(part: Part) => ({
+    ...part,
+    openThreads: countIn(part.from, part.to),
+  });
+  const section = (one: OutlineSection): CountedSection => ({
+    ...counted(one),
+    sections: one.sections.map(section),
+  });
+  const [first] = outline.sections;
+  // Where there is no lede, its one index is that of the first heading.
+  const inLede = countIn(0, (first?.from ?? Infinity) - 1);
+  return {
+    ...outline,
+    openThreads: threads.length,
+    orphanedThreads: threads.length - places.length,
+    lede: { ...outline.lede, openThreads: inLede },
+    sections: outline.sections.map(section),
+  };
+}
+
+interface CountedSection extends Omit<OutlineSection, 'sections'> {
+  readonly openThreads: number;
+  readonly sections: CountedSection[];
+}

@@ -1,0 +1,190 @@
+import { readBlocks, type Line } from '../document/blocks.ts';
+import type { DocumentModel } from '../document/model.ts';
+import { blockAttributes, type Attributes, type DeltaOp } from '../document/schema.ts';
+import { rawDeltaInfo } from './raw-delta.ts';
+
+/** An open thread, as an export shows it. */
+export interface ExportNote {
+  /** Indexes into the body; null: its passage is gone. */
+  readonly position: { readonly from: number; readonly to: number } | null;
+  /** What the passage reads, or read last. */
+  readonly quote: string;
+  /** What is to stand there instead; null: nothing is suggested. */
+  readonly replacement: string | null;
+  readonly comments: readonly { readonly author: string; readonly body: string }[];
+}
+
+/** A document with signs in it for CriticMarkup, and what they stand for. */
+export interface NotedDocument {
+  readonly model: DocumentModel;
+  /** Puts the notes into the document's Markdown, in place of their signs. */
+  finish(markdown: string): string;
+}
+
+/**
+ * Puts notes into a document's Markdown as CriticMarkup: `{==passage==}{>>comment<<}`, and for what is
+ * suggested `{~~old~>new~~}`, `{--old--}` and `{++new++}`. Notes whose passage is gone come last.
+ *
+ * Each mark goes through the export as one character that no text has, since the writer takes only
+ * what reads back as the document, and escapes what could be taken for markup.
+ */
+export function withNotes(model: DocumentModel, notes: readonly ExportNote[]): NotedDocument {
+  const signs = new Signs(JSON.stringify(model).match(privateCharacters) ?? []);
+  const lines = readBlocks(model.body);
+  const marks = notes.flatMap((note) => marksOf(note, lines));
+  // What ends at an index ends before anything begins there; what began last ends first.
+  marks.sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens) || a.order - b.order);
+  const inserts = marks.map(({ at, opens, text }) => ({ at, opens, sign: signs.of(text) }));
+  const gone = notes.filter(({ position }) => position === null).map(writeGone);
+  return {
+    model: { ...model, body: insertSigns(model.body, inserts) },
+    finish(markdown) {
+      const written = signs.resolve(markdown);
+      if (gone.length === 0) return written;
+      const last = ['{>>These notes have lost their passage.<<}', ...gone].join('\n\n');
+      return written === '' ? `${last}\n` : `${written}\n${last}\n`;
+    },
+  };
+}
+
+/** A piece of CriticMarkup at an index. */
+interface Mark {
+  readonly at: number;
+  readonly opens: boolean;
+  readonly order: number;
+  readonly text: string;
+}
+
+function marksOf(note: ExportNote, lines: readonly Line[]): Mark[] {
+  const { position, replacement } = note;
+  if (position === null) return [];
+  const { from, to } = position;
+  const said = note.comments.map(writeComment).join('');
+  const added = replacement === null ? '' : escape(replacement);
+  const pointAt = (at: number, text: string) => [{ at, opens: true, order: -Infinity, text }];
+  if (from === to) return pointAt(from, `{++${added}++}${said}`);
+  const stretches = stretchesOf(lines, from, to);
+  const [only, ...more] = stretches;
+  const substitutes = added !== '' && more.length === 0 && !added.includes('\n');
+  const [open, close] =
+    replacement === null ? ['{==', '==}'] : substitutes ? ['{~~', `~>${added}~~}`] : ['{--', '--}'];
+  const insertion = added === '' || substitutes ? '' : `{++${added}++}`;
+  // A passage of line breaks only has nothing to be marked.
+  if (only === undefined) return pointAt(to, insertion + said);
+  return stretches.flatMap((stretch, i): Mark[] => {
+    const rest = i === stretches.length - 1 ? insertion + said : '';
+    const order = stretch.from - stretch.to;
+    return [
+      { at: stretch.from, opens: true, order, text: open },
+      { at: stretch.to, opens: false, order: -order, text: close + rest },
+    ];
+  });
+}
+
+/** The parts of a stretch that are in one line each: markup does not go over the end of a block. */
+function stretchesOf(lines: readonly Line[], from: number, to: number) {
+  return lines
+    .map((line) => ({ from: Math.max(from, line.from), to: Math.min(to, line.to) }))
+    .filter((stretch) => stretch.from < stretch.to);
+}
+
+function writeComment({ author, body }: ExportNote['comments'][number]): string {
+  const text = `${author}: ${body}`.replace(/\s*\n\s*/gu, ' ');
+  return `{>>${text.replaceAll('<<}', '<< }')}<<}`;
+}
+
+function writeGone({ quote, replacement, comments }: ExportNote): string {
+  const old = escape(quote.replace(/\s*\n\s*/gu, ' ').trim());
+  const said = comments.map(writeComment).join('');
+  if (replacement === null) return `{==${old}==}${said}`;
+  const added = escape(replacement);
+  if (old === '') return `{++${added}++}${said}`;
+  return added === '' ? `{--${old}--}${said}` : `{~~${old}~>${added}~~}${said}`;
+}
+
+/** Plain text as Markdown that reads so; a line break is a new paragraph. */
+function escape(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<]/g, '\\$&')
+    .replace(/(--|\+\+|~~|==)\}/g, '$1 }')
+    .replace(/\n+/g, '\n\n');
+}
+
+interface Insert {
+  readonly at: number;
+  readonly opens: boolean;
+  readonly sign: string;
+}
+
+/** Puts signs into a delta. Each looks like the letter on its inside, so that no look is cut. */
+function insertSigns(delta: readonly DeltaOp[], inserts: readonly Insert[]): DeltaOp[] {
+  const result: DeltaOp[] = [];
+  const waiting = [...inserts];
+  let index = 0;
+  for (const { insert, attributes } of delta) {
+    const length = typeof insert === 'string' ? insert.length : 1;
+    const put = (text: string | object) =>
+      result.push({ insert: text, ...(attributes && { attributes }) });
+    let from = 0;
+    // What opens at the end of this op belongs to the next one.
+    const isHere = ({ at, opens }: Insert) => (opens ? at < index + length : at <= index + length);
+    for (let next = waiting[0]; next !== undefined && isHere(next); next = waiting[0]) {
+      const cut = next.at - index;
+      if (typeof insert === 'string' && cut > from) put(insert.slice(from, cut));
+      else if (typeof insert !== 'string' && cut === 1 && from === 0) put(insert);
+      result.push({ insert: next.sign, attributes: lookOf(attributes) });
+      from = Math.max(from, cut);
+      waiting.shift();
+    }
+    if (typeof insert === 'string' && from < length) put(insert.slice(from));
+    else if (typeof insert !== 'string' && from === 0) put(insert);
+    index += length;
+  }
+  return [...result, ...waiting.map(({ sign }) => ({ insert: sign }))];
+}
+
+/** In code, markup would be text. */
+function lookOf(attributes: Attributes = {}): Attributes {
+  const without: readonly string[] = ['code', ...blockAttributes];
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !without.includes(name)));
+}
+
+/** Characters from the planes for private use that the document does not have. */
+class Signs {
+  readonly #texts = new Map<string, string>();
+  readonly #taken: ReadonlySet<string>;
+  #next = 0xf0000;
+
+  constructor(taken: readonly string[]) {
+    this.#taken = new Set(taken);
+  }
+
+  of(text: string): string {
+    let sign: string;
+    do {
+      // The last two of each plane are no characters.
+      if ((this.#next & 0xffff) === 0xfffe) this.#next += 2;
+      sign = String.fromCodePoint(this.#next++);
+    } while (this.#taken.has(sign));
+    this.#texts.set(sign, text);
+    return sign;
+  }
+
+  /** A block that is written as its delta is data: its notes stand behind it. */
+  resolve(markdown: string): string {
+    const noted = markdown.replace(rawBlocks, (block) => {
+      const notes: string[] = [];
+      const plain = block.replace(privateCharacters, (one) => {
+        const text = this.#texts.get(one);
+        if (text !== undefined) notes.push(text);
+        return text === undefined ? one : '';
+      });
+      const said = notes.join('').match(/\{>>[^]*?<<\}|\{\+\+[^]*?\+\+\}/gu);
+      return said === null ? plain : `${plain}\n\n${said.join('')}`;
+    });
+    return noted.replace(privateCharacters, (one) => this.#texts.get(one) ?? one);
+  }
+}
+
+const privateCharacters = /[\u{F0000}-\u{10FFFD}]/gu;
+const rawBlocks = new RegExp(`^\`\`\`${rawDeltaInfo}\\n[^]*?\\n\`\`\`$`, 'gmu');
