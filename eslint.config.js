@@ -41,6 +41,8 @@ export default ts.config(
   {
     files: ['client/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
+    // The browser's console is the only log that a page has; what people need to know, it says.
+    rules: { 'no-console': ['error', { allow: ['warn', 'error'] }] },
   },
   {
     files: ['test/**/*.{ts,tsx}'],

@@ -28,6 +28,7 @@ export {
   findItems,
   runWithout,
   slashQuery,
+  type BlockId,
   type MenuItem,
   type SlashQuery,
 } from './menu.ts';

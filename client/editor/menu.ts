@@ -12,7 +12,7 @@ import { insertDivider } from './line-commands.ts';
 import { schema } from './schema.ts';
 import { selectionAt } from './carets.ts';
 
-/** An entry of the slash menu and of the toolbar's list of kinds. */
+/** An entry of the slash menu. */
 export interface MenuItem {
   id: string;
   label: string;
@@ -25,37 +25,30 @@ export interface MenuItem {
   command: Command;
 }
 
-export const blockMenu: readonly MenuItem[] = [
-  item('paragraph', 'Paragraph', ['text', 'plain'], setParagraph, { key: 'Mod-Alt-0' }),
-  item('thesis', 'Thesis', ['claim', 'argument'], toggleThesis, { key: 'Mod-Alt-t', typing: ':t' }),
-  item('counterpoint', 'Counterpoint', ['answer', 'objection', 'rebuttal'], toggleCounterpoint, {
+/** The entries that can stand in a menu; their names are the page's. */
+const blocks = [
+  item('paragraph', ['text', 'plain'], setParagraph, { key: 'Mod-Alt-0' }),
+  item('thesis', ['claim', 'argument'], toggleThesis, { key: 'Mod-Alt-t', typing: ':t' }),
+  item('counterpoint', ['answer', 'objection', 'rebuttal'], toggleCounterpoint, {
     key: 'Mod-Alt-c',
     typing: ':c',
   }),
-  item('heading-2', 'Heading', ['section', 'h2'], toggleHeading(2), {
-    key: 'Mod-Alt-2',
-    typing: '##',
-  }),
-  item('heading-3', 'Subheading', ['h3'], toggleHeading(3), { key: 'Mod-Alt-3', typing: '###' }),
-  item('heading-4', 'Minor heading', ['h4'], toggleHeading(4), {
-    key: 'Mod-Alt-4',
-    typing: '####',
-  }),
-  item('quote', 'Quote', ['blockquote', 'citation'], toggleQuote, {
-    key: 'Mod-Shift-9',
-    typing: '>',
-  }),
-  item('bullet', 'Bulleted list', ['ul', 'points'], toggleList('bullet'), {
-    key: 'Mod-Shift-8',
-    typing: '-',
-  }),
-  item('ordered', 'Numbered list', ['ol', 'steps'], toggleList('ordered'), {
-    key: 'Mod-Shift-7',
-    typing: '1.',
-  }),
-  item('code', 'Code', ['pre', 'monospace'], toggleCodeBlock, { key: 'Mod-Alt-e', typing: '```' }),
-  item('divider', 'Divider', ['rule', 'hr', 'line'], insertDivider),
-];
+  item('heading', ['section', 'h2'], toggleHeading(2), { key: 'Mod-Alt-2', typing: '##' }),
+  item('subheading', ['h3'], toggleHeading(3), { key: 'Mod-Alt-3', typing: '###' }),
+  item('minorHeading', ['h4'], toggleHeading(4), { key: 'Mod-Alt-4', typing: '####' }),
+  item('quote', ['blockquote', 'citation'], toggleQuote, { key: 'Mod-Shift-9', typing: '>' }),
+  item('bullet', ['ul', 'points'], toggleList('bullet'), { key: 'Mod-Shift-8', typing: '-' }),
+  item('ordered', ['ol', 'steps'], toggleList('ordered'), { key: 'Mod-Shift-7', typing: '1.' }),
+  item('codeBlock', ['pre', 'monospace'], toggleCodeBlock, { key: 'Mod-Alt-e', typing: '```' }),
+  item('divider', ['rule', 'hr', 'line'], insertDivider, { key: 'Mod-Shift-Enter' }),
+] as const;
+
+export type BlockId = (typeof blocks)[number]['id'];
+
+/** The entries of the slash menu and of the toolbar's list of kinds, named by `labels`. */
+export function blockMenu(labels: Readonly<Record<BlockId, string>>): MenuItem[] {
+  return blocks.map((block) => ({ ...block, label: labels[block.id] }));
+}
 
 /** A slash and the word behind it, right before the caret. Positions of the editor. */
 export interface SlashQuery {
@@ -74,7 +67,7 @@ export function slashQuery(state: EditorState): SlashQuery | undefined {
 }
 
 /** The entries that a query means, best first: by the start of their label, then of any word. */
-export function findItems(query: string, items: readonly MenuItem[] = blockMenu): MenuItem[] {
+export function findItems(query: string, items: readonly MenuItem[]): MenuItem[] {
   const wanted = query.toLowerCase();
   const starts = (word: string) => word.toLowerCase().startsWith(wanted);
   const first = items.filter(({ label }) => starts(label));
@@ -100,12 +93,11 @@ export function runWithout(at: { from: number; to: number }, command: Command): 
   };
 }
 
-function item(
-  id: string,
-  label: string,
+function item<const Id extends string>(
+  id: Id,
   words: readonly string[],
   command: Command,
   hints: { key?: string; typing?: string } = {},
-): MenuItem {
-  return { id, label, words, command, ...hints };
+) {
+  return { id, words, command, ...hints };
 }

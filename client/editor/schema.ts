@@ -125,7 +125,6 @@ const nodes = {
     toDOM: (node) => [
       'p',
       {
-        role: 'listitem',
         'data-list': node.attrs['style'] as string,
         'data-indent': String(node.attrs['indent']),
         ...restAttribute(node.attrs),

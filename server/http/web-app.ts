@@ -6,7 +6,7 @@ import { packageFile } from '../package-root.ts';
 import type { App } from './app-type.ts';
 
 /** Addresses that the web app answers to by itself, once it is loaded. */
-const pages = ['/', '/invite', '/pieces/:id', '/account', '/people'];
+const pages = ['/', '/invite', '/pieces/:id'];
 
 /**
  * Serves the web app as it was built. Files under /assets carry a hash of their content in their

@@ -8,7 +8,7 @@ import { Problem } from '../errors.ts';
 import type { SignedIn } from './authenticate.ts';
 import type { Sessions } from './sessions.ts';
 import type { TokenGate } from './token-gate.ts';
-import { colorOf } from './color.ts';
+import { colorOf } from '../../shared/person-color.ts';
 
 export interface AdmitDeps {
   readonly sql: Queryable;

@@ -3,6 +3,7 @@ import type { Command } from 'prosemirror-state';
 import { undoInputRule } from 'prosemirror-inputrules';
 import {
   argumentsOf,
+  blockMenu,
   commands,
   findItems,
   runWithout,
@@ -282,7 +283,8 @@ describe('the slash menu', () => {
     made.select(2).type('/the');
     const query = slashQuery(made.state)!;
     expect(query.query).toBe('the');
-    const [thesis] = findItems(query.query);
+    const labels = new Proxy({}, { get: (_, id) => String(id) }) as Parameters<typeof blockMenu>[0];
+    const [thesis] = findItems(query.query, blockMenu(labels));
     expect(thesis?.id).toBe('thesis');
     made.run(runWithout(query, thesis!.command));
     expect(lines(made)).toEqual(['thesis: a ']);

@@ -1,0 +1,32 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiProblem } from './http.ts';
+import { meKey } from './session.ts';
+
+/** Fetched data, shared by all pages. Who is no longer signed in is found out by any call. */
+export function createQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        const isMe = query.queryKey[0] === meKey[0];
+        if (isSignedOut(error) && !isMe) void client.invalidateQueries({ queryKey: meKey });
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // What the server has understood and refused is not asked again.
+        retry: (failures, error) =>
+          failures < 2 && (!(error instanceof ApiProblem) || isPassing(error)),
+      },
+    },
+  });
+  return client;
+}
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}
+
+function isPassing({ status }: ApiProblem): boolean {
+  return status === 0 || status >= 500;
+}

@@ -1,0 +1,67 @@
+import { Fragment, lazy, Suspense, useState, type ReactNode } from 'react';
+import { Route, Switch } from 'wouter';
+import { useMe, type User } from './api/session.ts';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { SignInAgain } from './pages/sign-in/sign-in-again.tsx';
+import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
+import { CrashBoundary } from './ui/crash-boundary.tsx';
+import { PageProblem } from './ui/page-problem.tsx';
+import { Waiting } from './ui/waiting.tsx';
+
+const InvitePage = lazy(() => import('./pages/sign-in/invite-page.tsx'));
+const PiecesPage = lazy(() => import('./pages/pieces/pieces-page.tsx'));
+const PiecePage = lazy(() => import('./pages/piece/piece-page.tsx'));
+
+/** Pages and their addresses. */
+export function App() {
+  return (
+    <CrashBoundary>
+      <Suspense fallback={<Waiting />}>
+        <Switch>
+          <Route path="/invite">
+            <InvitePage />
+          </Route>
+          <Route>
+            <SignedIn>{(me) => <Pages me={me} />}</SignedIn>
+          </Route>
+        </Switch>
+      </Suspense>
+    </CrashBoundary>
+  );
+}
+
+function Pages({ me }: { me: User }) {
+  return (
+    <Switch>
+      <Route path="/">
+        <PiecesPage me={me} />
+      </Route>
+      <Route path="/pieces/:id">{({ id }) => <PiecePage key={id} me={me} pieceId={id} />}</Route>
+      <Route>
+        <NotFoundPage />
+      </Route>
+    </Switch>
+  );
+}
+
+/**
+ * Its children for who is signed in. A session that ends under them takes nothing off the screen:
+ * what is not saved yet is there, and goes on when the same person has signed in again.
+ */
+function SignedIn({ children }: { children: (me: User) => ReactNode }) {
+  const { data: me, error, refetch } = useMe();
+  const [last, setLast] = useState<User | null>(null);
+  if (me && me !== last) setLast(me);
+  const shown = me ?? last;
+  if (shown) {
+    return (
+      <>
+        <Fragment key={shown.id}>{children(shown)}</Fragment>
+        {me === null && <SignInAgain user={shown} />}
+      </>
+    );
+  }
+  if (me === null) return <SignInPage />;
+  if (error) return <PageProblem error={error} onRetry={() => void refetch()} />;
+  return <Waiting />;
+}

@@ -1,0 +1,311 @@
+import { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { schemaVersion } from '../../shared/document/index.ts';
+import type { PieceEvent, RefusedEvent } from '../../shared/protocol/events.ts';
+import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
+import { Ledger } from './ledger.ts';
+import { PieceLink, type Socket } from './link.ts';
+import { LocalCopy } from './local-copy.ts';
+import { wordsBeyond } from './own-words.ts';
+import { PresenceLine } from './presence-line.ts';
+import { readServerMessages, type ServerMessage } from './server-message.ts';
+import type { Save, SessionState } from './state.ts';
+
+export interface OpenOptions {
+  readonly pieceId: string;
+  readonly userId: string;
+  /** Opens a socket at that address. */
+  connect(url: string): Socket;
+  /** Where pieces are, as `wss://host/collab`. */
+  readonly url: string;
+  /** Whether somebody is signed in; null where nobody could be asked. */
+  renew(): Promise<boolean | null>;
+  /** Whether the server answers over HTTP. */
+  probe(): Promise<boolean>;
+  deviceOnline(): boolean;
+  onEvent(event: PieceEvent): void;
+}
+
+/** So long after the last report it is noted on the device that the server has everything, in ms. */
+const noteAfterMs = 300;
+
+/**
+ * An open piece: its document, who is in it, and what of it is saved. Lives from `openPiece` to
+ * `destroy`; the document is the caller's to read and write, but not before `state.ready`: only the
+ * server puts the first content in (D7).
+ */
+export class PieceSession {
+  readonly doc = new Y.Doc();
+  readonly awareness = new Awareness(this.doc);
+  readonly #options: OpenOptions;
+  readonly #link: PieceLink;
+  readonly #presence: PresenceLine;
+  readonly #listeners = new Set<() => void>();
+  #ledger = new Ledger();
+  #copy: LocalCopy | null = null;
+  #state: SessionState;
+  /** The connection has answered the server's question: from then on, edits go out as they come. */
+  #answered = false;
+  #synced = false;
+  #ready = false;
+  #refused: RefusedEvent | null = null;
+  #savedSince: number | null = null;
+  /** The own clock up to which words are committed, and that of each sync message on its way. */
+  #ownSaved = 0;
+  #sentClocks: number[] = [];
+  #counted = 0;
+  /** Edits that are on this device's disk. */
+  #keptUpTo = 0;
+  #keeping = false;
+  #noteTimer: ReturnType<typeof setTimeout> | undefined;
+  #destroyed = false;
+
+  constructor(options: OpenOptions) {
+    this.#options = options;
+    this.doc.on('update', this.#edited);
+    this.#presence = new PresenceLine(this.awareness, (presence) => {
+      this.#link.send(encodePresence(presence));
+    });
+    this.#link = new PieceLink({
+      connect: () => options.connect(address(options)),
+      renew: () => options.renew(),
+      probe: () => options.probe(),
+      deviceOnline: () => options.deviceOnline(),
+      onOpen: () => this.#opened(),
+      onMessage: (message) => this.#heard(message),
+      onLost: () => this.#lost(),
+      onChange: () => this.#update(),
+    });
+    this.#state = this.#read();
+    void this.#openCopy();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Calls `listener` whenever `state` is another object; returns the way to stop it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get hasUnsaved(): boolean {
+    return this.#ledger.hasUnsaved || this.#refused !== null;
+  }
+
+  /** The words that only this page and this device have, as paragraphs; see `wordsBeyond`. */
+  unsavedText(): string {
+    const server = this.#copy?.serverHas ?? null;
+    const saved = server === null ? new Map<number, number>() : Y.decodeStateVector(server);
+    const own = this.doc.clientID;
+    saved.set(own, Math.max(saved.get(own) ?? 0, this.#ownSaved));
+    return wordsBeyond(this.doc, new Set([own, ...(this.#copy?.unsavedClients ?? [])]), saved);
+  }
+
+  /** Tries to connect without waiting for the next time. */
+  retryNow(): void {
+    this.#link.retryNow();
+  }
+
+  wentOffline(): void {
+    this.#link.wentOffline();
+  }
+
+  /** Goes on after `signed-out`, when the same person has signed in again. */
+  resume(): void {
+    this.#link.resume();
+  }
+
+  /** Takes the piece off this device, unsaved words and all, and ends the session. */
+  async forgetLocalCopy(): Promise<void> {
+    this.destroy();
+    await this.#copy?.forget();
+  }
+
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#presence.leave();
+    this.#link.destroy();
+    clearTimeout(this.#noteTimer);
+    if (!this.hasUnsaved && this.#synced) void this.#copy?.allSaved();
+    this.awareness.destroy();
+    this.doc.off('update', this.#edited);
+    void this.#copy?.close();
+    this.doc.destroy();
+    this.#listeners.clear();
+  }
+
+  async #openCopy(): Promise<void> {
+    const { userId, pieceId } = this.#options;
+    const copy = await LocalCopy.open(userId, pieceId, this.doc);
+    if (this.#destroyed) {
+      await copy?.close();
+      return;
+    }
+    this.#copy = copy;
+    if (copy === null) return;
+    if (copy.unsavedClients.length > 0) {
+      this.#ledger.edited();
+      this.#keptUpTo = this.#ledger.written;
+      // What was there already may have been answered without it.
+      if (this.#answered) this.#sendEverything();
+    }
+    if (copy.serverHas !== null) this.#ready = true;
+    if (this.#synced) this.#noteLater();
+    this.#update();
+  }
+
+  readonly #edited = (
+    update: Uint8Array,
+    origin: unknown,
+    _doc: Y.Doc,
+    tr: Y.Transaction,
+  ): void => {
+    if (!tr.local || origin === this) return;
+    this.#copy?.markUnsaved();
+    this.#ledger.edited();
+    if (this.#answered) this.#send('update', update);
+    void this.#keep();
+    this.#update();
+  };
+
+  /** Finds out, one look at a time, whether the disk has what was written. */
+  async #keep(): Promise<void> {
+    const copy = this.#copy;
+    if (copy === null || this.#keeping) return;
+    this.#keeping = true;
+    for (let kept = true; kept && this.#keptUpTo < this.#ledger.written;) {
+      const upTo = this.#ledger.written;
+      kept = await copy.isKept();
+      if (kept) this.#keptUpTo = upTo;
+    }
+    this.#keeping = false;
+    this.#update();
+  }
+
+  #opened(): void {
+    this.#answered = false;
+    this.#counted = 0;
+    this.#sentClocks = [];
+    this.#ledger.connected();
+    this.#link.send(encodeSync('step1', Y.encodeStateVector(this.doc)));
+    this.#presence.greet();
+  }
+
+  #lost(): void {
+    this.#answered = false;
+    this.#presence.lost();
+  }
+
+  #heard(frame: Uint8Array): void {
+    for (const message of readServerMessages(frame)) this.#act(message);
+  }
+
+  #act(message: ServerMessage): void {
+    switch (message.type) {
+      case 'question':
+        this.#send('step2', Y.encodeStateAsUpdate(this.doc, message.stateVector));
+        this.#answered = true;
+        break;
+      case 'answer':
+      case 'update':
+        Y.applyUpdate(this.doc, message.update, this);
+        if (message.type === 'answer') this.#nowSynced();
+        break;
+      case 'presence':
+        this.#presence.hear(message.presence);
+        break;
+      case 'saved':
+        this.#saved(message.count);
+        break;
+      case 'event':
+        if (message.event.type === 'refused') this.#refused = message.event;
+        this.#update();
+        this.#options.onEvent(message.event);
+        break;
+      case 'unknown':
+        break;
+    }
+  }
+
+  #nowSynced(): void {
+    this.#synced = true;
+    this.#ready = true;
+    this.#noteLater();
+    this.#update();
+  }
+
+  #send(step: 'step2' | 'update', update: Uint8Array): void {
+    if (!this.#link.send(encodeSync(step, update))) return;
+    this.#ledger.sent();
+    this.#sentClocks.push(Y.getState(this.doc.store, this.doc.clientID));
+  }
+
+  #sendEverything(): void {
+    this.#send('update', Y.encodeStateAsUpdate(this.doc));
+  }
+
+  #saved(count: number): void {
+    const clocks = this.#sentClocks.splice(0, count - this.#counted);
+    this.#counted = Math.max(this.#counted, count);
+    this.#ownSaved = Math.max(this.#ownSaved, clocks.at(-1) ?? 0);
+    if (!this.#ledger.saved(count)) return;
+    this.#savedSince = Date.now();
+    this.#noteLater();
+    this.#update();
+  }
+
+  #noteLater(): void {
+    clearTimeout(this.#noteTimer);
+    this.#noteTimer = setTimeout(() => {
+      if (this.#synced && !this.hasUnsaved) void this.#copy?.allSaved();
+    }, noteAfterMs);
+  }
+
+  #update(): void {
+    if (this.#destroyed) return;
+    const [before, next] = [this.#state, this.#read()];
+    if (equal(next, before)) return;
+    // Parts that are equal stay the same objects: who shows one of them is not drawn anew.
+    this.#state = {
+      ...next,
+      link: equal(next.link, before.link) ? before.link : next.link,
+      save: equal(next.save, before.save) ? before.save : next.save,
+    };
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #read(): SessionState {
+    const link = this.#link.shown;
+    const lostRight = link.at === 'ended' && link.reason !== 'signed-out';
+    return {
+      link,
+      save: this.#readSave(),
+      ready: this.#ready,
+      readOnly: this.#refused !== null || lostRight,
+    };
+  }
+
+  #readSave(): Save {
+    const unsaved = this.#ledger.hasUnsaved;
+    if (this.#refused !== null) {
+      return { is: 'refused', reason: this.#refused.reason, kept: this.#refused.kept };
+    }
+    if (this.#link.shown.at === 'online') {
+      return unsaved ? { is: 'saving' } : { is: 'saved', since: this.#savedSince };
+    }
+    const kept = this.#copy !== null && this.#keptUpTo >= this.#ledger.written;
+    return { is: 'offline', unsaved, kept: !unsaved || kept };
+  }
+}
+
+function address({ url, pieceId }: OpenOptions): string {
+  return `${url}/${pieceId}?ext=1&schema=${schemaVersion}`;
+}
+
+/** Of two small plain values. */
+function equal(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

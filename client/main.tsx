@@ -1,0 +1,26 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './api/query-client.ts';
+import { App } from './app.tsx';
+import './styles/index.css';
+import { applyTheme, followTheme } from './theme.ts';
+import { Toaster } from './ui/toast.tsx';
+import { Tooltips } from './ui/tooltip.tsx';
+
+applyTheme();
+followTheme();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the app');
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueryClient()}>
+      <Tooltips>
+        <App />
+        <Toaster />
+      </Tooltips>
+    </QueryClientProvider>
+  </StrictMode>,
+);

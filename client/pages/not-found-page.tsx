@@ -1,0 +1,19 @@
+import { Compass } from 'lucide-react';
+import { Link } from 'wouter';
+import { t } from '../strings/index.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+
+export function NotFoundPage() {
+  const words = t.common.notFound;
+  return (
+    <main>
+      <EmptyState
+        icon={<Compass />}
+        title={words.title}
+        action={<Link href="/">{words.action}</Link>}
+      >
+        {words.body}
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,42 @@
+import type { PieceSession } from '../../collab/index.ts';
+import { t } from '../../strings/index.ts';
+import { Button } from '../../ui/button.tsx';
+import styles from './piece-page.module.css';
+import { useSessionState } from './use-session.ts';
+
+/** Says in words what is wrong with the connection, and what can be done. The text stays. */
+export function ConnectionBanner({ session }: { session: PieceSession }) {
+  const link = useSessionState(session, (state) => state.link);
+  const refused = useSessionState(session, (state) => state.save.is === 'refused');
+  const text = refused
+    ? t.piece.refused
+    : link.at === 'away'
+      ? t.piece.away[link.reason]
+      : link.at === 'ended'
+        ? t.piece.ended[link.reason]
+        : null;
+  // The region is always there: screen readers hear what is put into it.
+  return (
+    <div role="status" className={text === null ? undefined : styles['banner']}>
+      {text !== null && (
+        <>
+          <p>{text}</p>
+          {link.at === 'away' && (
+            <Button onClick={() => session.retryNow()}>{t.piece.tryNow}</Button>
+          )}
+          {(refused || link.at === 'ended') && session.unsavedText() !== '' && (
+            <Button onClick={() => download(session.unsavedText())}>{t.piece.download}</Button>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function download(text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  link.download = t.piece.downloadName;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,72 @@
+import { ArrowLeft } from 'lucide-react';
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { usePieceDetails } from '../../api/pieces.ts';
+import { useMe, type User } from '../../api/session.ts';
+import type { PieceSession } from '../../collab/index.ts';
+import { t } from '../../strings/index.ts';
+import { Waiting } from '../../ui/waiting.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import styles from './piece-page.module.css';
+import { PresenceBar } from './presence-bar.tsx';
+import { SavedIndicator } from './saved-indicator.tsx';
+import { useSession, useSessionState } from './use-session.ts';
+import { WritingArea } from './writing/writing-area.tsx';
+
+/** One piece: the text in the middle, who is here and what is saved above. */
+export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {
+  const session = useSession(me, pieceId);
+  return session === null ? <Waiting /> : <OpenPiece {...{ me, pieceId, session }} />;
+}
+
+interface OpenPieceProps {
+  me: User;
+  pieceId: string;
+  session: PieceSession;
+}
+
+function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
+  const { data: piece } = usePieceDetails(pieceId);
+  const ready = useSessionState(session, (state) => state.ready);
+  const readOnly = useSessionState(session, (state) => state.readOnly);
+  const mayWrite = piece === undefined || piece.role === 'owner' || piece.role === 'writer';
+  useGoOnWhenSignedIn(session);
+  useAskBeforeLeaving(session);
+  return (
+    <div className={styles['page']}>
+      <header className={styles['bar']}>
+        <Link href="/" className={styles['back']} aria-label={t.piece.back}>
+          <ArrowLeft aria-hidden size={18} />
+        </Link>
+        <SavedIndicator session={session} mayWrite={mayWrite} />
+        <PresenceBar session={session} me={me} />
+      </header>
+      <ConnectionBanner session={session} />
+      <main>
+        {!ready && <Waiting />}
+        {ready && !mayWrite && <p className={styles['note']}>{t.piece.readOnly}</p>}
+        {ready && <WritingArea session={session} canEdit={mayWrite && !readOnly} />}
+      </main>
+    </div>
+  );
+}
+
+/** Who has signed in again goes on where they were. */
+function useGoOnWhenSignedIn(session: PieceSession): void {
+  const { data: me } = useMe();
+  useEffect(() => {
+    const { link } = session.state;
+    if (me && link.at === 'ended' && link.reason === 'signed-out') session.resume();
+  }, [me, session]);
+}
+
+/** The browser asks whoever leaves with text that is not saved. */
+function useAskBeforeLeaving(session: PieceSession): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (session.hasUnsaved) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [session]);
+}

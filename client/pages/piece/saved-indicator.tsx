@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import type { PieceSession, Save } from '../../collab/index.ts';
+import { formatClock } from '../../strings/format.ts';
+import { t } from '../../strings/index.ts';
+import styles from './piece-page.module.css';
+import { useSessionState } from './use-session.ts';
+
+/** "Saved" is said once nothing was unsaved for so long, in ms: it does not flicker as one types. */
+const calmMs = 500;
+
+/** What became of what was written. Never says more than the server has. */
+export function SavedIndicator({
+  session,
+  mayWrite,
+}: {
+  session: PieceSession;
+  mayWrite: boolean;
+}) {
+  const save = useSessionState(session, (state) => state.save);
+  const first = useSessionState(session, (state) => state.link.at === 'connecting');
+  const shown = useCalm(save);
+  if (first) return <p className={styles['saved']}>{t.common.loading}</p>;
+  return (
+    <p className={styles['saved']} data-save={shown.is} role="status">
+      {wordsOf(shown, mayWrite)}
+    </p>
+  );
+}
+
+/** Bad news at once, good news when it has lasted. */
+function useCalm(save: Save): Save {
+  const [calm, setCalm] = useState(save);
+  useEffect(() => {
+    const later = setTimeout(() => setCalm(save), save.is === 'saved' ? calmMs : 0);
+    return () => clearTimeout(later);
+  }, [save]);
+  if (save.is !== 'saved') return save;
+  // Between two keys it was saved for a moment; "Saving…" stays until it lasts.
+  return calm.is === 'saved' ? save : { is: 'saving' };
+}
+
+function wordsOf(save: Save, mayWrite: boolean): string {
+  const words = t.piece.save;
+  switch (save.is) {
+    case 'saved':
+      if (!mayWrite) return words.readOnly;
+      return save.since === null ? words.saved : words.savedAt(formatClock(save.since));
+    case 'saving':
+      return words.saving;
+    case 'offline':
+      if (!save.unsaved) return words.offline;
+      return save.kept ? words.kept : words.notKept;
+    case 'refused':
+      return words.refused;
+  }
+}

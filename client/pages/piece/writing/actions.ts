@@ -1,0 +1,144 @@
+import type { Command } from 'prosemirror-state';
+import { commands, type SelectionInfo } from '../../../editor/index.ts';
+import type { t } from '../../../strings/index.ts';
+import type { BodyEditor } from './body-editor.ts';
+
+export type ActionId = keyof typeof t.piece.actions;
+
+/** A part of the page that an action opens. */
+export type Ask = 'link' | 'find' | 'replace' | 'help' | 'outline' | 'comment' | 'suggest';
+
+/** Something that can be done to the text: by the toolbar, by its key, and listed under "Keys". */
+export interface Action {
+  readonly id: ActionId;
+  /** In ProseMirror's notation. */
+  readonly key: string;
+  readonly run: (editor: BodyEditor) => boolean;
+  /** Whether the selection has it. */
+  readonly active?: (info: SelectionInfo) => boolean;
+  /** Whether it can be done there; without it, always. */
+  readonly possible?: (info: SelectionInfo) => boolean;
+  /** Also for those who may not change the text. */
+  readonly reading?: true;
+}
+
+const does = (command: Command) => (editor: BodyEditor) => editor.run(command);
+const asks = (what: Ask) => (editor: BodyEditor) => editor.ask(what);
+const isHeading = (level: number) => (info: SelectionInfo) =>
+  info.line?.kind === 'heading' && info.line.level === level;
+const isList = (style: string) => (info: SelectionInfo) =>
+  info.line?.kind === 'list' && info.line.style === style;
+
+/** Every action there is: a test holds that each has its key, and that the help lists it. */
+export const actions: readonly Action[] = [
+  { id: 'undo', key: 'Mod-z', run: (editor) => editor.undo() },
+  { id: 'redo', key: 'Shift-Mod-z', run: (editor) => editor.redo() },
+  {
+    id: 'paragraph',
+    key: 'Mod-Alt-0',
+    run: does(commands.setParagraph),
+    active: (info) => info.line?.kind === 'paragraph',
+  },
+  { id: 'heading', key: 'Mod-Alt-2', run: does(commands.toggleHeading(2)), active: isHeading(2) },
+  {
+    id: 'subheading',
+    key: 'Mod-Alt-3',
+    run: does(commands.toggleHeading(3)),
+    active: isHeading(3),
+  },
+  {
+    id: 'minorHeading',
+    key: 'Mod-Alt-4',
+    run: does(commands.toggleHeading(4)),
+    active: isHeading(4),
+  },
+  {
+    id: 'thesis',
+    key: 'Mod-Alt-t',
+    run: does(commands.toggleThesis),
+    active: (info) => info.line?.kind === 'thesis',
+  },
+  {
+    id: 'counterpoint',
+    key: 'Mod-Alt-c',
+    run: does(commands.toggleCounterpoint),
+    active: (info) => info.line?.kind === 'counterpoint',
+  },
+  {
+    id: 'answer',
+    key: 'Mod-Alt-a',
+    run: does((state, dispatch) => {
+      const thesis = thesisAt(state);
+      return thesis !== undefined && commands.answerThesis(thesis)(state, dispatch);
+    }),
+    possible: (info) => info.line?.kind === 'thesis',
+  },
+  {
+    id: 'quote',
+    key: 'Mod-Shift-9',
+    run: does(commands.toggleQuote),
+    active: (info) => info.line?.kind === 'quote',
+  },
+  {
+    id: 'bullet',
+    key: 'Mod-Shift-8',
+    run: does(commands.toggleList('bullet')),
+    active: isList('bullet'),
+  },
+  {
+    id: 'ordered',
+    key: 'Mod-Shift-7',
+    run: does(commands.toggleList('ordered')),
+    active: isList('ordered'),
+  },
+  {
+    id: 'indent',
+    key: 'Mod-]',
+    run: does(commands.indent),
+    possible: (info) => info.canIndent,
+  },
+  {
+    id: 'outdent',
+    key: 'Mod-[',
+    run: does(commands.outdent),
+    possible: (info) => info.canIndent,
+  },
+  {
+    id: 'codeBlock',
+    key: 'Mod-Alt-e',
+    run: does(commands.toggleCodeBlock),
+    active: (info) => info.line?.kind === 'code',
+  },
+  { id: 'bold', key: 'Mod-b', run: does(commands.toggleBold), active: (info) => info.bold },
+  { id: 'italic', key: 'Mod-i', run: does(commands.toggleItalic), active: (info) => info.italic },
+  {
+    id: 'strike',
+    key: 'Mod-Shift-x',
+    run: does(commands.toggleStrike),
+    active: (info) => info.strike,
+  },
+  { id: 'code', key: 'Mod-e', run: does(commands.toggleCode), active: (info) => info.code },
+  {
+    id: 'link',
+    key: 'Mod-k',
+    run: asks('link'),
+    active: (info) => info.link !== undefined,
+    possible: (info) => info.canLink,
+  },
+  { id: 'footnote', key: 'Mod-Alt-f', run: (editor) => editor.addFootnote() },
+  { id: 'divider', key: 'Mod-Shift-Enter', run: does(commands.insertDivider) },
+  { id: 'find', key: 'Mod-f', run: asks('find'), reading: true },
+  { id: 'replace', key: 'Mod-Shift-h', run: asks('replace') },
+  { id: 'outline', key: 'Mod-Alt-o', run: asks('outline'), reading: true },
+  { id: 'help', key: 'Mod-/', run: asks('help'), reading: true },
+];
+
+export function actionOf(id: ActionId): Action {
+  const found = actions.find((action) => action.id === id);
+  if (found === undefined) throw new Error(`There is no action "${id}"`);
+  return found;
+}
+
+function thesisAt(state: Parameters<Command>[0]): string | undefined {
+  return state.selection.$from.parent.attrs['id'] as string | undefined;
+}

@@ -1,0 +1,191 @@
+import { keymap } from 'prosemirror-keymap';
+import type { Command, EditorState, Plugin } from 'prosemirror-state';
+import { EditorView } from 'prosemirror-view';
+import * as Y from 'yjs';
+import { sharedTypes } from '../../../../shared/document/index.ts';
+import type { PieceSession } from '../../../collab/index.ts';
+import {
+  carets,
+  commands,
+  createEditorState,
+  editorKeymap,
+  freshId,
+  History,
+  pasting,
+  typingRules,
+} from '../../../editor/index.ts';
+import { t } from '../../../strings/index.ts';
+import { actions, type Ask } from './actions.ts';
+import { argumentLabels } from './argument-labels.ts';
+import { renderCaret, selectionOf, showNamesOfMoving } from './caret-look.ts';
+import { finding } from './find-plugin.ts';
+import { selectionSync } from './selection-sync.ts';
+import { slashMenu } from './slash-plugin.ts';
+
+export interface BodyEditorOptions {
+  readonly session: PieceSession;
+  readonly canEdit: boolean;
+  readonly onAsk: (ask: Ask) => void;
+  /** Of further capabilities, such as comments. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/** So far is kept free around the caret, in px: the bars above, a line below. */
+const margin = { top: 130, bottom: 60, left: 0, right: 0 };
+
+/**
+ * The editor of a piece's body. It stands outside of React, which would be too slow between a key and
+ * its paint: components read it through `useEditor`, once a frame at most.
+ */
+export class BodyEditor {
+  readonly view: EditorView;
+  readonly session: PieceSession;
+  readonly body: Y.Text;
+  readonly history: History;
+  readonly #listeners = new Set<() => void>();
+  readonly #onAsk: (ask: Ask) => void;
+  readonly #stopNames: () => void;
+  readonly #stopHistory: () => void;
+  #canEdit: boolean;
+  #frame: number | undefined;
+  #shown: EditorState;
+
+  constructor({ session, canEdit, onAsk, plugins = [] }: BodyEditorOptions) {
+    this.session = session;
+    this.body = session.doc.getText(sharedTypes.body);
+    this.#canEdit = canEdit;
+    this.#onAsk = onAsk;
+    this.history = new History(this.body);
+    this.#stopHistory = this.history.onChange(() => this.#changed());
+    const state = createEditorState(
+      this.body,
+      [
+        selectionSync(),
+        ...plugins,
+        slashMenu(),
+        finding(),
+        argumentLabels(),
+        carets(this.body, session.awareness, { render: renderCaret, selection: selectionOf }),
+        typingRules(),
+        ...this.#keys(),
+        pasting(),
+      ],
+      { history: this.history, canEdit: () => this.#canEdit },
+    );
+    this.#shown = state;
+    this.view = new EditorView(null, {
+      state,
+      editable: () => this.#canEdit,
+      attributes: () => ({
+        role: 'textbox',
+        'aria-multiline': 'true',
+        'aria-label': t.piece.body,
+        'aria-readonly': String(!this.#canEdit),
+        'data-start': t.piece.start,
+        ...(isEmpty(this.view?.state ?? state) && this.#canEdit && { 'data-empty': '' }),
+        // Without it a text that cannot be edited takes no keys.
+        tabindex: '0',
+        spellcheck: 'true',
+      }),
+      scrollThreshold: margin,
+      scrollMargin: margin,
+      dispatchTransaction: (tr) => {
+        this.view.updateState(this.view.state.apply(tr));
+        this.#changed();
+      },
+    });
+    this.#stopNames = showNamesOfMoving(this.view, session.awareness);
+  }
+
+  get canEdit(): boolean {
+    return this.#canEdit;
+  }
+
+  allowEditing(canEdit: boolean): void {
+    if (canEdit === this.#canEdit) return;
+    this.#canEdit = canEdit;
+    this.view.setProps({});
+    this.#changed();
+  }
+
+  /** As it was at the last frame; for what is drawn from it. */
+  get shown(): EditorState {
+    return this.#shown;
+  }
+
+  /** Calls `listener` in the frame after a change, however many there were; returns the end of it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  run(command: Command): boolean {
+    const done = command(this.view.state, this.view.dispatch, this.view);
+    this.view.focus();
+    return done;
+  }
+
+  undo(): boolean {
+    return this.run(commands.undo);
+  }
+
+  redo(): boolean {
+    return this.run(commands.redo);
+  }
+
+  ask(what: Ask): boolean {
+    this.#onAsk(what);
+    return true;
+  }
+
+  /** Puts a note's mark behind the selection, and an empty note for it; the page leads into it. */
+  addFootnote(): boolean {
+    if (!this.#canEdit) return false;
+    const id = freshId();
+    const { doc } = this.session;
+    doc.transact(() => doc.getMap(sharedTypes.footnotes).set(id, new Y.Text()));
+    this.history.stopCapturing();
+    commands.insertFootnote(id)(this.view.state, this.view.dispatch);
+    requestAnimationFrame(() => document.getElementById(noteId(id))?.focus());
+    return true;
+  }
+
+  destroy(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#stopNames();
+    this.#stopHistory();
+    this.view.destroy();
+    this.history.destroy();
+    this.#listeners.clear();
+  }
+
+  #keys(): Plugin[] {
+    const own = actions.map(({ key, run, reading }): [string, Command] => [
+      key,
+      (_state, dispatch) => {
+        if (!dispatch || !(reading || this.#canEdit)) return false;
+        run(this);
+        // What cannot be done here must not become the browser's: Mod-k is its search.
+        return true;
+      },
+    ]);
+    return [keymap(Object.fromEntries(own)), ...editorKeymap()];
+  }
+
+  #changed(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#shown = this.view.state;
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+}
+
+function isEmpty({ doc }: EditorState): boolean {
+  return doc.childCount === 1 && doc.content.size === 2 && doc.child(0).type.name === 'paragraph';
+}
+
+/** The element of a note's own editor. */
+export function noteId(id: string): string {
+  return `note-${id}`;
+}

@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { commands, linkRange, safeHref } from '../../../editor/index.ts';
+import { t } from '../../../strings/index.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { Field } from '../../../ui/field.tsx';
+import type { BodyEditor } from './body-editor.ts';
+
+/** Asks where the selection leads. */
+export function LinkDialog(props: { editor: BodyEditor; open: boolean; onClose: () => void }) {
+  const { editor, open, onClose } = props;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={(stays) => !stays && onClose()}
+      title={t.piece.link.title}
+      returnFocus={() => editor.view.focus()}
+    >
+      <LinkForm editor={editor} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function LinkForm({ editor, onClose }: { editor: BodyEditor; onClose: () => void }) {
+  const words = t.piece.link;
+  const range = linkRange(editor.view.state);
+  const [href, setHref] = useState(range?.href ?? '');
+  const [error, setError] = useState<string>();
+  if (!range) return <p>{words.nothing}</p>;
+  const put = (address: string) => {
+    commands.setLink(address)(editor.view.state, editor.view.dispatch);
+    onClose();
+  };
+  const submit = () => {
+    const address = complete(href.trim());
+    if (address === '' || safeHref(address) === undefined) setError(words.unsafe);
+    else put(address);
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Field
+        label={words.address}
+        type="url"
+        value={href}
+        error={error}
+        placeholder="https://"
+        onChange={(event) => {
+          setHref(event.target.value);
+          setError(undefined);
+        }}
+      />
+      <div style={{ display: 'flex', gap: 'var(--space-2)', marginTop: 'var(--space-4)' }}>
+        <Button kind="primary" type="submit">
+          {words.put}
+        </Button>
+        {range.href !== '' && <Button onClick={() => put('')}>{words.remove}</Button>}
+      </div>
+    </form>
+  );
+}
+
+/** "example.org/a" is meant as an address of the web. */
+function complete(href: string): string {
+  return /^[\w-]+(\.[\w-]+)+([/?#:]|$)/.test(href) ? `https://${href}` : href;
+}

@@ -1,0 +1,178 @@
+import {
+  Bold,
+  ChevronDown,
+  Code,
+  Heading,
+  Italic,
+  Keyboard,
+  Link as LinkIcon,
+  List,
+  ListOrdered,
+  MessageCircleReply,
+  Minus,
+  Quote,
+  Redo2,
+  Scale,
+  Search,
+  Strikethrough,
+  Superscript,
+  Swords,
+  Undo2,
+  type LucideIcon,
+} from 'lucide-react';
+import { Toolbar as Radix } from 'radix-ui';
+import { selectionInfo, type SelectionInfo } from '../../../editor/index.ts';
+import { t } from '../../../strings/index.ts';
+import { Menu, MenuItem } from '../../../ui/menu.tsx';
+import { Tooltip } from '../../../ui/tooltip.tsx';
+import { actionOf, actions, type Action, type ActionId } from './actions.ts';
+import type { BodyEditor } from './body-editor.ts';
+import { keyName } from './key-names.ts';
+import styles from './toolbar.module.css';
+import { useEditor } from './use-editor.ts';
+
+/** What a line can be made into by the list at the toolbar's start. */
+const kinds: readonly ActionId[] = [
+  'paragraph',
+  'heading',
+  'subheading',
+  'minorHeading',
+  'thesis',
+  'counterpoint',
+  'quote',
+  'bullet',
+  'ordered',
+  'codeBlock',
+];
+
+const groups: readonly (readonly (readonly [ActionId, LucideIcon])[])[] = [
+  [
+    ['thesis', Scale],
+    ['counterpoint', Swords],
+    ['answer', MessageCircleReply],
+  ],
+  [
+    ['heading', Heading],
+    ['quote', Quote],
+    ['bullet', List],
+    ['ordered', ListOrdered],
+  ],
+  [
+    ['bold', Bold],
+    ['italic', Italic],
+    ['strike', Strikethrough],
+    ['code', Code],
+    ['link', LinkIcon],
+  ],
+  [
+    ['footnote', Superscript],
+    ['divider', Minus],
+  ],
+  [
+    ['undo', Undo2],
+    ['redo', Redo2],
+  ],
+];
+
+const always: readonly (readonly [ActionId, LucideIcon])[] = [
+  ['find', Search],
+  ['help', Keyboard],
+];
+
+/** The bar of everything that can be done to the selection. Arrow keys move within it. */
+export function Toolbar({ editor, canEdit }: { editor: BodyEditor; canEdit: boolean }) {
+  const info = useEditor(editor, selectionInfo);
+  const [canUndo, canRedo] = useEditor(editor, () => [
+    editor.history.canUndo,
+    editor.history.canRedo,
+  ]);
+  const possible = ({ id, possible: can }: Action) => {
+    if (id === 'undo') return canUndo;
+    if (id === 'redo') return canRedo;
+    return can?.(info) ?? true;
+  };
+  const button = ([id, Icon]: readonly [ActionId, LucideIcon]) => {
+    const action = actionOf(id);
+    return (
+      <ActionButton key={id} {...{ action, editor, Icon, info }} possible={possible(action)} />
+    );
+  };
+  return (
+    <Radix.Root className={styles['toolbar']} aria-label={t.piece.toolbar}>
+      {canEdit && (
+        <>
+          <KindMenu editor={editor} info={info} />
+          {groups.map((group) => (
+            <div key={group[0]?.[0]} className={styles['group']}>
+              {group.map(button)}
+            </div>
+          ))}
+        </>
+      )}
+      <div className={styles['group']}>{always.map(button)}</div>
+    </Radix.Root>
+  );
+}
+
+function ActionButton(props: {
+  action: Action;
+  editor: BodyEditor;
+  Icon: LucideIcon;
+  info: SelectionInfo;
+  possible: boolean;
+}) {
+  const { action, editor, Icon, info, possible } = props;
+  const label = t.piece.actions[action.id];
+  const pressed = action.active?.(info);
+  return (
+    <Tooltip text={label} shortcut={keyName(action.key)}>
+      <Radix.Button
+        className={styles['button']}
+        aria-label={label}
+        aria-keyshortcuts={ariaKeys(action.key)}
+        // Not `disabled`, which would throw the focus out of the bar.
+        aria-disabled={!possible || undefined}
+        {...(pressed !== undefined && { 'aria-pressed': pressed })}
+        // The text keeps the focus, and its selection stays visible.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => possible && action.run(editor)}
+      >
+        <Icon aria-hidden size={18} strokeWidth={1.75} />
+      </Radix.Button>
+    </Tooltip>
+  );
+}
+
+function KindMenu({ editor, info }: { editor: BodyEditor; info: SelectionInfo }) {
+  const current = kinds.map(actionOf).find((action) => action.active?.(info));
+  const label = current === undefined ? t.piece.mixedKinds : t.piece.actions[current.id];
+  return (
+    <Menu
+      returnFocus={() => editor.view.focus()}
+      trigger={
+        <Radix.Button className={styles['kind']} aria-label={t.piece.kindOfBlock(label)}>
+          {label}
+          <ChevronDown aria-hidden size={16} />
+        </Radix.Button>
+      }
+    >
+      {actions
+        .filter(({ id }) => kinds.includes(id))
+        .map((action) => (
+          <MenuItem
+            key={action.id}
+            shortcut={keyName(action.key)}
+            // One that the lines are already would be taken off by its toggle.
+            onSelect={() => action !== current && action.run(editor)}
+          >
+            {t.piece.actions[action.id]}
+          </MenuItem>
+        ))}
+    </Menu>
+  );
+}
+
+/** As `aria-keyshortcuts` has it. */
+function ariaKeys(key: string): string {
+  return keyName(key, false).replace('Ctrl', 'Control');
+}

@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'react';
+import type { EditorState } from 'prosemirror-state';
+import type { BodyEditor } from './body-editor.ts';
+
+/** At most so often, in ms: what counts and sums up may be this much late, keys may not. */
+const everyMs = 300;
+
+/** What `read` makes of the editor's state, brought up to date in quiet moments. */
+export function useSlow<T>(editor: BodyEditor, read: (state: EditorState) => T): T {
+  const [value, setValue] = useState(() => read(editor.shown));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer = undefined;
+      setValue((before) => {
+        const next = read(editor.shown);
+        return JSON.stringify(next) === JSON.stringify(before) ? before : next;
+      });
+    };
+    refresh();
+    const stop = editor.subscribe(() => {
+      timer ??= setTimeout(refresh, everyMs);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+    // `read` is a pure function of the state, written in place.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [editor]);
+  return value;
+}

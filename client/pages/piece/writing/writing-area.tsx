@@ -1,0 +1,118 @@
+import { useEffect, useRef, useState } from 'react';
+import { sharedTypes } from '../../../../shared/document/index.ts';
+import type { PieceSession } from '../../../collab/index.ts';
+import { t } from '../../../strings/index.ts';
+import type { Ask } from './actions.ts';
+import { BodyEditor } from './body-editor.ts';
+import { Counts } from './counts.tsx';
+import { FindBar } from './find-bar.tsx';
+import { Footnotes } from './footnotes.tsx';
+import { HelpDialog } from './help-dialog.tsx';
+import { LineField } from './line-field.tsx';
+import { LinkDialog } from './link-dialog.tsx';
+import './prose.css';
+import { SlashMenu } from './slash-menu.tsx';
+import { Toolbar } from './toolbar.tsx';
+import styles from './writing-area.module.css';
+
+/** The text of a piece and what can be done to it. */
+export function WritingArea({ session, canEdit }: { session: PieceSession; canEdit: boolean }) {
+  const [asked, setAsked] = useState<Ask | null>(null);
+  const editor = useBodyEditor(session, canEdit, setAsked);
+  useHelpKey(() => setAsked('help'));
+  const close = () => setAsked(null);
+  if (editor === null) return null;
+  return (
+    <>
+      <div className={styles['bars']}>
+        <Toolbar editor={editor} canEdit={canEdit} />
+        {(asked === 'find' || asked === 'replace') && (
+          <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
+        )}
+      </div>
+      <div className={styles['sheet']}>
+        <Heading session={session} canEdit={canEdit} onLeave={() => editor.view.focus()} />
+        <Body editor={editor} />
+        <Footnotes editor={editor} canEdit={canEdit} />
+        <Counts editor={editor} />
+      </div>
+      <SlashMenu editor={editor} />
+      <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
+      <HelpDialog open={asked === 'help'} onClose={close} />
+    </>
+  );
+}
+
+function useBodyEditor(
+  session: PieceSession,
+  canEdit: boolean,
+  onAsk: (ask: Ask) => void,
+): BodyEditor | null {
+  const [editor, setEditor] = useState<BodyEditor | null>(null);
+  useEffect(() => {
+    const made = new BodyEditor({ session, canEdit: false, onAsk });
+    // An editor is a thing outside of React, which lives as long as the page.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    setEditor(made);
+    return () => {
+      setEditor(null);
+      made.destroy();
+    };
+  }, [session, onAsk]);
+  useEffect(() => {
+    editor?.allowEditing(canEdit);
+  }, [editor, canEdit]);
+  return editor;
+}
+
+function Heading(props: { session: PieceSession; canEdit: boolean; onLeave: () => void }) {
+  const { session, canEdit, onLeave } = props;
+  const standfirst = useRef<HTMLDivElement>(null);
+  const title = session.doc.getText(sharedTypes.title);
+  const [empty] = useState(() => canEdit && title.length === 0);
+  return (
+    <div className={styles['heading']}>
+      <div className={styles['title']}>
+        <LineField
+          text={title}
+          label={t.piece.title}
+          canEdit={canEdit}
+          focused={empty}
+          onLeave={() => standfirst.current?.querySelector('textarea')?.focus()}
+        />
+      </div>
+      <div className={styles['standfirst']} ref={standfirst}>
+        <LineField
+          text={session.doc.getText(sharedTypes.standfirst)}
+          label={t.piece.standfirst}
+          canEdit={canEdit}
+          onLeave={onLeave}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Body({ editor }: { editor: BodyEditor }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.replaceChildren(editor.view.dom), [editor]);
+  return <div ref={place} className="prose" />;
+}
+
+/** "?" says which keys there are, wherever it is not a character of a text. */
+function useHelpKey(open: () => void): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== '?' || event.defaultPrevented || isText(event.target)) return;
+      event.preventDefault();
+      open();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  });
+}
+
+function isText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}

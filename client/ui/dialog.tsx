@@ -1,0 +1,65 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { t } from '../strings/index.ts';
+import { IconButton } from './button.tsx';
+import { clsx } from './clsx.ts';
+import styles from './dialog.module.css';
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  /** Said under the title, and read out with it. */
+  description?: string;
+  /** `wide` for what has a preview in it. */
+  width?: 'normal' | 'wide';
+  /** Cannot be left by Escape, a click beside it, or a cross. */
+  binding?: boolean;
+  /** Where the focus goes when it closes, if not to what had it before. */
+  returnFocus?: () => void;
+  /** Buttons at the end. */
+  actions?: ReactNode;
+  children?: ReactNode;
+}
+
+/** A modal dialog: keeps the focus, gives it back, closes with Escape. A sheet on a phone. */
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, width, binding, actions, children } = props;
+  const { returnFocus } = props;
+  const stay = binding ? (event: Event) => event.preventDefault() : undefined;
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={styles['scrim']} />
+        <Radix.Content
+          className={clsx(styles['dialog'], width === 'wide' && styles['wide'])}
+          {...(description === undefined && { 'aria-describedby': undefined })}
+          {...(returnFocus && {
+            onCloseAutoFocus: (event: Event) => {
+              event.preventDefault();
+              returnFocus();
+            },
+          })}
+          {...(stay && { onEscapeKeyDown: stay, onInteractOutside: stay })}
+        >
+          <header className={styles['header']}>
+            <Radix.Title className={styles['title']}>{title}</Radix.Title>
+            {!binding && (
+              <Radix.Close asChild>
+                <IconButton label={t.common.close} icon={<X />} />
+              </Radix.Close>
+            )}
+          </header>
+          <div className={styles['body']}>
+            {description !== undefined && (
+              <Radix.Description className={styles['description']}>{description}</Radix.Description>
+            )}
+            {children}
+          </div>
+          {actions !== undefined && <footer className={styles['actions']}>{actions}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWebApp, type WebApp } from './web-app.ts';
+
+let app: WebApp;
+beforeAll(async () => {
+  app = await startWebApp();
+});
+afterAll(() => app?.close());
+
+describe('Together, in the web app', () => {
+  test('three windows write at once and see each other, with carets and names', async () => {
+    const pieceId = await app.makePiece('First.\n\nSecond.\n\nThird.\n');
+    const [ana, ben, cleo] = await Promise.all([
+      app.join('Ana', pieceId),
+      app.join('Ben', pieceId),
+      app.join('Cleo', pieceId),
+    ]);
+    await ana.caretAfter('First.');
+    await ben.caretAfter('Second.');
+    await cleo.caretAfter('Third.');
+    await Promise.all([
+      ana.page.keyboard.type(' Ana was here.', { delay: 5 }),
+      ben.page.keyboard.type(' Ben was here.', { delay: 5 }),
+      cleo.page.keyboard.type(' Cleo was here.', { delay: 5 }),
+    ]);
+    const lines = ['First. Ana was here.', 'Second. Ben was here.', 'Third. Cleo was here.'];
+    await Promise.all([ana, ben, cleo].map((desk) => desk.shows(lines)));
+    await Promise.all([ana, ben, cleo].map((desk) => desk.isSaid('saved')));
+    await expect
+      .poll(() => ana.page.locator('.caret-name').allTextContents())
+      .toEqual(expect.arrayContaining(['Ben', 'Cleo']));
+    const people = ben.page.getByRole('list', { name: 'Who is here' }).getByRole('img');
+    await expect.poll(() => people.count()).toBe(3);
+  });
+
+  test('the title and the standfirst are written by two at once, letter by letter', async () => {
+    const pieceId = await app.makePiece('Text.', 'Night buses');
+    const [dora, emil] = await Promise.all([app.join('Dora', pieceId), app.join('Emil', pieceId)]);
+    await dora.title.focus();
+    await dora.page.keyboard.press('Home');
+    await emil.title.focus();
+    await emil.page.keyboard.press('End');
+    await Promise.all([
+      dora.page.keyboard.type('More ', { delay: 10 }),
+      emil.page.keyboard.type(' now', { delay: 10 }),
+    ]);
+    await expect.poll(() => dora.title.inputValue()).toBe('More Night buses now');
+    await expect.poll(() => emil.title.inputValue()).toBe('More Night buses now');
+    await dora.page.keyboard.press('Control+z');
+    await expect.poll(() => emil.title.inputValue()).toBe('Night buses now');
+  });
+});
