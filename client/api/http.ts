@@ -40,6 +40,7 @@ export interface CallOptions {
   /** Left out where undefined. */
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   signal?: AbortSignal;
+  headers?: Readonly<Record<string, string>>;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -66,10 +67,11 @@ async function send(method: Method, path: string, options: CallOptions): Promise
     return await fetch(`/api${path}${queryString(query)}`, {
       method,
       ...(signal && { signal }),
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      headers: {
+        ...options.headers,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;

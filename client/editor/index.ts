@@ -32,9 +32,11 @@ export {
   type MenuItem,
   type SlashQuery,
 } from './menu.ts';
+export { moveLines, type Move } from './move-lines.ts';
 export { pasting } from './paste.ts';
 export { indexToPosition, linesOf, positionToIndex } from './positions.ts';
 export { schema } from './schema.ts';
 export { safeHref } from './schema-marks.ts';
+export { dropMove, sectionsOf, stepMove, type SectionLines } from './sections.ts';
 export { selectionInfo, type SelectionInfo } from './selection-info.ts';
 export { History, type HistoryOptions } from './undo.ts';

@@ -5,8 +5,9 @@ import { common } from './en/common.ts';
 import { piece } from './en/piece.ts';
 import { pieces } from './en/pieces.ts';
 import { signIn } from './en/sign-in.ts';
+import { transfer } from './en/transfer.ts';
 
-const en = { common, piece, pieces, signIn };
+const en = { common, piece, pieces, signIn, transfer };
 
 export type Strings = typeof en;
 

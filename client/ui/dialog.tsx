@@ -18,6 +18,8 @@ export interface DialogProps {
   binding?: boolean;
   /** Where the focus goes when it closes, if not to what had it before. */
   returnFocus?: () => void;
+  /** It is only read: the arrow keys scroll it. */
+  readOnly?: boolean;
   /** Buttons at the end. */
   actions?: ReactNode;
   children?: ReactNode;
@@ -26,7 +28,7 @@ export interface DialogProps {
 /** A modal dialog: keeps the focus, gives it back, closes with Escape. A sheet on a phone. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, width, binding, actions, children } = props;
-  const { returnFocus } = props;
+  const { returnFocus, readOnly } = props;
   const stay = binding ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -45,19 +47,20 @@ export function Dialog(props: DialogProps) {
         >
           <header className={styles['header']}>
             <Radix.Title className={styles['title']}>{title}</Radix.Title>
-            {!binding && (
-              <Radix.Close asChild>
-                <IconButton label={t.common.close} icon={<X />} />
-              </Radix.Close>
-            )}
           </header>
-          <div className={styles['body']}>
+          <div className={styles['body']} {...(readOnly && { tabIndex: 0 })}>
             {description !== undefined && (
               <Radix.Description className={styles['description']}>{description}</Radix.Description>
             )}
             {children}
           </div>
           {actions !== undefined && <footer className={styles['actions']}>{actions}</footer>}
+          {!binding && (
+            // Last, so that what the dialog is about has the focus first.
+            <Radix.Close asChild>
+              <IconButton className={styles['close']} label={t.common.close} icon={<X />} />
+            </Radix.Close>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

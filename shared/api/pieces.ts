@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { pieceRoles } from '../roles.ts';
 import { id, lineOfText, pageOf, pageQuery, time } from './common.ts';
+import { statuses } from './statuses.ts';
 
-export const statuses = ['draft', 'review', 'published'] as const;
 export const status = z.enum(statuses);
-export type Status = (typeof statuses)[number];
+export type { Status } from './statuses.ts';
 
 /** `role` is what the caller may do on the piece; an admin may do what an owner may. */
 const pieceShape = z.object({

@@ -11,5 +11,11 @@ export {
 } from './blocks.ts';
 export { readDocument, readText, writeDocument, type DocumentModel } from './model.ts';
 export { countWords } from './words.ts';
-export { readOutline, type Outline } from './outline.ts';
+export {
+  readOutline,
+  type MissingCode,
+  type Outline,
+  type OutlinePart,
+  type OutlineSection,
+} from './outline.ts';
 export * from './edit.ts';

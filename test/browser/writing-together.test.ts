@@ -29,7 +29,7 @@ describe('Together, in the web app', () => {
     await expect
       .poll(() => ana.page.locator('.caret-name').allTextContents())
       .toEqual(expect.arrayContaining(['Ben', 'Cleo']));
-    const people = ben.page.getByRole('list', { name: 'Who is here' }).getByRole('img');
+    const people = ben.page.getByRole('list', { name: 'Who is here' }).getByRole('listitem');
     await expect.poll(() => people.count()).toBe(3);
   });
 

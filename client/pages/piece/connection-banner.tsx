@@ -2,6 +2,7 @@ import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/index.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './piece-page.module.css';
+import { offerDownload } from './transfer/download.ts';
 import { useSessionState } from './use-session.ts';
 
 /** Says in words what is wrong with the connection, and what can be done. The text stays. */
@@ -25,18 +26,12 @@ export function ConnectionBanner({ session }: { session: PieceSession }) {
             <Button onClick={() => session.retryNow()}>{t.piece.tryNow}</Button>
           )}
           {(refused || link.at === 'ended') && session.unsavedText() !== '' && (
-            <Button onClick={() => download(session.unsavedText())}>{t.piece.download}</Button>
+            <Button onClick={() => offerDownload(session.unsavedText(), t.piece.downloadName)}>
+              {t.piece.download}
+            </Button>
           )}
         </>
       )}
     </div>
   );
-}
-
-function download(text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.download = t.piece.downloadName;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

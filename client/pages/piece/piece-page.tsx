@@ -1,12 +1,14 @@
 import { ArrowLeft } from 'lucide-react';
-import { useEffect } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
+import { sharedTypes } from '../../../shared/document/index.ts';
 import { usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/index.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
 import { SavedIndicator } from './saved-indicator.tsx';
@@ -30,6 +32,8 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
   const ready = useSessionState(session, (state) => state.ready);
   const readOnly = useSessionState(session, (state) => state.readOnly);
   const mayWrite = piece === undefined || piece.role === 'owner' || piece.role === 'writer';
+  const [following, setFollowing] = useState<string | null>(null);
+  const stopFollowing = useCallback(() => setFollowing(null), []);
   useGoOnWhenSignedIn(session);
   useAskBeforeLeaving(session);
   return (
@@ -39,15 +43,42 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
           <ArrowLeft aria-hidden size={18} />
         </Link>
         <SavedIndicator session={session} mayWrite={mayWrite} />
-        <PresenceBar session={session} me={me} />
+        {piece && <StatusMenu {...{ piece, mayWrite }} />}
+        <PieceMenu {...{ session, pieceId }} canEdit={mayWrite && !readOnly} />
+        <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
       <ConnectionBanner session={session} />
       <main>
+        <PageTitle session={session} />
         {!ready && <Waiting />}
         {ready && !mayWrite && <p className={styles['note']}>{t.piece.readOnly}</p>}
-        {ready && <WritingArea session={session} canEdit={mayWrite && !readOnly} />}
+        {ready && (
+          <WritingArea
+            {...{ session, following }}
+            canEdit={mayWrite && !readOnly}
+            onStopFollowing={stopFollowing}
+          />
+        )}
       </main>
     </div>
+  );
+}
+
+/** Names the page and the window after the piece, as its title changes. */
+function PageTitle({ session }: { session: PieceSession }) {
+  const text = session.doc.getText(sharedTypes.title);
+  const title = useSyncExternalStore(
+    (listener) => {
+      text.observe(listener);
+      return () => text.unobserve(listener);
+    },
+    () => text.toJSON().trim() || t.piece.untitled,
+  );
+  return (
+    <>
+      <title>{`${title} · ${t.common.appName}`}</title>
+      <h1 className="visually-hidden">{title}</h1>
+    </>
   );
 }
 

@@ -130,6 +130,7 @@ export const actions: readonly Action[] = [
   { id: 'find', key: 'Mod-f', run: asks('find'), reading: true },
   { id: 'replace', key: 'Mod-Shift-h', run: asks('replace') },
   { id: 'outline', key: 'Mod-Alt-o', run: asks('outline'), reading: true },
+  { id: 'toolbar', key: 'Alt-F10', run: focusToolbar, reading: true },
   { id: 'help', key: 'Mod-/', run: asks('help'), reading: true },
 ];
 
@@ -137,6 +138,12 @@ export function actionOf(id: ActionId): Action {
   const found = actions.find((action) => action.id === id);
   if (found === undefined) throw new Error(`There is no action "${id}"`);
   return found;
+}
+
+/** Where the toolbar's focus was last. */
+function focusToolbar(): boolean {
+  document.querySelector<HTMLElement>('[role="toolbar"] [tabindex="0"]')?.focus();
+  return true;
 }
 
 function thesisAt(state: Parameters<Command>[0]): string | undefined {

@@ -1,5 +1,6 @@
 import { keymap } from 'prosemirror-keymap';
-import type { Command, EditorState, Plugin } from 'prosemirror-state';
+import type { Node } from 'prosemirror-model';
+import { TextSelection, type Command, type EditorState, type Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { sharedTypes } from '../../../../shared/document/index.ts';
@@ -11,8 +12,14 @@ import {
   editorKeymap,
   freshId,
   History,
+  indexToPosition,
+  moveLines,
   pasting,
+  remoteCarets,
+  safeHref,
+  schema,
   typingRules,
+  type Move,
 } from '../../../editor/index.ts';
 import { t } from '../../../strings/index.ts';
 import { actions, type Ask } from './actions.ts';
@@ -47,6 +54,7 @@ export class BodyEditor {
   readonly #stopNames: () => void;
   readonly #stopHistory: () => void;
   #canEdit: boolean;
+  #noteToOpen: string | null = null;
   #frame: number | undefined;
   #shown: EditorState;
 
@@ -89,6 +97,7 @@ export class BodyEditor {
       }),
       scrollThreshold: margin,
       scrollMargin: margin,
+      handleClick: (view, position, event) => openLink(view.state, position, event),
       dispatchTransaction: (tr) => {
         this.view.updateState(this.view.state.apply(tr));
         this.#changed();
@@ -146,8 +155,44 @@ export class BodyEditor {
     doc.transact(() => doc.getMap(sharedTypes.footnotes).set(id, new Y.Text()));
     this.history.stopCapturing();
     commands.insertFootnote(id)(this.view.state, this.view.dispatch);
-    requestAnimationFrame(() => document.getElementById(noteId(id))?.focus());
+    this.#noteToOpen = id;
     return true;
+  }
+
+  /** Whether this note has just been made here, and is to be written in. Says yes once. */
+  takeNewNote(id: string): boolean {
+    if (id !== this.#noteToOpen) return false;
+    this.#noteToOpen = null;
+    return true;
+  }
+
+  /** Puts the caret to an index of the body, and shows it below the bars. */
+  goTo(index: number): void {
+    const { doc } = this.view.state;
+    const position = indexToPosition(doc, Math.min(index, flatEnd(doc)));
+    const selection = TextSelection.near(doc.resolve(position));
+    this.view.dispatch(this.view.state.tr.setSelection(selection));
+    this.view.focus();
+    const line = this.view.nodeDOM(selection.$head.before(1));
+    // Read the layout only once the focus has settled: it scrolls by itself.
+    if (line instanceof HTMLElement) line.scrollIntoView({ block: 'start' });
+  }
+
+  /** Moves lines, by taking out those that nobody else is writing in. */
+  moveLines(move: Move): boolean {
+    const { state } = this.view;
+    const { awareness } = this.session;
+    const others = remoteCarets(awareness.getStates(), awareness.clientID, state.doc, this.body);
+    this.history.stopCapturing();
+    return moveLines(
+      move,
+      others.map(({ head }) => head),
+    )(state, this.view.dispatch);
+  }
+
+  /** Begins a counterpoint to a thesis. */
+  answer(thesisId: string): boolean {
+    return this.run(commands.answerThesis(thesisId));
   }
 
   destroy(): void {
@@ -181,11 +226,21 @@ export class BodyEditor {
   }
 }
 
+function flatEnd(doc: Node): number {
+  return doc.content.size - doc.childCount;
+}
+
 function isEmpty({ doc }: EditorState): boolean {
   return doc.childCount === 1 && doc.content.size === 2 && doc.child(0).type.name === 'paragraph';
 }
 
-/** The element of a note's own editor. */
-export function noteId(id: string): string {
-  return `note-${id}`;
+/** In a text that is written in, a click puts the caret; with Ctrl or Command it follows a link. */
+function openLink(state: EditorState, position: number, event: MouseEvent): boolean {
+  if (!event.ctrlKey && !event.metaKey) return false;
+  const { link } = schema.marks;
+  const mark = link.isInSet(state.doc.resolve(position).marks());
+  const { href } = safeHref((mark?.attrs['href'] as string | undefined) ?? '');
+  if (!mark || href === undefined) return false;
+  window.open(href, '_blank', 'noopener,noreferrer');
+  return true;
 }

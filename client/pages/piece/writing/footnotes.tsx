@@ -12,7 +12,7 @@ import {
   pasting,
 } from '../../../editor/index.ts';
 import { t } from '../../../strings/index.ts';
-import { noteId, type BodyEditor } from './body-editor.ts';
+import type { BodyEditor } from './body-editor.ts';
 import { renderCaret, selectionOf } from './caret-look.ts';
 import styles from './writing-area.module.css';
 import { useSlow } from './use-slow.ts';
@@ -87,7 +87,6 @@ function Note({ editor, canEdit, id, number, text }: NoteProps) {
       state,
       editable: () => may.current,
       attributes: () => ({
-        id: noteId(id),
         role: 'textbox',
         'aria-multiline': 'true',
         'aria-label': t.piece.note(number),
@@ -95,6 +94,7 @@ function Note({ editor, canEdit, id, number, text }: NoteProps) {
       }),
     });
     mounted.current = view;
+    if (editor.takeNewNote(id)) view.focus();
     return () => {
       view.destroy();
       history.destroy();

@@ -14,6 +14,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
       title={words.title}
       description={words.about}
       width="wide"
+      readOnly
     >
       <dl className={styles['keys']}>
         {actions.map(({ id, key }) => (

@@ -33,7 +33,7 @@ function LinkForm({ editor, onClose }: { editor: BodyEditor; onClose: () => void
   };
   const submit = () => {
     const address = complete(href.trim());
-    if (address === '' || safeHref(address) === undefined) setError(words.unsafe);
+    if (address === '' || safeHref(address).href === undefined) setError(words.unsafe);
     else put(address);
   };
   return (

@@ -8,6 +8,7 @@ import {
   Link as LinkIcon,
   List,
   ListOrdered,
+  ListTree,
   MessageCircleReply,
   Minus,
   Quote,
@@ -75,12 +76,19 @@ const groups: readonly (readonly (readonly [ActionId, LucideIcon])[])[] = [
 ];
 
 const always: readonly (readonly [ActionId, LucideIcon])[] = [
+  ['outline', ListTree],
   ['find', Search],
   ['help', Keyboard],
 ];
 
+export interface ToolbarProps {
+  editor: BodyEditor;
+  canEdit: boolean;
+  outlineOpen: boolean;
+}
+
 /** The bar of everything that can be done to the selection. Arrow keys move within it. */
-export function Toolbar({ editor, canEdit }: { editor: BodyEditor; canEdit: boolean }) {
+export function Toolbar({ editor, canEdit, outlineOpen }: ToolbarProps) {
   const info = useEditor(editor, selectionInfo);
   const [canUndo, canRedo] = useEditor(editor, () => [
     editor.history.canUndo,
@@ -94,7 +102,12 @@ export function Toolbar({ editor, canEdit }: { editor: BodyEditor; canEdit: bool
   const button = ([id, Icon]: readonly [ActionId, LucideIcon]) => {
     const action = actionOf(id);
     return (
-      <ActionButton key={id} {...{ action, editor, Icon, info }} possible={possible(action)} />
+      <ActionButton
+        key={id}
+        {...{ action, editor, Icon }}
+        possible={possible(action)}
+        pressed={id === 'outline' ? outlineOpen : action.active?.(info)}
+      />
     );
   };
   return (
@@ -118,12 +131,11 @@ function ActionButton(props: {
   action: Action;
   editor: BodyEditor;
   Icon: LucideIcon;
-  info: SelectionInfo;
   possible: boolean;
+  pressed: boolean | undefined;
 }) {
-  const { action, editor, Icon, info, possible } = props;
+  const { action, editor, Icon, possible, pressed } = props;
   const label = t.piece.actions[action.id];
-  const pressed = action.active?.(info);
   return (
     <Tooltip text={label} shortcut={keyName(action.key)}>
       <Radix.Button

@@ -1,7 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/index.ts';
+import { OutlinePlace } from '../outline/outline-place.tsx';
+import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import type { Ask } from './actions.ts';
 import { BodyEditor } from './body-editor.ts';
 import { Counts } from './counts.tsx';
@@ -13,28 +15,53 @@ import { LinkDialog } from './link-dialog.tsx';
 import './prose.css';
 import { SlashMenu } from './slash-menu.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useFollow } from './use-follow.ts';
 import styles from './writing-area.module.css';
 
+export interface WritingAreaProps {
+  session: PieceSession;
+  canEdit: boolean;
+  /** Whose caret one's view goes along with. */
+  following: string | null;
+  onStopFollowing: () => void;
+}
+
 /** The text of a piece and what can be done to it. */
-export function WritingArea({ session, canEdit }: { session: PieceSession; canEdit: boolean }) {
+export function WritingArea(props: WritingAreaProps) {
+  const { session, canEdit, following, onStopFollowing } = props;
   const [asked, setAsked] = useState<Ask | null>(null);
-  const editor = useBodyEditor(session, canEdit, setAsked);
+  const outline = useOutlineOpen();
+  const editor = useBodyEditor(session, canEdit, (ask) => {
+    if (ask === 'outline') outline.setOpen(!outline.open);
+    else setAsked(ask);
+  });
   useHelpKey(() => setAsked('help'));
+  useFollow(editor, following, onStopFollowing);
   const close = () => setAsked(null);
   if (editor === null) return null;
   return (
     <>
       <div className={styles['bars']}>
-        <Toolbar editor={editor} canEdit={canEdit} />
+        <Toolbar editor={editor} canEdit={canEdit} outlineOpen={outline.open} />
         {(asked === 'find' || asked === 'replace') && (
           <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
         )}
       </div>
-      <div className={styles['sheet']}>
-        <Heading session={session} canEdit={canEdit} onLeave={() => editor.view.focus()} />
-        <Body editor={editor} />
-        <Footnotes editor={editor} canEdit={canEdit} />
-        <Counts editor={editor} />
+      <div className={styles['columns']}>
+        <div className={styles['left']}>
+          <OutlinePlace
+            {...{ editor, canEdit }}
+            open={outline.open}
+            beside={outline.beside}
+            onClose={() => outline.setOpen(false)}
+          />
+        </div>
+        <div className={styles['sheet']}>
+          <Heading session={session} canEdit={canEdit} onLeave={() => editor.view.focus()} />
+          <Body editor={editor} />
+          <Footnotes editor={editor} canEdit={canEdit} />
+          <Counts editor={editor} />
+        </div>
       </div>
       <SlashMenu editor={editor} />
       <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
@@ -49,8 +76,9 @@ function useBodyEditor(
   onAsk: (ask: Ask) => void,
 ): BodyEditor | null {
   const [editor, setEditor] = useState<BodyEditor | null>(null);
+  const answer = useEffectEvent(onAsk);
   useEffect(() => {
-    const made = new BodyEditor({ session, canEdit: false, onAsk });
+    const made = new BodyEditor({ session, canEdit: false, onAsk: (ask) => answer(ask) });
     // An editor is a thing outside of React, which lives as long as the page.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     setEditor(made);
@@ -58,7 +86,7 @@ function useBodyEditor(
       setEditor(null);
       made.destroy();
     };
-  }, [session, onAsk]);
+  }, [session]);
   useEffect(() => {
     editor?.allowEditing(canEdit);
   }, [editor, canEdit]);

@@ -1,0 +1,40 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Status } from '../../shared/api/pieces.ts';
+import { call, callText } from './http.ts';
+import { pieceKey, piecesKey, type PieceWithPeople } from './pieces.ts';
+
+export interface TransferWarning {
+  line: number;
+  what: string;
+  message: string;
+}
+
+/** The working text with the open threads in it, which only the server has all of. */
+export function exportWithNotes(pieceId: string, signal: AbortSignal): Promise<string> {
+  const query = { profile: 'working', notes: true };
+  return callText(`/pieces/${pieceId}/export`, { query, signal });
+}
+
+/** Replaces a piece's text by one from outside, as the smallest edit of what is there. */
+export function useReplaceContent(pieceId: string) {
+  return useMutation({
+    mutationFn: (body: { content: string; format: 'markdown' | 'text' }) =>
+      call<{ warnings: TransferWarning[] }>('PUT', `/pieces/${pieceId}/content`, {
+        body,
+        // What was shown is what is there now: the preview stands beside the live text.
+        headers: { 'if-match': '*' },
+      }),
+  });
+}
+
+export function useChangeStatus(pieceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (status: Status) =>
+      call<PieceWithPeople>('PATCH', `/pieces/${pieceId}`, { body: { status } }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+      void client.invalidateQueries({ queryKey: piecesKey });
+    },
+  });
+}

@@ -1,0 +1,79 @@
+import { Check, ChevronDown, Ellipsis, FileDown } from 'lucide-react';
+import { useState } from 'react';
+import { statuses } from '../../../shared/api/statuses.ts';
+import type { PieceWithPeople } from '../../api/pieces.ts';
+import { problemText } from '../../api/problem-text.ts';
+import { useChangeStatus } from '../../api/transfer.ts';
+import type { PieceSession } from '../../collab/index.ts';
+import { t } from '../../strings/index.ts';
+import { setTheme, themes, useTheme } from '../../theme.ts';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { TransferDialog } from './transfer/transfer-dialog.tsx';
+
+/** Where the piece stands between draft and print. */
+export function StatusMenu({ piece, mayWrite }: { piece: PieceWithPeople; mayWrite: boolean }) {
+  const change = useChangeStatus(piece.id);
+  const said = t.pieces.status[piece.status];
+  if (!mayWrite) return <span>{said}</span>;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button kind="quiet" aria-label={t.piece.status(said)}>
+          {said}
+          <ChevronDown aria-hidden size={16} />
+        </Button>
+      }
+    >
+      {statuses.map((status) => (
+        <MenuItem
+          key={status}
+          icon={status === piece.status ? <Check /> : <span />}
+          onSelect={() =>
+            change.mutate(status, {
+              onError: (error) => toast({ text: problemText(error), kind: 'bad' }),
+            })
+          }
+        >
+          {t.pieces.status[status]}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+export interface PieceMenuProps {
+  session: PieceSession;
+  pieceId: string;
+  canEdit: boolean;
+}
+
+/** What one does with the piece as a whole. */
+export function PieceMenu({ session, pieceId, canEdit }: PieceMenuProps) {
+  const [transferring, setTransferring] = useState(false);
+  const theme = useTheme();
+  const options = themes.map((value) => ({ value, label: t.common.theme[value] }));
+  return (
+    <>
+      <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
+        <MenuItem icon={<FileDown />} onSelect={() => setTransferring(true)}>
+          {t.transfer.title}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuChoice
+          label={t.common.theme.label}
+          value={theme}
+          options={options}
+          onChange={setTheme}
+        />
+      </Menu>
+      <TransferDialog
+        {...{ session, pieceId, canEdit }}
+        open={transferring}
+        onClose={() => setTransferring(false)}
+      />
+    </>
+  );
+}
