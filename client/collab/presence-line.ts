@@ -28,9 +28,13 @@ export class PresenceLine {
     applyAwarenessUpdate(this.#awareness, presence, this);
   }
 
-  /** Says who is here, on a new connection. */
+  /**
+   * Says who is here, on a new connection. As something new: a state whose clock is not above what
+   * others know, and that of a fresh awareness is 0, is passed over by them.
+   */
   greet(): void {
-    if (this.#awareness.getLocalState() !== null) this.#sendOwn();
+    const own = this.#awareness.getLocalState();
+    if (own !== null) this.#awareness.setLocalState(own);
   }
 
   /** Who was here is not known any more. */

@@ -86,6 +86,11 @@ export class Desk {
     );
   }
 
+  /** Whether what is typed goes into the body. */
+  hasFocus(): Promise<boolean> {
+    return this.body.evaluate((body) => body === document.activeElement);
+  }
+
   /** Waits until the body shows exactly these lines. */
   async shows(lines: readonly string[]): Promise<void> {
     await expect.poll(() => this.lines(), { timeout: 15_000 }).toEqual(lines);

@@ -73,8 +73,7 @@ export const piece = {
     counterpoint: 'Counterpoint',
     answer: 'Answer it',
     move: (heading: string) => `Move “${heading}”`,
-    dragHelp:
-      'Press space to lift the section, the arrow keys to move it, space to drop it, escape to leave it where it was.',
+    moveHelp: 'Alt with the up or down arrow moves the section.',
     lifted: (heading: string) => `“${heading}” is lifted.`,
     over: (heading: string) => `It would come to “${heading}”.`,
     overNothing: 'It is over nothing.',

@@ -1,18 +1,13 @@
 import {
   closestCenter,
   DndContext,
-  KeyboardSensor,
   PointerSensor,
   useSensor,
   useSensors,
   type DragEndEvent,
 } from '@dnd-kit/core';
-import {
-  SortableContext,
-  sortableKeyboardCoordinates,
-  verticalListSortingStrategy,
-} from '@dnd-kit/sortable';
-import { useEffect, useRef } from 'react';
+import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
+import { useEffect, useRef, useState } from 'react';
 import { dropMove, sectionsOf, stepMove } from '../../../editor/index.ts';
 import { t } from '../../../strings/index.ts';
 import type { BodyEditor } from '../writing/body-editor.ts';
@@ -20,7 +15,7 @@ import { useEditor } from '../writing/use-editor.ts';
 import { useSlow } from '../writing/use-slow.ts';
 import styles from './outline.module.css';
 import { outlineRows, sectionAt, type OutlineRow } from './outline-of.ts';
-import { SectionRow } from './section-row.tsx';
+import { helpId, SectionRow } from './section-row.tsx';
 
 export interface OutlinePanelProps {
   editor: BodyEditor;
@@ -38,11 +33,10 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
   const words = t.piece.outline;
   const list = useRef<HTMLOListElement>(null);
   const focusOn = useRef<number | null>(null);
-  const sensors = useSensors(
-    // A click is no drag.
-    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
-  );
+  const [said, setSaid] = useState('');
+  // A click is no drag. Keys do not lift a section, they move it at once: see `step`.
+  const drag = { activationConstraint: { distance: 4 } };
+  const sensors = useSensors(useSensor(PointerSensor, drag));
   const goTo = (from: number) => {
     editor.goTo(from);
     onChosen();
@@ -55,6 +49,7 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
     const first = direction > 0 ? move.before - (move.last - move.first + 1) : move.before;
     const moved = sectionsOf(editor.view.state.doc).findIndex((each) => each.first === first);
     focusOn.current = moved;
+    setSaid(words.dropped(headingOf(rows.find((row) => row.number === number))));
   };
   useEffect(() => {
     if (focusOn.current === null) return;
@@ -82,7 +77,6 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
       collisionDetection={closestCenter}
       onDragEnd={dropped}
       accessibility={{
-        screenReaderInstructions: { draggable: words.dragHelp },
         announcements: {
           onDragStart: ({ active }) => words.lifted(nameOf(active.id)),
           onDragOver: ({ over }) => (over ? words.over(nameOf(over.id)) : words.overNothing),
@@ -91,6 +85,12 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
         },
       }}
     >
+      <p id={helpId} hidden>
+        {words.moveHelp}
+      </p>
+      <p role="status" className="visually-hidden">
+        {said}
+      </p>
       <SortableContext items={rows.map(idOf)} strategy={verticalListSortingStrategy}>
         <ol ref={list} role="list" className={styles['rows']}>
           {rows.map((row) => (

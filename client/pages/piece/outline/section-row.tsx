@@ -7,6 +7,9 @@ import { clsx } from '../../../ui/clsx.ts';
 import styles from './outline.module.css';
 import type { OutlinePoint, OutlineRow } from './outline-of.ts';
 
+/** What says how a section moves. */
+export const helpId = 'outline-move-help';
+
 export interface SectionRowProps {
   row: OutlineRow;
   id: string;
@@ -24,8 +27,7 @@ export function SectionRow(props: SectionRowProps) {
   const { number } = row;
   const movable = canEdit && number !== null;
   const sortable = useSortable({ id, disabled: { draggable: !movable } });
-  const { setNodeRef, setActivatorNodeRef, attributes, listeners, transform, isDragging } =
-    sortable;
+  const { setNodeRef, setActivatorNodeRef, listeners, transform, isDragging } = sortable;
   const step = (event: KeyboardEvent) => {
     if (!movable || !event.altKey || !/^Arrow(Up|Down)$/.test(event.key)) return;
     event.preventDefault();
@@ -44,23 +46,26 @@ export function SectionRow(props: SectionRowProps) {
           data-section={number ?? undefined}
           className={clsx(styles['heading'], row.heading === '' && styles['unnamed'])}
           aria-current={current ? 'location' : undefined}
-          {...(movable && { 'aria-keyshortcuts': 'Alt+ArrowUp Alt+ArrowDown' })}
+          {...(movable && {
+            'aria-keyshortcuts': 'Alt+ArrowUp Alt+ArrowDown',
+            'aria-describedby': helpId,
+          })}
           onClick={() => onGoTo(row.from)}
         >
           {heading}
         </button>
         <span className={styles['words']}>{formatWords(row.words)}</span>
         {movable && (
-          <button
-            type="button"
+          // For the pointer alone: with keys a section moves from its heading.
+          <span
             ref={setActivatorNodeRef}
             className={styles['grip']}
-            {...attributes}
+            title={t.piece.outline.move(heading)}
+            aria-hidden
             {...listeners}
-            aria-label={t.piece.outline.move(heading)}
           >
-            <GripVertical aria-hidden size={16} />
-          </button>
+            <GripVertical size={16} />
+          </span>
         )}
       </div>
       {row.flags.map((flag) => (
