@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runSeed, seeded, type Random } from '../support/random.ts';
+import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
+
+let app: WebApp;
+beforeAll(async () => {
+  app = await startWebApp();
+});
+afterAll(() => app?.close());
+
+const steps = 500;
+const keys = [
+  ...['Enter', 'Enter', 'Backspace', 'Backspace', 'Delete', 'Control+z', 'Control+Shift+z'],
+  ...['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home', 'End', 'Control+Home'],
+  ...['Shift+ArrowDown', 'Shift+ArrowRight', 'Shift+ArrowLeft', 'Shift+End', 'Control+a'],
+  ...['Control+b', 'Control+i', 'Control+e', 'Control+Shift+x', 'Control+Enter', 'Tab'],
+  ...['Control+Alt+0', 'Control+Alt+2', 'Control+Alt+3', 'Control+Alt+t', 'Control+Alt+c'],
+  ...['Control+Alt+a', 'Control+Shift+7', 'Control+Shift+8', 'Control+Shift+9', 'Control+Alt+e'],
+  ...['Control+]', 'Control+[', 'Control+Shift+Enter', 'Control+c', 'Control+x', 'Control+v'],
+];
+const words = ['buses ', 'at night ', '**so** ', '# ', '- ', '> ', ':t ', 'ünïcode 🚌 ', '/', '.'];
+
+async function step(desk: Desk, random: Random): Promise<string> {
+  const { page } = desk;
+  const dice = random.next();
+  if (dice < 0.45) {
+    const word = random.pick(words);
+    await page.keyboard.type(word);
+    return JSON.stringify(word);
+  }
+  if (dice < 0.6) {
+    const lines = desk.body.locator('> *');
+    const number = random.int(await lines.count());
+    // Somebody else may take the line away meanwhile.
+    await lines
+      .nth(number)
+      .click({ timeout: 1_000, position: { x: 2 + random.int(200), y: 10 }, force: true })
+      .catch(() => undefined);
+    return `click ${number}`;
+  }
+  const key = random.pick(keys);
+  await page.keyboard.press(key);
+  return key;
+}
+
+test('after 500 random steps in two browsers both show the same, and so does who comes then', async () => {
+  const seed = runSeed();
+  console.log(`seed ${seed}`);
+  const pieceId = await app.makePiece('One.\n\nTwo.\n\n## Three\n\nFour.\n');
+  const desks = [await app.join('Ana', pieceId), await app.join('Ben', pieceId)];
+  const faults: string[] = [];
+  for (const { page } of desks) {
+    page.on('pageerror', (error) => faults.push(String(error.stack)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') faults.push(message.text());
+    });
+  }
+  const logs = await Promise.all(
+    desks.map(async (desk, number) => {
+      const random = seeded(seed + number);
+      const log: string[] = [];
+      await desk.body.click();
+      for (let i = 0; i < steps / desks.length; i++) {
+        log.push(await step(desk, random));
+        // The slash menu and Tab can lead the focus out.
+        if (!(await desk.hasFocus())) await desk.body.focus();
+      }
+      return log;
+    }),
+  );
+  const said = `seed ${seed}\n${logs.map((log) => log.join(' ')).join('\n')}`;
+  const [ana, ben] = desks as [Desk, Desk];
+  await Promise.all(desks.map((desk) => desk.isSaid('saved')));
+  await expect.poll(() => htmlOf(ana), { message: said, timeout: 10_000 }).toBe(await htmlOf(ben));
+  expect(await htmlOf(ben), said).toBe(await htmlOf(ana));
+  expect(faults, said).toEqual([]);
+
+  // Who comes now sees what the server has.
+  const cleo = await app.join('Cleo', pieceId);
+  expect(await htmlOf(cleo), said).toBe(await htmlOf(ana));
+  await asAdmin(app.server, 'GET', `/pieces/${pieceId}/outline`);
+}, 180_000);
+
+/** The body as it is drawn, without carets and what belongs to one's own selection. */
+function htmlOf(desk: Desk): Promise<string> {
+  return desk.body.evaluate((body) => {
+    const copy = body.cloneNode(true) as HTMLElement;
+    for (const own of copy.querySelectorAll(
+      '.caret, .ProseMirror-trailingBreak, .ProseMirror-separator',
+    )) {
+      own.remove();
+    }
+    for (const selected of copy.querySelectorAll('.selected-by')) {
+      selected.replaceWith(...selected.childNodes);
+    }
+    for (const node of copy.querySelectorAll('.ProseMirror-selectednode')) {
+      node.classList.remove('ProseMirror-selectednode');
+      node.removeAttribute('draggable');
+    }
+    for (const styled of copy.querySelectorAll('[style=""]')) styled.removeAttribute('style');
+    copy.normalize();
+    return copy.innerHTML;
+  });
+}
