@@ -1,6 +1,7 @@
 import { Fragment, lazy, Suspense, useState, type ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
-import { useMe, type User } from './api/session.ts';
+import { ApiProblem } from './api/http.ts';
+import { lastMe, useMe, type User } from './api/session.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { SignInAgain } from './pages/sign-in/sign-in-again.tsx';
 import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
@@ -52,7 +53,8 @@ function SignedIn({ children }: { children: (me: User) => ReactNode }) {
   const { data: me, error, refetch } = useMe();
   const [last, setLast] = useState<User | null>(null);
   if (me && me !== last) setLast(me);
-  const shown = me ?? last;
+  const offline = error instanceof ApiProblem && error.code === 'network';
+  const shown = me ?? last ?? (offline ? lastMe() : null);
   if (shown) {
     return (
       <>

@@ -24,3 +24,10 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+
+// In development the pages change under one's hands.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  navigator.serviceWorker.register('/service-worker.js').catch((error: unknown) => {
+    console.warn('The app cannot be kept on this device', error);
+  });
+}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -14,7 +15,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Served by the server itself, at the root of its address.
   base: '/',
-  plugins: [react(), compressed()],
+  plugins: [react(), serviceWorker(), compressed()],
   build: {
     outDir,
     emptyOutDir: true,
@@ -35,6 +36,27 @@ export default defineConfig({
     },
   },
 });
+
+/** Writes the names of all files that were built into the service worker, which keeps them. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async writeBundle(_options, bundle) {
+      const source = await readFile(path.join(import.meta.dirname, 'service-worker.js'), 'utf8');
+      // Browsers that are supported take WOFF2; the alphabets beyond Latin are fetched when needed.
+      const kept = Object.keys(bundle)
+        .filter((file) => /\.(js|css)$/.test(file) || /-latin-.*\.woff2$/.test(file))
+        .map((file) => `/${file}`)
+        .sort();
+      const version = createHash('sha256').update(source).update(kept.join()).digest('hex');
+      const filled = source
+        .replace('__VERSION__', version.slice(0, 16))
+        .replace('__FILES__', JSON.stringify(kept));
+      await writeFile(path.join(outDir, 'service-worker.js'), filled);
+    },
+  };
+}
 
 /** Packs every text file once, at build time, so that the server only hands out bytes. */
 function compressed(): Plugin {

@@ -40,8 +40,21 @@ export function usePieces(q: string) {
 export function usePieceDetails(pieceId: string) {
   return useQuery({
     queryKey: pieceKey(pieceId),
-    queryFn: ({ signal }) => call<PieceWithPeople>('GET', `/pieces/${pieceId}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const piece = await call<PieceWithPeople>('GET', `/pieces/${pieceId}`, { signal });
+      localStorage.setItem(roleKey(pieceId), piece.role);
+      return piece;
+    },
   });
+}
+
+/** The role that one had when the server last said so; null: never here. */
+export function lastRole(pieceId: string): string | null {
+  return localStorage.getItem(roleKey(pieceId));
+}
+
+function roleKey(pieceId: string): string {
+  return `counterpoint-role:${pieceId}`;
 }
 
 export interface NewPiece {

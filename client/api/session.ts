@@ -5,16 +5,30 @@ import { ApiProblem, call } from './http.ts';
 export type { User };
 export const meKey = ['me'] as const;
 
+const lastKey = 'counterpoint-me';
+
+/**
+ * Who was signed in when the server last said so: without a network the page shows them what is on
+ * this device. What they may do the server decides, when it is back.
+ */
+export function lastMe(): User | null {
+  const kept = localStorage.getItem(lastKey);
+  return kept === null ? null : (JSON.parse(kept) as User);
+}
+
 /** Who is signed in; null: nobody. */
 export const meQuery = queryOptions({
   queryKey: meKey,
   staleTime: 60_000,
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
-      return await call<User>('GET', '/me', { signal });
+      const me = await call<User>('GET', '/me', { signal });
+      localStorage.setItem(lastKey, JSON.stringify(me));
+      return me;
     } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) return null;
-      throw error;
+      if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+      localStorage.removeItem(lastKey);
+      return null;
     }
   },
 });
@@ -51,6 +65,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: async (userId: string) => {
       await call<undefined>('DELETE', '/session');
+      localStorage.removeItem(lastKey);
       // Loaded when it is needed: the list of pieces does without Yjs.
       const { forgetSavedCopies } = await import('../collab/index.ts');
       await forgetSavedCopies(userId);

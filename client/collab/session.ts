@@ -176,6 +176,8 @@ export class PieceSession {
     const copy = this.#copy;
     if (copy === null || this.#keeping) return;
     this.#keeping = true;
+    // The copy hears of the edit after this session does, within the same turn.
+    await Promise.resolve();
     for (let kept = true; kept && this.#keptUpTo < this.#ledger.written;) {
       const upTo = this.#ledger.written;
       kept = await copy.isKept();

@@ -38,4 +38,7 @@ export async function webApp(app: App): Promise<void> {
   app.get('/favicon.svg', { schema: { hide: true } }, (_request, reply) =>
     reply.sendFile('favicon.svg', root, { immutable: false, maxAge: '1d' }),
   );
+  app.get('/service-worker.js', { schema: { hide: true } }, (_request, reply) =>
+    reply.sendFile('service-worker.js', root, { immutable: false, maxAge: 0 }),
+  );
 }

@@ -20,7 +20,7 @@ export interface WebApp {
   /** Made by the admin, in Markdown. */
   makePiece(content?: string, title?: string): Promise<string>;
   /** A new person with a role on the piece, in a window of their own that shows it. */
-  join(name: string, pieceId: string, role?: Role): Promise<Desk>;
+  join(name: string, pieceId: string, role?: Role, options?: BrowserContextOptions): Promise<Desk>;
   /** A window of somebody who is signed in. */
   windowOf(person: TestPerson, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
@@ -31,7 +31,8 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
   const server = await startRunningServer(env);
   const browser = await launchBrowser();
   const windowOf = async (person: TestPerson, options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext(options);
+    // It would fetch all of the app for each window. Who tests it allows it.
+    const context = await browser.newContext({ serviceWorkers: 'block', ...options });
     await signIn(context, server, person.id);
     return context.newPage();
   };
@@ -40,10 +41,10 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     browser,
     windowOf,
     makePiece: (content = '', title = 'A piece') => makePiece(server, content, title),
-    async join(name, pieceId, role = 'writer') {
+    async join(name, pieceId, role = 'writer', options = {}) {
       const person = await createPerson(server, name);
       await addMember(server, pieceId, person, role);
-      const desk = new Desk(await windowOf(person), person);
+      const desk = new Desk(await windowOf(person, options), person);
       await desk.open(server, pieceId);
       return desk;
     },

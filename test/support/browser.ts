@@ -4,7 +4,7 @@ import { access, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { packageFile } from '../../server/package-root.ts';
 
 const flags = [
@@ -28,6 +28,15 @@ const macChrome = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 export async function launchBrowser(): Promise<Browser> {
   // Without its sandbox, which root and many containers cannot have: it sees our own pages only.
   return chromium.launch({
+    executablePath: await browserPath(),
+    args: flags,
+    chromiumSandbox: false,
+  });
+}
+
+/** A browser with a profile that stays in `folder`: close it, and what it has kept is there again. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
     executablePath: await browserPath(),
     args: flags,
     chromiumSandbox: false,

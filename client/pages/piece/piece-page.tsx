@@ -2,7 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
-import { usePieceDetails } from '../../api/pieces.ts';
+import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/index.ts';
@@ -31,7 +31,8 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
   const { data: piece } = usePieceDetails(pieceId);
   const ready = useSessionState(session, (state) => state.ready);
   const readOnly = useSessionState(session, (state) => state.readOnly);
-  const mayWrite = piece === undefined || piece.role === 'owner' || piece.role === 'writer';
+  const role = piece?.role ?? lastRole(pieceId);
+  const mayWrite = role === 'owner' || role === 'writer';
   const [following, setFollowing] = useState<string | null>(null);
   const stopFollowing = useCallback(() => setFollowing(null), []);
   useGoOnWhenSignedIn(session);
@@ -51,7 +52,9 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
       <main>
         <PageTitle session={session} />
         {!ready && <Waiting />}
-        {ready && !mayWrite && <p className={styles['note']}>{t.piece.readOnly}</p>}
+        {ready && role !== null && !mayWrite && (
+          <p className={styles['note']}>{t.piece.readOnly}</p>
+        )}
         {ready && (
           <WritingArea
             {...{ session, following }}

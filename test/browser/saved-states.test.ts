@@ -1,0 +1,239 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible } from './axe.ts';
+import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
+
+let app: WebApp;
+let sql: postgres.Sql;
+beforeAll(async () => {
+  app = await startWebApp();
+  sql = postgres(app.server.databaseUrl, { max: 2 });
+});
+afterAll(async () => {
+  await sql?.end();
+  await app?.close();
+});
+
+const said = (desk: Desk) => desk.saved.textContent();
+
+/** Nothing can be written into the journal while `act` runs. */
+async function whileHeld(act: () => Promise<void>): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`lock table journal in exclusive mode`;
+    await act();
+  });
+}
+
+describe('D2 "saved" is true', () => {
+  test('saving while the database has not committed, saved with the time once it has', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Ada', pieceId);
+    await desk.isSaid('saved');
+    expect(await said(desk)).toBe('Saved');
+    await desk.caretAfter('Text.');
+    await whileHeld(async () => {
+      await desk.page.keyboard.type(' More.');
+      await desk.isSaid('saving');
+      expect(await said(desk)).toBe('Saving…');
+      // The server has handed it on long since, and still nobody says that it is saved.
+      const other = await app.join('Ben', pieceId);
+      await other.shows(['Text. More.']);
+      expect(await said(desk)).toBe('Saving…');
+    });
+    await desk.isSaid('saved');
+    expect(await said(desk)).toMatch(/^Saved \d\d?:\d\d/);
+  });
+
+  test('offline, kept on this device, and merged on return with what others wrote', async () => {
+    const pieceId = await app.makePiece('One.\n\nTwo.');
+    const [desk, other] = [await app.join('Cleo', pieceId), await app.join('Dan', pieceId)];
+    await desk.page.context().setOffline(true);
+    await desk.isSaid('offline');
+    expect(await said(desk)).toBe('Offline');
+    await desk.caretAfter('One.');
+    await desk.page.keyboard.type(' Offline words.');
+    await expect.poll(() => said(desk)).toBe('Offline · kept on this device');
+    await desk.page.getByText('This device has no network').waitFor();
+    await expectAccessible(desk.page, 'the editor offline');
+    await other.caretAfter('Two.');
+    await other.page.keyboard.type(' Meanwhile.');
+    await other.isSaid('saved');
+    await desk.page.context().setOffline(false);
+    await Promise.all(
+      [desk, other].map((each) => each.shows(['One. Offline words.', 'Two. Meanwhile.'])),
+    );
+    await desk.isSaid('saved');
+  });
+
+  test('where the device keeps nothing, only this window has it, and says so', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Eve', pieceId);
+    await desk.page.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('No room', 'QuotaExceededError');
+      };
+    });
+    await desk.open(app.server, pieceId);
+    await desk.isSaid('saved');
+    await desk.page.context().setOffline(true);
+    await desk.caretAfter('Text.');
+    await desk.page.keyboard.type(' More.');
+    await expect.poll(() => said(desk)).toBe('Offline · only in this window');
+    await desk.page.context().setOffline(false);
+    await desk.isSaid('saved');
+  });
+
+  test('R4 refused: a right withdrawn meanwhile; the words stay, and can be downloaded', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Finn', pieceId);
+    await desk.page.context().setOffline(true);
+    await desk.caretAfter('Text.');
+    await desk.page.keyboard.type(' My three lines.');
+    await expect.poll(() => said(desk)).toBe('Offline · kept on this device');
+    await asAdmin(app.server, 'PUT', `/pieces/${pieceId}/members/${desk.person.id}`, {
+      role: 'reader',
+    });
+    await desk.page.context().setOffline(false);
+    await desk.isSaid('refused');
+    await desk.page.getByText('The server did not take what you wrote').waitFor();
+    expect(await desk.lines()).toEqual(['Text. My three lines.']);
+    expect(await desk.body.getAttribute('contenteditable')).toBe('false');
+    await expectAccessible(desk.page, 'the editor after a refusal');
+    const [download] = await Promise.all([
+      desk.page.waitForEvent('download'),
+      desk.page.getByRole('button', { name: 'Download what is not saved' }).click(),
+    ]);
+    const stream = await download.createReadStream();
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('My three lines.');
+    const { items } = await asAdmin<{ items: object[] }>(
+      app.server,
+      'GET',
+      `/pieces/${pieceId}/refused`,
+    );
+    expect(items).toHaveLength(1);
+  });
+
+  test('leaving with unsaved words asks, leaving with saved ones does not', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Gus', pieceId);
+    await desk.caretAfter('Text.');
+    await whileHeld(async () => {
+      await desk.page.keyboard.type(' More.');
+      await desk.isSaid('saving');
+      const asked = desk.page.waitForEvent('dialog');
+      await desk.page.close({ runBeforeUnload: true });
+      const dialog = await asked;
+      expect(dialog.type()).toBe('beforeunload');
+      await dialog.dismiss();
+    });
+    await desk.isSaid('saved');
+    const closed = desk.page.waitForEvent('close');
+    await desk.page.close({ runBeforeUnload: true });
+    await closed;
+  });
+});
+
+describe('What stands between', () => {
+  test('a blocked WebSocket is said in words, with the text still readable', async () => {
+    const pieceId = await app.makePiece('Readable text.');
+    const desk = await app.join('Hal', pieceId);
+    await desk.isSaid('saved');
+    // The copy of this device is what is shown, once the server has been heard.
+    await expect.poll(() => noted(desk)).toBe(true);
+    await desk.page.routeWebSocket(/\/collab\//, (socket) => socket.close());
+    await desk.open(app.server, pieceId);
+    await desk.page.getByText('lets no WebSocket through').waitFor({ timeout: 20_000 });
+    await desk.shows(['Readable text.']);
+    await desk.caretAfter('Readable text.');
+    await desk.page.keyboard.type(' And mine.');
+    await expect.poll(() => said(desk)).toBe('Offline · kept on this device');
+  });
+
+  test('a slow network loses nothing and holds up no key', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Ida', pieceId);
+    const network = await desk.page.context().newCDPSession(desk.page);
+    await network.send('Network.enable');
+    await network.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 400,
+      downloadThroughput: 20_000,
+      uploadThroughput: 20_000,
+    });
+    await desk.caretAfter('Text.');
+    const text = ' A sentence that somebody types on a train.';
+    await desk.page.keyboard.type(text);
+    await desk.shows([`Text.${text}`]);
+    await desk.isSaid('saved');
+    const other = await app.join('Jo', pieceId);
+    await other.shows([`Text.${text}`]);
+  });
+
+  test('4401: who was signed out signs in again, and goes on with what was written', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Kim', pieceId);
+    await desk.caretAfter('Text.');
+    await desk.page.context().setOffline(true);
+    await desk.page.keyboard.type(' Unsaved.');
+    await expect.poll(() => said(desk)).toBe('Offline · kept on this device');
+    await sql`delete from sessions where user_id = ${desk.person.id}`;
+    await desk.page.context().setOffline(false);
+    const dialog = desk.page.getByRole('dialog', { name: 'You were signed out' });
+    await dialog.waitFor();
+    await expectAccessible(desk.page, 'signing in again');
+    const { url } = await asAdmin<{ url: string }>(
+      app.server,
+      'POST',
+      `/users/${desk.person.id}/invite`,
+    );
+    const invite = url.slice(url.indexOf('#') + 1);
+    await desk.page.request.post(`${app.server.url}/api/session`, {
+      data: { invite, password: 'a fine password' },
+    });
+    await dialog.getByLabel('Password').fill('a fine password');
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await desk.isSaid('saved');
+    await desk.shows(['Text. Unsaved.']);
+  });
+
+  test('4401 while one is signed in: the connection is renewed without a word', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Lou', pieceId);
+    let closes = 0;
+    await desk.page.routeWebSocket(/\/collab\//, (socket) => {
+      const server = socket.connectToServer();
+      if (closes++ > 0) return;
+      server.onMessage((message) => {
+        socket.send(message);
+        void socket.close({ code: 4401 });
+      });
+    });
+    await desk.open(app.server, pieceId);
+    await desk.isSaid('saved');
+    await desk.caretAfter('Text.');
+    await desk.page.keyboard.type(' More.');
+    await expect.poll(() => said(desk)).toMatch(/^Saved \d/);
+    expect(await desk.page.getByRole('dialog').count()).toBe(0);
+    expect(closes).toBe(2);
+  });
+});
+
+/** Whether this device has noted that the server has had all that is in its copy. */
+function noted(desk: Desk): Promise<boolean> {
+  return desk.page.evaluate(async () => {
+    const [known] = await indexedDB.databases();
+    if (known?.name === undefined) return false;
+    const { name } = known;
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(new Error('It cannot be opened'));
+    });
+    const value = await new Promise((resolve) => {
+      const reading = db.transaction('custom').objectStore('custom').get('synced');
+      reading.onsuccess = () => resolve(reading.result);
+    });
+    db.close();
+    return value !== undefined;
+  });
+}
