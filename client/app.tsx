@@ -54,7 +54,10 @@ function SignedIn({ children }: { children: (me: User) => ReactNode }) {
   const [last, setLast] = useState<User | null>(null);
   if (me && me !== last) setLast(me);
   const offline = error instanceof ApiProblem && error.code === 'network';
-  const shown = me ?? last ?? (offline ? lastMe() : null);
+  const [kept] = useState(lastMe);
+  // Once shown it stays: whoever asks again begins a new wait, in which there is no error.
+  if (offline && last === null && kept !== null) setLast(kept);
+  const shown = me ?? last;
   if (shown) {
     return (
       <>

@@ -14,10 +14,15 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        // Otherwise nothing is asked, and nothing fails, while a device says that it is offline: the
+        // page would wait for ever instead of showing what is here.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         // What the server has understood and refused is not asked again.
         retry: (failures, error) =>
           failures < 2 && (!(error instanceof ApiProblem) || isPassing(error)),
       },
+      mutations: { networkMode: 'always' },
     },
   });
   return client;

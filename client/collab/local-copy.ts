@@ -89,6 +89,16 @@ export class LocalCopy {
     }
   }
 
+  /**
+   * The server has this, and its answer is in the copy: from now on the piece can be opened here
+   * without it. Noted at once, for who writes on without a pause has no moment when all is saved.
+   */
+  metServer(state: Uint8Array): void {
+    this.#serverHas = state;
+    const [custom] = idb.transact(this.#db, [customStore]);
+    if (custom) ignoreFailure(idb.put(custom, new Uint8Array(state).buffer, syncedKey));
+  }
+
   /** The server has all that is in the document now. */
   async allSaved(): Promise<void> {
     const marks = this.#marks;

@@ -48,6 +48,8 @@ export class PieceSession {
   #answered = false;
   #synced = false;
   #ready = false;
+  /** What the server had when this connection opened, as a state vector. */
+  #serverSaid: Uint8Array | null = null;
   #refused: RefusedEvent | null = null;
   #savedSince: number | null = null;
   /** The own clock up to which words are committed, and that of each sync message on its way. */
@@ -153,7 +155,7 @@ export class PieceSession {
       if (this.#answered) this.#sendEverything();
     }
     if (copy.serverHas !== null) this.#ready = true;
-    if (this.#synced) this.#noteLater();
+    if (this.#synced) this.#metServer();
     this.#update();
   }
 
@@ -210,6 +212,8 @@ export class PieceSession {
       case 'question':
         this.#send('step2', Y.encodeStateAsUpdate(this.doc, message.stateVector));
         this.#answered = true;
+        this.#serverSaid = message.stateVector;
+        if (this.#synced) this.#metServer();
         break;
       case 'answer':
       case 'update':
@@ -235,8 +239,14 @@ export class PieceSession {
   #nowSynced(): void {
     this.#synced = true;
     this.#ready = true;
-    this.#noteLater();
+    this.#metServer();
     this.#update();
+  }
+
+  /** Its answer is here: a copy of it can be opened without the server from now on. */
+  #metServer(): void {
+    if (this.#serverSaid !== null) this.#copy?.metServer(this.#serverSaid);
+    this.#noteLater();
   }
 
   #send(step: 'step2' | 'update', update: Uint8Array): void {
