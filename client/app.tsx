@@ -11,6 +11,8 @@ import { Waiting } from './ui/waiting.tsx';
 
 const InvitePage = lazy(() => import('./pages/sign-in/invite-page.tsx'));
 const PiecesPage = lazy(() => import('./pages/pieces/pieces-page.tsx'));
+const AccountPage = lazy(() => import('./pages/account/account-page.tsx'));
+const PeoplePage = lazy(() => import('./pages/people/people-page.tsx'));
 const PiecePage = lazy(() => import('./pages/piece/piece-page.tsx'));
 
 /** Pages and their addresses. */
@@ -36,6 +38,12 @@ function Pages({ me }: { me: User }) {
     <Switch>
       <Route path="/">
         <PiecesPage me={me} />
+      </Route>
+      <Route path="/account">
+        <AccountPage me={me} />
+      </Route>
+      <Route path="/people">
+        <PeoplePage me={me} />
       </Route>
       <Route path="/pieces/:id">{({ id }) => <PiecePage key={id} me={me} pieceId={id} />}</Route>
       <Route>

@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.ts';
 import { App } from './app.tsx';
+import { t } from './strings/index.ts';
 import './styles/index.css';
 import { applyTheme, followTheme } from './theme.ts';
 import { Toaster } from './ui/toast.tsx';
@@ -13,6 +14,9 @@ followTheme();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the app');
+
+// Menus and hints stand here: what is in no region of a page is hard to find with a screen reader.
+document.getElementById('overlays')?.setAttribute('aria-label', t.common.overlays);
 
 createRoot(root).render(
   <StrictMode>

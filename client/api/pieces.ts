@@ -6,33 +6,57 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { createdPiece, Piece, pieceWithPeople } from '../../shared/api/pieces.ts';
+import type {
+  createdPiece,
+  NewPiece,
+  Piece,
+  PieceChange,
+  PieceWithPeople,
+} from '../../shared/api/pieces.ts';
+import type { Status } from '../../shared/api/statuses.ts';
 import { call } from './http.ts';
 
-export type { Piece };
-export type PieceWithPeople = z.output<typeof pieceWithPeople>;
-type CreatedPiece = z.output<typeof createdPiece>;
+export type { Piece, PieceWithPeople };
+export type CreatedPiece = z.output<typeof createdPiece>;
+/** As it is sent: what is left out has a default. */
+export type PieceDraft = Partial<NewPiece>;
 
 interface Page {
-  items: Piece[];
+  items: PieceWithPeople[];
   nextCursor: string | null;
+}
+
+export interface PieceFilter {
+  readonly q: string;
+  readonly status: Status | null;
+  /** The deleted ones that one may bring back, instead of those that are there. */
+  readonly deleted: boolean;
 }
 
 export const piecesKey = ['pieces'] as const;
 export const pieceKey = (pieceId: string) => ['piece', pieceId] as const;
 
+/** Who is in a piece and who wrote last changes without a word to the list; in ms. */
+const listRefreshMs = 15_000;
+
 /** The pieces that one may see, the last changed first, page by page. */
-export function usePieces(q: string) {
+export function usePieces({ q, status, deleted }: PieceFilter) {
   return useInfiniteQuery({
-    queryKey: [...piecesKey, q],
+    queryKey: [...piecesKey, { q, status, deleted }],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
       call<Page>('GET', '/pieces', {
-        query: { q: q === '' ? undefined : q, cursor: pageParam },
+        query: {
+          q: q === '' ? undefined : q,
+          status: status ?? undefined,
+          deleted: deleted || undefined,
+          cursor: pageParam,
+        },
         signal,
       }),
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: listRefreshMs,
   });
 }
 
@@ -57,17 +81,23 @@ function roleKey(pieceId: string): string {
   return `counterpoint-role:${pieceId}`;
 }
 
-export interface NewPiece {
-  title?: string;
-  standfirst?: string;
-  content?: string;
-}
-
 export function useCreatePiece() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewPiece) => call<CreatedPiece>('POST', '/pieces', { body }),
-    onSuccess: () => client.invalidateQueries({ queryKey: piecesKey }),
+    mutationFn: (body: PieceDraft) => call<CreatedPiece>('POST', '/pieces', { body }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: piecesKey }),
+  });
+}
+
+/** Changes title or status from outside of the piece. */
+export function useChangePiece(pieceId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: PieceChange) => call<Piece>('PATCH', `/pieces/${pieceId}`, { body }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+      void client.invalidateQueries({ queryKey: piecesKey });
+    },
   });
 }
 

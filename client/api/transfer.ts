@@ -1,7 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Status } from '../../shared/api/pieces.ts';
+import { useMutation } from '@tanstack/react-query';
 import { call, callText } from './http.ts';
-import { pieceKey, piecesKey, type PieceWithPeople } from './pieces.ts';
 
 export interface TransferWarning {
   line: number;
@@ -24,17 +22,5 @@ export function useReplaceContent(pieceId: string) {
         // What was shown is what is there now: the preview stands beside the live text.
         headers: { 'if-match': '*' },
       }),
-  });
-}
-
-export function useChangeStatus(pieceId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (status: Status) =>
-      call<PieceWithPeople>('PATCH', `/pieces/${pieceId}`, { body: { status } }),
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
-      void client.invalidateQueries({ queryKey: piecesKey });
-    },
   });
 }

@@ -15,7 +15,7 @@ export function Menu(props: {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{props.trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={document.getElementById('overlays')}>
         <Radix.Content
           className={styles['menu']}
           align={props.align ?? 'start'}

@@ -16,7 +16,7 @@ export function Tooltip(props: {
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{props.children}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={document.getElementById('overlays')}>
         <Radix.Content className={styles['tooltip']} sideOffset={6} collisionPadding={8}>
           {props.text}
           {props.shortcut !== undefined && <kbd>{props.shortcut}</kbd>}

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
 import type { App } from './app-type.ts';
+import { sendApp } from './web-app.ts';
 
 /** A path of the server, with the methods that it answers to. */
 interface KnownPath {
@@ -26,11 +27,18 @@ export function answerUnknownPaths(app: App): void {
       .flatMap((known) => [...known.methods]);
     // A file that is not there is sought by a route that takes the method.
     if (methods.length === 0 || methods.includes(request.method)) {
+      // A person who mistyped an address gets a page that leads on; a program gets a problem.
+      if (request.method === 'GET' && isForPeople(request, path)) return sendApp(reply.code(404));
       throw new Problem('not_found', `Nothing is at ${path}.`);
     }
     reply.header('allow', [...new Set(methods)].sort().join(', '));
     throw new Problem('method_not_allowed', `${request.method} is not possible on ${path}.`);
   });
+}
+
+function isForPeople(request: FastifyRequest, path: string): boolean {
+  const wantsPage = request.headers.accept?.includes('text/html') === true;
+  return wantsPage && !/^\/(api|assets|collab|docs)(\/|$)/.test(path);
 }
 
 /** `/api/pieces/:id` as a regular expression; `*` takes the rest of a path. */

@@ -1,4 +1,5 @@
 import fastifyStatic from '@fastify/static';
+import type { FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../errors.ts';
@@ -6,7 +7,17 @@ import { packageFile } from '../package-root.ts';
 import type { App } from './app-type.ts';
 
 /** Addresses that the web app answers to by itself, once it is loaded. */
-const pages = ['/', '/invite', '/pieces/:id'];
+const pages = ['/', '/invite', '/account', '/people', '/pieces/:id'];
+
+const root = packageFile('dist/client');
+
+/** The page that the app begins with, whatever the address; it finds out what to show. */
+export function sendApp(reply: FastifyReply): FastifyReply {
+  if (!existsSync(path.join(root, 'index.html'))) {
+    throw new Problem('not_found', 'The web app is not built: run `npm run build`.');
+  }
+  return reply.sendFile('index.html', root, { immutable: false, maxAge: 0 });
+}
 
 /**
  * Serves the web app as it was built. Files under /assets carry a hash of their content in their
@@ -15,7 +26,6 @@ const pages = ['/', '/invite', '/pieces/:id'];
  * An invite link's secret is behind its "#", which no browser sends, so it is in no log.
  */
 export async function webApp(app: App): Promise<void> {
-  const root = packageFile('dist/client');
   await app.register(fastifyStatic, {
     root: path.join(root, 'assets'),
     prefix: '/assets/',
@@ -28,12 +38,7 @@ export async function webApp(app: App): Promise<void> {
     suppressWarning: true,
   });
   for (const page of pages) {
-    app.get(page, { schema: { hide: true } }, (_request, reply) => {
-      if (!existsSync(path.join(root, 'index.html'))) {
-        throw new Problem('not_found', 'The web app is not built: run `npm run build`.');
-      }
-      return reply.sendFile('index.html', root, { immutable: false, maxAge: 0 });
-    });
+    app.get(page, { schema: { hide: true } }, (_request, reply) => sendApp(reply));
   }
   app.get('/favicon.svg', { schema: { hide: true } }, (_request, reply) =>
     reply.sendFile('favicon.svg', root, { immutable: false, maxAge: '1d' }),

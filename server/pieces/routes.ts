@@ -36,7 +36,7 @@ export function pieceRoutes(app: App, deps: PieceDeps): void {
 }
 
 function collectionRoutes(app: App, deps: PieceDeps): void {
-  const { sql } = deps;
+  const { sql, documents } = deps;
   app.post(
     '/pieces',
     {
@@ -69,11 +69,16 @@ function collectionRoutes(app: App, deps: PieceDeps): void {
       const user = caller(request);
       const { cursor, ...query } = request.query;
       const rows = await listPieces(sql, user, query, decodeCursor(cursor));
-      return pageOf(rows, query.limit, (row) =>
-        presentPiece(row, effectiveRole(user, row.memberRole) ?? 'reader'),
-      );
+      return pageOf(rows, query.limit, (row) => ({
+        ...presentPiece(row, effectiveRole(user, row.memberRole) ?? 'reader'),
+        present: peopleIn(documents, row.id),
+      }));
     },
   );
+}
+
+function peopleIn(documents: Documents, pieceId: string) {
+  return documents.present(pieceId).map(({ id, name, color }) => ({ id, name, color }));
 }
 
 function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
@@ -91,8 +96,7 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
       const { row, role } = await requirePiece(sql, caller(request), request.params.id, 'read');
       const etag = await etagNow(documents, row.id);
       if (etag !== null) reply.header('etag', etag);
-      const present = documents.present(row.id).map(({ id, name, color }) => ({ id, name, color }));
-      return { ...presentPiece(row, role), present };
+      return { ...presentPiece(row, role), present: peopleIn(documents, row.id) };
     },
   );
   app.patch(

@@ -13,6 +13,8 @@ export interface PieceRow {
   readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  readonly changedById: string | null;
+  readonly changedByName: string | null;
   readonly deletedAt: Date | null;
   /** The role that the person who asks has as a member; null: they are none. */
   readonly memberRole: PieceRole | null;
@@ -22,11 +24,12 @@ type User = Actor & { readonly id: string };
 
 /** A piece as the API shows it to somebody whose role on it is `role`. */
 export function presentPiece(row: PieceRow, role: PieceRole): Piece {
-  const { id, title, standfirst, words, status, createdBy } = row;
+  const { id, title, standfirst, words, status, createdBy, changedById } = row;
   return {
     ...{ id, title, standfirst, words, status, role, createdBy },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
+    changedBy: changedById === null ? null : { id: changedById, name: row.changedByName ?? '' },
     deletedAt: row.deletedAt?.toISOString() ?? null,
   };
 }
@@ -35,7 +38,17 @@ function columns(sql: Queryable) {
   return sql`
     p.id, p.title, p.standfirst, p.words, p.status, p.created_by as "createdBy",
     p.created_at as "createdAt", p.updated_at as "updatedAt", p.deleted_at as "deletedAt",
-    m.role as "memberRole"`;
+    author.id as "changedById", author.name as "changedByName", m.role as "memberRole"`;
+}
+
+/** Who wrote last stands in the journal's last row: one look by its key for each piece. */
+function joins(sql: Queryable, userId: string) {
+  return sql`
+    left join members m on m.piece_id = p.id and m.user_id = ${userId}
+    left join lateral (
+      select u.id, u.name from journal j join users u on u.id = j.author
+      where j.piece_id = p.id and j.seq = (select max(seq) from journal where piece_id = p.id)
+    ) author on true`;
 }
 
 /** A piece, deleted or not, as `userId` stands to it; undefined where there is none. */
@@ -46,7 +59,7 @@ export async function findPiece(
 ): Promise<PieceRow | undefined> {
   const [row] = await sql<PieceRow[]>`
     select ${columns(sql)}
-    from pieces p left join members m on m.piece_id = p.id and m.user_id = ${userId}
+    from pieces p ${joins(sql, userId)}
     where p.id = ${pieceId}`;
   return row;
 }
@@ -67,7 +80,7 @@ export async function listPieces(
   const rows = await sql<(PieceRow & { cursorAt: string })[]>`
     select ${columns(sql)},
       to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
-    from pieces p left join members m on m.piece_id = p.id and m.user_id = ${user.id}
+    from pieces p ${joins(sql, user.id)}
     where ${deleted ? sql`p.deleted_at is not null` : sql`p.deleted_at is null`}
       and ${user.role === 'admin' ? all : member}
       and ${status === undefined ? all : sql`p.status = ${status}`}

@@ -18,18 +18,21 @@ const pieceShape = z.object({
   createdBy: id.nullable(),
   createdAt: time,
   updatedAt: time,
+  /** Who wrote in it last; null where that was the server, such as an import. */
+  changedBy: z.object({ id, name: z.string() }).nullable(),
   deletedAt: time.nullable(),
 });
+
+const present = z.array(z.object({ id: z.string(), name: z.string(), color: z.string() }));
 
 export const piece = pieceShape.meta({ id: 'Piece' });
 export type Piece = z.output<typeof piece>;
 
-export const piecePage = pageOf(piece);
-
 /** A piece with the people who have it open now, each once. */
-export const pieceWithPeople = pieceShape
-  .extend({ present: z.array(z.object({ id: z.string(), name: z.string(), color: z.string() })) })
-  .meta({ id: 'PieceWithPeople' });
+export const pieceWithPeople = pieceShape.extend({ present }).meta({ id: 'PieceWithPeople' });
+export type PieceWithPeople = z.output<typeof pieceWithPeople>;
+
+export const piecePage = pageOf(pieceWithPeople);
 
 const title = lineOfText(500);
 const standfirst = lineOfText(2_000);

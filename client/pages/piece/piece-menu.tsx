@@ -1,9 +1,8 @@
 import { Check, ChevronDown, Ellipsis, FileDown } from 'lucide-react';
 import { useState } from 'react';
 import { statuses } from '../../../shared/api/statuses.ts';
-import type { PieceWithPeople } from '../../api/pieces.ts';
+import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
-import { useChangeStatus } from '../../api/transfer.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/index.ts';
 import { setTheme, themes, useTheme } from '../../theme.ts';
@@ -14,7 +13,7 @@ import { TransferDialog } from './transfer/transfer-dialog.tsx';
 
 /** Where the piece stands between draft and print. */
 export function StatusMenu({ piece, mayWrite }: { piece: PieceWithPeople; mayWrite: boolean }) {
-  const change = useChangeStatus(piece.id);
+  const change = useChangePiece(piece.id);
   const said = t.pieces.status[piece.status];
   if (!mayWrite) return <span>{said}</span>;
   return (
@@ -32,9 +31,12 @@ export function StatusMenu({ piece, mayWrite }: { piece: PieceWithPeople; mayWri
           key={status}
           icon={status === piece.status ? <Check /> : <span />}
           onSelect={() =>
-            change.mutate(status, {
-              onError: (error) => toast({ text: problemText(error), kind: 'bad' }),
-            })
+            change.mutate(
+              { status },
+              {
+                onError: (error) => toast({ text: problemText(error), kind: 'bad' }),
+              },
+            )
           }
         >
           {t.pieces.status[status]}

@@ -11,7 +11,9 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
+import { RefusedNotice } from './refused/refused-notice.tsx';
 import { SavedIndicator } from './saved-indicator.tsx';
+import { ShareButton } from './sharing/share-button.tsx';
 import { useSession, useSessionState } from './use-session.ts';
 import { WritingArea } from './writing/writing-area.tsx';
 
@@ -45,10 +47,12 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
         </Link>
         <SavedIndicator session={session} mayWrite={mayWrite} />
         {piece && <StatusMenu {...{ piece, mayWrite }} />}
+        {piece?.role === 'owner' && <ShareButton {...{ me, pieceId }} />}
         <PieceMenu {...{ session, pieceId }} canEdit={mayWrite && !readOnly} />
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
       <ConnectionBanner session={session} />
+      <RefusedNotice pieceId={pieceId} isOwner={piece?.role === 'owner'} />
       <main>
         <PageTitle session={session} />
         {!ready && <Waiting />}

@@ -6,6 +6,7 @@ export const common = {
   tryAgain: 'Try again',
   undo: 'Undo',
   loading: 'Loading…',
+  overlays: 'Menus and hints',
   notifications: 'Notifications',
   optional: 'optional',
   home: 'Pieces',

@@ -165,7 +165,8 @@ export const piece = {
   ended: {
     'signed-out': 'You were signed out.',
     'no-right': 'You have no right to this piece, or not any more. What you wrote is still here.',
-    'no-such-piece': 'This piece was deleted, or never was.',
+    'no-such-piece':
+      'This piece is gone, or you are not on it any more. What you wrote is still here.',
     schema: 'This piece needs a newer version of the page. Load it again.',
     'too-large': 'Something is too large for the server to take. It was not saved.',
     'bad-frame': 'The server could not read what this page sent. Load it again.',

@@ -14,7 +14,7 @@ const get = (url: string, headers: Record<string, string> = {}) =>
 
 describe('the web app', () => {
   test('is at every address that it knows, for everybody, and is asked for each time', async () => {
-    for (const url of ['/', '/invite', '/pieces/some-piece?a=b']) {
+    for (const url of ['/', '/invite', '/account', '/people', '/pieces/some-piece?a=b']) {
       const answer = await get(url);
       expect([answer.statusCode, answer.headers['content-type']], url).toEqual([
         200,
@@ -54,5 +54,15 @@ describe('the web app', () => {
     for (const url of ['/assets/main-0000.js', '/assets/../index.html', '/assets/%2e%2e/x', '/x']) {
       expectProblem(await get(url), 404, 'not_found');
     }
+  });
+
+  test('a mistyped address is a page for people and a problem for programs', async () => {
+    const page = await get('/piecs/1', { accept: 'text/html,*/*' });
+    expect([page.statusCode, page.headers['content-type']]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ]);
+    expectProblem(await get('/api/piecs', { accept: 'text/html' }), 404, 'not_found');
+    expectProblem(await get('/piecs/1'), 404, 'not_found');
   });
 });

@@ -1,0 +1,138 @@
+import { useState, type FormEvent } from 'react';
+import { useAddUser, useInvite, useUsers, type Invite, type User } from '../../api/people.ts';
+import { problemText } from '../../api/problem-text.ts';
+import { formatMoment } from '../../strings/format.ts';
+import { t } from '../../strings/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Field, FormProblem } from '../../ui/field.tsx';
+import { PageProblem } from '../../ui/page-problem.tsx';
+import { Secret } from '../../ui/secret.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { Waiting } from '../../ui/waiting.tsx';
+import { TopBar } from '../top-bar.tsx';
+import styles from './people-page.module.css';
+
+/** Everybody in the newsroom, for admins: add people, and send them the link that lets them in. */
+export default function PeoplePage({ me }: { me: User }) {
+  const users = useUsers();
+  const [invited, setInvited] = useState<{ user: User; invite: Invite } | null>(null);
+  const invite = useInvite();
+  const make = (user: User) =>
+    invite.mutate(user.id, {
+      onSuccess: (made) => setInvited({ user, invite: made }),
+      onError: (error) => toast({ text: problemText(error), kind: 'bad' }),
+    });
+  const items = users.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className={styles['page']}>
+      <title>{`${t.people.title} · ${t.common.appName}`}</title>
+      <TopBar me={me} />
+      <main>
+        <h1 className={styles['title']}>{t.people.title}</h1>
+        {me.role !== 'admin' ? (
+          <p>{t.people.onlyAdmins}</p>
+        ) : (
+          <>
+            <AddPerson onAdded={make} />
+            {users.error ? (
+              <PageProblem error={users.error} onRetry={() => void users.refetch()} />
+            ) : users.isPending ? (
+              <Waiting />
+            ) : (
+              <ul role="list" className={styles['list']} aria-label={t.people.title}>
+                {items.map((user) => (
+                  <li key={user.id} className={styles['person']}>
+                    <span className={styles['who']}>
+                      <span>{user.name}</span>
+                      <span className={styles['email']}>{user.email}</span>
+                    </span>
+                    <span className={styles['email']}>{t.people.roles[user.role]}</span>
+                    <Button aria-label={t.people.inviteFor(user.name)} onClick={() => make(user)}>
+                      {t.people.invite}
+                    </Button>
+                  </li>
+                ))}
+              </ul>
+            )}
+            {users.hasNextPage && (
+              <Button busy={users.isFetchingNextPage} onClick={() => void users.fetchNextPage()}>
+                {t.people.more}
+              </Button>
+            )}
+          </>
+        )}
+      </main>
+      {invited && (
+        <Dialog
+          open
+          onOpenChange={(stays) => !stays && setInvited(null)}
+          title={t.people.inviteTitle(invited.user.name)}
+          description={t.people.inviteBody(formatMoment(new Date(invited.invite.expiresAt)))}
+        >
+          <Secret
+            label={t.people.link}
+            value={invited.invite.url}
+            copy={t.people.copy}
+            copied={t.people.copied}
+            notCopied={t.people.notCopied}
+          />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function AddPerson({ onAdded }: { onAdded: (user: User) => void }) {
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<User['role']>('member');
+  const add = useAddUser();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate(
+      { name, email, role },
+      {
+        onSuccess: (user) => {
+          setName('');
+          setEmail('');
+          onAdded(user);
+        },
+      },
+    );
+  };
+  return (
+    <form className={styles['form']} onSubmit={submit}>
+      <h2 className={styles['subtitle']}>{t.people.add}</h2>
+      <FormProblem>{add.error ? problemText(add.error) : undefined}</FormProblem>
+      <div className={styles['fields']}>
+        <Field
+          label={t.people.name}
+          required
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Field
+          label={t.people.email}
+          type="email"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <select
+          className={styles['role']}
+          aria-label={t.people.role}
+          value={role}
+          onChange={({ target: { value } }) => setRole(value === 'admin' ? 'admin' : 'member')}
+        >
+          <option value="member">{t.people.roles.member}</option>
+          <option value="admin">{t.people.roles.admin}</option>
+        </select>
+        <Button kind="primary" type="submit" busy={add.isPending}>
+          {t.people.adding}
+        </Button>
+      </div>
+    </form>
+  );
+}
