@@ -3,12 +3,12 @@ import { Route, Switch } from 'wouter';
 import { ApiProblem } from './api/http.ts';
 import { lastMe, useMe, type User } from './api/session.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
-import { SignInAgain } from './pages/sign-in/sign-in-again.tsx';
-import { SignInPage } from './pages/sign-in/sign-in-page.tsx';
 import { CrashBoundary } from './ui/crash-boundary.tsx';
 import { PageProblem } from './ui/page-problem.tsx';
 import { Waiting } from './ui/waiting.tsx';
 
+const SignInPage = lazy(() => import('./pages/sign-in/sign-in-page.tsx'));
+const SignInAgain = lazy(() => import('./pages/sign-in/sign-in-again.tsx'));
 const InvitePage = lazy(() => import('./pages/sign-in/invite-page.tsx'));
 const PiecesPage = lazy(() => import('./pages/pieces/pieces-page.tsx'));
 const AccountPage = lazy(() => import('./pages/account/account-page.tsx'));
@@ -70,7 +70,11 @@ function SignedIn({ children }: { children: (me: User) => ReactNode }) {
     return (
       <>
         <Fragment key={shown.id}>{children(shown)}</Fragment>
-        {me === null && <SignInAgain user={shown} />}
+        {me === null && (
+          <Suspense>
+            <SignInAgain user={shown} />
+          </Suspense>
+        )}
       </>
     );
   }

@@ -6,8 +6,7 @@ import { App } from './app.tsx';
 import { t } from './strings/index.ts';
 import './styles/index.css';
 import { applyTheme, followTheme } from './theme.ts';
-import { Toaster } from './ui/toast.tsx';
-import { Tooltips } from './ui/tooltip.tsx';
+import { Toasts } from './ui/toast.ts';
 
 applyTheme();
 followTheme();
@@ -21,10 +20,10 @@ document.getElementById('overlays')?.setAttribute('aria-label', t.common.overlay
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
-      <Tooltips>
+      <>
         <App />
-        <Toaster />
-      </Tooltips>
+        <Toasts />
+      </>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,29 +1,13 @@
 /**
- * All words that the app says. A translation is another object of the same shape, chosen here.
+ * All words that the app says. A translation is another set of objects of the same shapes, chosen
+ * here and in the two modules beside: `piece.ts` adds what the page of a piece says, `people.ts`
+ * what those about people say, so that the list of pieces need not load them.
  */
 import { common } from './en/common.ts';
-import { account, people } from './en/people.ts';
-import { piece } from './en/piece.ts';
 import { pieces } from './en/pieces.ts';
-import { refused, sharing } from './en/sharing.ts';
 import { signIn } from './en/sign-in.ts';
-import { transfer } from './en/transfer.ts';
 
-const en = {
-  account,
-  common,
-  people,
-  piece,
-  pieces,
-  refused,
-  sharing,
-  signIn,
-  transfer,
-};
-
-export type Strings = typeof en;
-
-export const t: Strings = en;
+export const t = { common, pieces, signIn };
 
 /** The language that numbers and times are written in, as `<html lang>` has it. */
 export const locale = 'en';

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { t } from '../strings/index.ts';
-import { IconButton } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
 import { clsx } from './clsx.ts';
 import styles from './dialog.module.css';
 

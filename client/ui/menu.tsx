@@ -9,11 +9,12 @@ export function Menu(props: {
   align?: 'start' | 'end';
   /** Where the focus goes when it closes, if not to the trigger. */
   returnFocus?: () => void;
+  defaultOpen?: boolean;
   children: ReactNode;
 }) {
   const { returnFocus } = props;
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} defaultOpen={props.defaultOpen ?? false}>
       <Radix.Trigger asChild>{props.trigger}</Radix.Trigger>
       <Radix.Portal container={document.getElementById('overlays')}>
         <Radix.Content

@@ -1,11 +1,6 @@
 import { Tooltip as Radix } from 'radix-ui';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import styles from './tooltip.module.css';
-
-/** Around the app, once. */
-export function Tooltips({ children }: { children: ReactNode }) {
-  return <Radix.Provider delayDuration={500}>{children}</Radix.Provider>;
-}
 
 /** Names its child for people who point or focus. The child carries the same as its label. */
 export function Tooltip(props: {
@@ -14,14 +9,16 @@ export function Tooltip(props: {
   children: ReactElement;
 }) {
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{props.children}</Radix.Trigger>
-      <Radix.Portal container={document.getElementById('overlays')}>
-        <Radix.Content className={styles['tooltip']} sideOffset={6} collisionPadding={8}>
-          {props.text}
-          {props.shortcut !== undefined && <kbd>{props.shortcut}</kbd>}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Radix.Provider delayDuration={500}>
+      <Radix.Root>
+        <Radix.Trigger asChild>{props.children}</Radix.Trigger>
+        <Radix.Portal container={document.getElementById('overlays')}>
+          <Radix.Content className={styles['tooltip']} sideOffset={6} collisionPadding={8}>
+            {props.text}
+            {props.shortcut !== undefined && <kbd>{props.shortcut}</kbd>}
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+    </Radix.Provider>
   );
 }

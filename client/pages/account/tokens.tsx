@@ -3,12 +3,13 @@ import { useState, type FormEvent } from 'react';
 import { useDeleteToken, useMakeToken, useTokens, type TokenInfo } from '../../api/people.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { formatAgo } from '../../strings/format.ts';
-import { t } from '../../strings/index.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { t } from '../../strings/people.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Field, FormProblem } from '../../ui/field.tsx';
 import { PageProblem } from '../../ui/page-problem.tsx';
 import { Secret } from '../../ui/secret.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { toast } from '../../ui/toast.ts';
 import styles from '../people/people-page.module.css';
 
 /** Tokens of programs that work in one's name. */

@@ -1,5 +1,5 @@
 import type { PieceSession } from '../../collab/index.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
 import styles from './piece-page.module.css';
 import { offerDownload } from './transfer/download.ts';

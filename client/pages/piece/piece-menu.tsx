@@ -4,11 +4,12 @@ import { statuses } from '../../../shared/api/statuses.ts';
 import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import type { PieceSession } from '../../collab/index.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { setTheme, themes, useTheme } from '../../theme.ts';
-import { Button, IconButton } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { toast } from '../../ui/toast.ts';
 import { TransferDialog } from './transfer/transfer-dialog.tsx';
 
 /** Where the piece stands between draft and print. */

@@ -5,7 +5,7 @@ import { sharedTypes } from '../../../shared/document/index.ts';
 import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';

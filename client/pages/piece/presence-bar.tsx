@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { colorOf } from '../../../shared/person-color.ts';
 import type { User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { clsx } from '../../ui/clsx.ts';
 import { Tooltip } from '../../ui/tooltip.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { PieceSession, Save } from '../../collab/index.ts';
 import { formatClock } from '../../strings/format.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import styles from './piece-page.module.css';
 import { useSessionState } from './use-session.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useCreatePiece, type CreatedPiece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceGroup } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';

@@ -1,4 +1,4 @@
-import { Ellipsis, PenLine, RotateCcw, Trash2 } from 'lucide-react';
+import { Ellipsis, RotateCcw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { useDeletePiece, type PieceWithPeople } from '../../api/pieces.ts';
@@ -6,11 +6,13 @@ import { problemText } from '../../api/problem-text.ts';
 import { formatAgo, formatMoment, formatWords } from '../../strings/format.ts';
 import { t } from '../../strings/index.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { Button } from '../../ui/button.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
+import { toast } from '../../ui/toast.ts';
 import styles from './pieces-page.module.css';
 
+const loadMenu = () => import('./row-menu.tsx');
+const RowMenu = lazy(loadMenu);
 const RenameDialog = lazy(() => import('./rename-dialog.tsx'));
 
 /** A piece in the list: what it is called and says, where it stands, who changed it last and when. */
@@ -46,7 +48,7 @@ export function PieceRow({ piece }: { piece: PieceWithPeople }) {
       {isDeleted ? (
         <Undelete id={piece.id} />
       ) : (
-        piece.role !== 'reader' && piece.role !== 'reviewer' && <RowMenu {...{ piece, title }} />
+        piece.role !== 'reader' && piece.role !== 'reviewer' && <RowActions {...{ piece, title }} />
       )}
     </li>
   );
@@ -81,34 +83,17 @@ function Undelete({ id }: { id: string }) {
   );
 }
 
-function RowMenu({ piece, title }: { piece: PieceWithPeople; title: string }) {
-  const { id, role } = piece;
+function RowActions({ piece, title }: { piece: PieceWithPeople; title: string }) {
   const [renaming, setRenaming] = useState(false);
-  const change = useDeletePiece((error) => toast({ text: problemText(error), kind: 'bad' }));
-  const undelete = () => change.mutate({ id, undelete: true });
-  const remove = () => {
-    const onSuccess = () =>
-      toast({
-        text: t.pieces.removed(title),
-        action: { label: t.common.undo, run: undelete },
-      });
-    change.mutate({ id, undelete: false }, { onSuccess });
-  };
   return (
     <>
-      <Menu
-        align="end"
-        trigger={<IconButton label={t.pieces.actions(title)} icon={<Ellipsis />} />}
-      >
-        <MenuItem icon={<PenLine />} onSelect={() => setRenaming(true)}>
-          {t.pieces.rename}
-        </MenuItem>
-        {role === 'owner' && (
-          <MenuItem icon={<Trash2 />} danger onSelect={remove}>
-            {t.pieces.remove}
-          </MenuItem>
+      <MenuButton
+        trigger={<Button kind="quiet" aria-label={t.pieces.actions(title)} icon={<Ellipsis />} />}
+        load={loadMenu}
+        menu={(trigger) => (
+          <RowMenu {...{ piece, title, trigger }} onRename={() => setRenaming(true)} />
         )}
-      </Menu>
+      />
       {renaming && (
         <Suspense>
           <RenameDialog piece={piece} onClose={() => setRenaming(false)} />

@@ -10,7 +10,7 @@ import { PageProblem } from '../../ui/page-problem.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { TopBar } from '../top-bar.tsx';
 import { DropPlace } from './drop-place.tsx';
-import { NewPieceMenu } from './new-piece-menu.tsx';
+import { NewPieceButton } from './new-piece-button.tsx';
 import { PieceRow } from './piece-row.tsx';
 import styles from './pieces-page.module.css';
 
@@ -31,7 +31,7 @@ export default function PiecesPage({ me }: { me: User }) {
         <main>
           <div className={styles['head']}>
             <h1 className={styles['title']}>{deleted ? t.pieces.deletedTitle : t.pieces.title}</h1>
-            <NewPieceMenu />
+            <NewPieceButton />
           </div>
           <div className={styles['filters']}>
             <input

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { useChangePiece, type Piece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';

@@ -1,4 +1,4 @@
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import styles from './pieces-page.module.css';
 
 /** What of a text a piece could only keep as text. */

@@ -6,7 +6,7 @@ import styles from './sign-in.module.css';
 const failures: Readonly<Record<string, string>> = t.signIn.failed;
 
 /** For who is not signed in, at any address: that is where they are afterwards. */
-export function SignInPage() {
+export default function SignInPage() {
   const failed = new URLSearchParams(location.search).get('signIn');
   return (
     <main className={styles['page']}>

@@ -6,6 +6,8 @@ export const common = {
   tryAgain: 'Try again',
   undo: 'Undo',
   loading: 'Loading…',
+  account: 'Account',
+  people: 'People',
   overlays: 'Menus and hints',
   notifications: 'Notifications',
   optional: 'optional',

@@ -9,7 +9,7 @@ import {
 import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
 import { useEffect, useRef, useState } from 'react';
 import { dropMove, sectionsOf, stepMove } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from '../writing/body-editor.ts';
 import { useEditor } from '../writing/use-editor.ts';
 import { useSlow } from '../writing/use-slow.ts';

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { t } from '../../../strings/index.ts';
-import { IconButton } from '../../../ui/button.tsx';
+import { t } from '../../../strings/piece.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import type { BodyEditor } from '../writing/body-editor.ts';
 import styles from './outline-place.module.css';

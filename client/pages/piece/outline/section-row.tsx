@@ -2,7 +2,7 @@ import { useSortable } from '@dnd-kit/sortable';
 import { GripVertical } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import { formatWords } from '../../../strings/format.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { clsx } from '../../../ui/clsx.ts';
 import styles from './outline.module.css';
 import type { OutlinePoint, OutlineRow } from './outline-of.ts';

@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { useDecideRefused, useRefused, type RefusedEdit } from '../../../api/members.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import { formatMoment } from '../../../strings/format.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/toast.ts';
 import styles from './refused.module.css';
 
 /** Tells an owner that edits were refused and kept, and lets them decide on each (R4). */

@@ -1,8 +1,8 @@
 import { Users } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { User } from '../../../api/session.ts';
-import { t } from '../../../strings/index.ts';
-import { IconButton } from '../../../ui/button.tsx';
+import { t } from '../../../strings/piece.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
 
 const SharingDialog = lazy(() => import('./sharing-dialog.tsx'));
 

@@ -10,12 +10,13 @@ import {
 } from '../../../api/members.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import type { User } from '../../../api/session.ts';
-import { t } from '../../../strings/index.ts';
-import { Button, IconButton } from '../../../ui/button.tsx';
+import { t } from '../../../strings/piece.ts';
+import { Button } from '../../../ui/button.tsx';
+import { IconButton } from '../../../ui/icon-button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { PageProblem } from '../../../ui/page-problem.tsx';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/toast.ts';
 import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './sharing.module.css';
 

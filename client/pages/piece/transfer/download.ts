@@ -1,6 +1,6 @@
 import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 
 /** Lets the browser save a text as a file. */
 export function offerDownload(text: string, name: string, type = 'text/plain'): void {

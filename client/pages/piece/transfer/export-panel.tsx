@@ -1,9 +1,9 @@
 import { Copy, Download } from 'lucide-react';
 import { useState } from 'react';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/toast.ts';
 import { Waiting } from '../../../ui/waiting.tsx';
 import { Choice, ChoiceGroup } from '../../../ui/choice.tsx';
 import { fileNameOf, offerDownload } from './download.ts';

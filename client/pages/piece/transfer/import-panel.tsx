@@ -3,11 +3,11 @@ import { exportMarkdown, importContent } from '../../../../shared/markdown/index
 import { problemText } from '../../../api/problem-text.ts';
 import { useReplaceContent } from '../../../api/transfer.ts';
 import { freshId } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ChoiceGroup } from '../../../ui/choice.tsx';
 import { FormProblem } from '../../../ui/field.tsx';
-import { toast } from '../../../ui/toast.tsx';
+import { toast } from '../../../ui/toast.ts';
 import styles from './transfer.module.css';
 
 type Format = 'markdown' | 'text';

@@ -1,6 +1,6 @@
 import type { Command } from 'prosemirror-state';
 import { commands, type SelectionInfo } from '../../../editor/index.ts';
-import type { t } from '../../../strings/index.ts';
+import type { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from './body-editor.ts';
 
 export type ActionId = keyof typeof t.piece.actions;

@@ -21,7 +21,7 @@ import {
   typingRules,
   type Move,
 } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { actions, type Ask } from './actions.ts';
 import { argumentLabels } from './argument-labels.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from './caret-look.ts';

@@ -1,6 +1,6 @@
 import type { EditorView } from 'prosemirror-view';
 import type { CursorAwareness, RemoteCaret } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 
 /** A name is shown for so long after its caret has moved, in ms. */
 const namedMs = 2_500;

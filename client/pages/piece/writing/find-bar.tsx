@@ -1,7 +1,8 @@
 import { CaseSensitive, ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { t } from '../../../strings/index.ts';
-import { Button, IconButton } from '../../../ui/button.tsx';
+import { t } from '../../../strings/piece.ts';
+import { Button } from '../../../ui/button.tsx';
+import { IconButton } from '../../../ui/icon-button.tsx';
 import type { BodyEditor } from './body-editor.ts';
 import styles from './find-bar.module.css';
 import {

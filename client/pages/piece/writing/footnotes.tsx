@@ -11,7 +11,7 @@ import {
   History,
   pasting,
 } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from './body-editor.ts';
 import { renderCaret, selectionOf } from './caret-look.ts';
 import styles from './writing-area.module.css';

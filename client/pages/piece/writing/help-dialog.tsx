@@ -1,4 +1,4 @@
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { actions } from './actions.ts';
 import { keyName } from './key-names.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { clsx } from '../../../ui/clsx.ts';
 import type { BodyEditor } from './body-editor.ts';
 import { keyName } from './key-names.ts';

@@ -2,7 +2,7 @@ import { Plugin, PluginKey, type Command, type EditorState } from 'prosemirror-s
 import type { EditorView } from 'prosemirror-view';
 import { blockMenu, findItems, isRemote, runWithout, slashQuery } from '../../../editor/index.ts';
 import type { MenuItem } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 
 /** The slash menu while it is open. */
 export interface SlashMenu {

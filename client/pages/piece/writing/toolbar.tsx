@@ -23,7 +23,7 @@ import {
 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
 import { selectionInfo, type SelectionInfo } from '../../../editor/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
 import { actionOf, actions, type Action, type ActionId } from './actions.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/index.ts';
+import { t } from '../../../strings/piece.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
 import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import type { Ask } from './actions.ts';

@@ -1,0 +1,26 @@
+import { lazy, Suspense, useState } from 'react';
+import { t } from '../../strings/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { MenuButton } from '../../ui/menu-button.tsx';
+
+const loadMenu = () => import('./new-piece-menu.tsx');
+const NewPieceMenu = lazy(loadMenu);
+const PasteDialog = lazy(() => import('./paste-dialog.tsx'));
+
+export function NewPieceButton() {
+  const [pasting, setPasting] = useState(false);
+  return (
+    <>
+      <MenuButton
+        trigger={<Button kind="primary">{t.pieces.newPiece}</Button>}
+        load={loadMenu}
+        menu={(trigger) => <NewPieceMenu trigger={trigger} onPaste={() => setPasting(true)} />}
+      />
+      {pasting && (
+        <Suspense>
+          <PasteDialog onClose={() => setPasting(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
