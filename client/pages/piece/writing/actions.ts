@@ -6,7 +6,8 @@ import type { BodyEditor } from './body-editor.ts';
 export type ActionId = keyof typeof t.piece.actions;
 
 /** A part of the page that an action opens. */
-export type Ask = 'link' | 'find' | 'replace' | 'help' | 'outline' | 'comment' | 'suggest';
+export type Ask =
+  'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | 'comment' | 'suggest';
 
 /** Something that can be done to the text: by the toolbar, by its key, and listed under "Keys". */
 export interface Action {
@@ -72,6 +73,12 @@ export const actions: readonly Action[] = [
       return thesis !== undefined && commands.answerThesis(thesis)(state, dispatch);
     }),
     possible: (info) => info.line?.kind === 'thesis',
+  },
+  {
+    id: 'answers',
+    key: 'Mod-Alt-r',
+    run: asks('answers'),
+    possible: (info) => info.line?.kind === 'counterpoint',
   },
   {
     id: 'quote',

@@ -5,6 +5,7 @@ import { t } from '../../../strings/piece.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
 import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import type { Ask } from './actions.ts';
+import { AnswersDialog } from './answers-dialog.tsx';
 import { BodyEditor } from './body-editor.ts';
 import { Counts } from './counts.tsx';
 import { FindBar } from './find-bar.tsx';
@@ -65,6 +66,7 @@ export function WritingArea(props: WritingAreaProps) {
       </div>
       <SlashMenu editor={editor} />
       <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
+      <AnswersDialog editor={editor} open={asked === 'answers'} onClose={close} />
       <HelpDialog open={asked === 'help'} onClose={close} />
     </>
   );
