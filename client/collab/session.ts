@@ -102,6 +102,7 @@ export class PieceSession {
 
   /** The words that only this page and this device have, as paragraphs; see `wordsBeyond`. */
   unsavedText(): string {
+    if (!this.hasUnsaved) return '';
     const server = this.#copy?.serverHas ?? null;
     const saved = server === null ? new Map<number, number>() : Y.decodeStateVector(server);
     const own = this.doc.clientID;
