@@ -16,6 +16,8 @@ export class ApiProblem extends Error {
   readonly fields: readonly FieldError[];
   /** Seconds to wait before trying again, where the server said so. */
   readonly retryAfter: number | null;
+  /** The passage of a thread as it now reads; null where the problem is not about one. */
+  readonly passage: string | null;
 
   constructor(said: {
     code: string;
@@ -23,6 +25,7 @@ export class ApiProblem extends Error {
     detail: string;
     fields?: readonly FieldError[];
     retryAfter?: number | null;
+    passage?: string | null;
     cause?: unknown;
   }) {
     super(said.detail, { cause: said.cause });
@@ -31,6 +34,7 @@ export class ApiProblem extends Error {
     this.status = said.status;
     this.fields = said.fields ?? [];
     this.retryAfter = said.retryAfter ?? null;
+    this.passage = said.passage ?? null;
   }
 }
 
@@ -104,6 +108,7 @@ function problemOf(response: Response, said: unknown): ApiProblem {
     title?: string;
     detail?: string;
     errors?: FieldError[];
+    passage?: string;
   };
   const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
   return new ApiProblem({
@@ -112,5 +117,6 @@ function problemOf(response: Response, said: unknown): ApiProblem {
     detail: problem.detail ?? problem.title ?? '',
     fields: problem.errors ?? [],
     retryAfter: Number.isFinite(wait) ? wait : null,
+    passage: problem.passage ?? null,
   });
 }

@@ -14,6 +14,7 @@ import type {
   PieceWithPeople,
 } from '../../shared/api/pieces.ts';
 import type { Status } from '../../shared/api/statuses.ts';
+import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
 import { call } from './http.ts';
 
 export type { Piece, PieceWithPeople };
@@ -73,8 +74,9 @@ export function usePieceDetails(pieceId: string) {
 }
 
 /** The role that one had when the server last said so; null: never here. */
-export function lastRole(pieceId: string): string | null {
-  return localStorage.getItem(roleKey(pieceId));
+export function lastRole(pieceId: string): PieceRole | null {
+  const last = localStorage.getItem(roleKey(pieceId));
+  return pieceRoles.find((role) => role === last) ?? null;
 }
 
 function roleKey(pieceId: string): string {

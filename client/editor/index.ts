@@ -40,3 +40,15 @@ export { safeHref } from './schema-marks.ts';
 export { dropMove, sectionsOf, stepMove, type SectionLines } from './sections.ts';
 export { selectionInfo, type SelectionInfo } from './selection-info.ts';
 export { History, type HistoryOptions } from './undo.ts';
+export {
+  activeIn,
+  draftIn,
+  passageAt,
+  passages,
+  placesIn,
+  setActivePassage,
+  setDraftPassage,
+  showPassages,
+  type PassageOptions,
+} from './passages.ts';
+export { anchorOf, placePassages, type Passage, type Place } from './place-passages.ts';

@@ -57,11 +57,13 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
         <PageTitle session={session} />
         {!ready && <Waiting />}
         {ready && role !== null && !mayWrite && (
-          <p className={styles['note']}>{t.piece.readOnly}</p>
+          <p className={styles['note']}>
+            {role === 'reviewer' ? t.threads.reviewing : t.piece.readOnly}
+          </p>
         )}
         {ready && (
           <WritingArea
-            {...{ session, following }}
+            {...{ session, me, pieceId, role, following }}
             canEdit={mayWrite && !readOnly}
             onStopFollowing={stopFollowing}
           />

@@ -2,6 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { meQuery, type User } from '../../api/session.ts';
 import { pieceKey } from '../../api/pieces.ts';
+import { isThreadsEvent } from '../../api/thread-changes.ts';
+import { hearThreads } from '../../api/threads.ts';
 import { openPiece, type PieceSession, type SessionState } from '../../collab/index.ts';
 
 /** The piece's session, from the page's first moment to its last; null before it is open. */
@@ -20,7 +22,10 @@ export function useSession(me: User, pieceId: string): PieceSession | null {
           return null; // Nobody could be asked.
         }
       },
-      onEvent: () => void client.invalidateQueries({ queryKey: pieceKey(pieceId) }),
+      onEvent: (event) => {
+        if (isThreadsEvent(event)) hearThreads(client, { pieceId, userId: me.id }, event);
+        else void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+      },
     });
     // A session is a thing outside of React, which lives as long as the page.
     // eslint-disable-next-line react-hooks/set-state-in-effect

@@ -36,6 +36,10 @@ export const piece = {
     replace: 'Find and replace',
     outline: 'Outline of the argument',
     toolbar: 'Go to the toolbar',
+    comment: 'Comment on the selection',
+    suggest: 'Suggest other words',
+    nextThread: 'Next comment',
+    previousThread: 'Previous comment',
     help: 'Keys',
   },
   /** What a block can be, in the slash menu. */

@@ -6,8 +6,10 @@ import type { BodyEditor } from './body-editor.ts';
 export type ActionId = keyof typeof t.piece.actions;
 
 /** A part of the page that an action opens. */
-export type Ask =
-  'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | 'comment' | 'suggest';
+export type Ask = 'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | ThreadAsk;
+
+/** What those of the threads do. */
+export type ThreadAsk = 'comment' | 'suggest' | 'next-thread' | 'previous-thread';
 
 /** Something that can be done to the text: by the toolbar, by its key, and listed under "Keys". */
 export interface Action {
@@ -137,6 +139,10 @@ export const actions: readonly Action[] = [
   { id: 'find', key: 'Mod-f', run: asks('find'), reading: true },
   { id: 'replace', key: 'Mod-Shift-h', run: asks('replace') },
   { id: 'outline', key: 'Mod-Alt-o', run: asks('outline'), reading: true },
+  { id: 'comment', key: 'Mod-Alt-m', run: asks('comment'), reading: true },
+  { id: 'suggest', key: 'Mod-Alt-s', run: asks('suggest'), reading: true },
+  { id: 'nextThread', key: 'Mod-Alt-n', run: asks('next-thread'), reading: true },
+  { id: 'previousThread', key: 'Mod-Alt-p', run: asks('previous-thread'), reading: true },
   { id: 'toolbar', key: 'Alt-F10', run: focusToolbar, reading: true },
   { id: 'help', key: 'Mod-/', run: asks('help'), reading: true },
 ];

@@ -15,6 +15,7 @@ import {
   indexToPosition,
   moveLines,
   pasting,
+  positionToIndex,
   remoteCarets,
   safeHref,
   schema,
@@ -54,6 +55,7 @@ export class BodyEditor {
   readonly #stopNames: () => void;
   readonly #stopHistory: () => void;
   #canEdit: boolean;
+  #proposes = false;
   #noteToOpen: string | null = null;
   #frame: number | undefined;
   #shown: EditorState;
@@ -83,7 +85,8 @@ export class BodyEditor {
     this.#shown = state;
     this.view = new EditorView(null, {
       state,
-      editable: () => this.#canEdit,
+      // A reviewer has a caret; what they type is taken up before it could change the text.
+      editable: () => this.#canEdit || this.#proposes,
       attributes: () => ({
         role: 'textbox',
         'aria-multiline': 'true',
@@ -110,9 +113,10 @@ export class BodyEditor {
     return this.#canEdit;
   }
 
-  allowEditing(canEdit: boolean): void {
-    if (canEdit === this.#canEdit) return;
+  allowEditing(canEdit: boolean, proposes = false): void {
+    if (canEdit === this.#canEdit && proposes === this.#proposes) return;
     this.#canEdit = canEdit;
+    this.#proposes = proposes;
     this.view.setProps({});
     this.#changed();
   }
@@ -164,6 +168,11 @@ export class BodyEditor {
     if (id !== this.#noteToOpen) return false;
     this.#noteToOpen = null;
     return true;
+  }
+
+  /** The index of a position, within the body as it is. */
+  indexOf(doc: Node, position: number): number {
+    return Math.min(positionToIndex(doc, position), this.body.length);
   }
 
   /** Puts the caret to an index of the body, and shows it below the bars. */

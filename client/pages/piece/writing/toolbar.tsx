@@ -10,7 +10,9 @@ import {
   ListOrdered,
   ListTree,
   MessageCircleReply,
+  MessageSquarePlus,
   Minus,
+  PencilLine,
   Quote,
   Redo2,
   Scale,
@@ -23,6 +25,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
+import type { PieceRole } from '../../../../shared/roles.ts';
 import { selectionInfo, type SelectionInfo } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
@@ -83,14 +86,20 @@ const always: readonly (readonly [ActionId, LucideIcon])[] = [
   ['help', Keyboard],
 ];
 
+const commenting: readonly (readonly [ActionId, LucideIcon])[] = [
+  ['comment', MessageSquarePlus],
+  ['suggest', PencilLine],
+];
+
 export interface ToolbarProps {
   editor: BodyEditor;
   canEdit: boolean;
+  role: PieceRole | null;
   outlineOpen: boolean;
 }
 
 /** The bar of everything that can be done to the selection. Arrow keys move within it. */
-export function Toolbar({ editor, canEdit, outlineOpen }: ToolbarProps) {
+export function Toolbar({ editor, canEdit, role, outlineOpen }: ToolbarProps) {
   const info = useEditor(editor, selectionInfo);
   const [canUndo, canRedo] = useEditor(editor, () => [
     editor.history.canUndo,
@@ -123,6 +132,9 @@ export function Toolbar({ editor, canEdit, outlineOpen }: ToolbarProps) {
             </div>
           ))}
         </>
+      )}
+      {role !== null && role !== 'reader' && (
+        <div className={styles['group']}>{commenting.map(button)}</div>
       )}
       <div className={styles['group']}>{always.map(button)}</div>
     </Radix.Root>

@@ -1,9 +1,13 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { sharedTypes } from '../../../../shared/document/index.ts';
+import type { PieceRole } from '../../../../shared/roles.ts';
+import type { User } from '../../../api/session.ts';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
 import { useOutlineOpen } from '../outline/use-outline-open.ts';
+import { ThreadDesk } from '../threads/thread-desk.ts';
+import { ThreadsMargin } from '../threads/threads-margin.tsx';
 import type { Ask } from './actions.ts';
 import { AnswersDialog } from './answers-dialog.tsx';
 import { BodyEditor } from './body-editor.ts';
@@ -21,6 +25,10 @@ import styles from './writing-area.module.css';
 
 export interface WritingAreaProps {
   session: PieceSession;
+  me: User;
+  pieceId: string;
+  /** Null until it is known. */
+  role: PieceRole | null;
   canEdit: boolean;
   /** Whose caret one's view goes along with. */
   following: string | null;
@@ -29,12 +37,13 @@ export interface WritingAreaProps {
 
 /** The text of a piece and what can be done to it. */
 export function WritingArea(props: WritingAreaProps) {
-  const { session, canEdit, following, onStopFollowing } = props;
+  const { session, me, pieceId, role, canEdit, following, onStopFollowing } = props;
   const [asked, setAsked] = useState<Ask | null>(null);
+  const [desk] = useState(() => new ThreadDesk());
   const outline = useOutlineOpen();
-  const editor = useBodyEditor(session, canEdit, (ask) => {
+  const editor = useBodyEditor({ session, desk, role, canEdit }, (ask) => {
     if (ask === 'outline') outline.setOpen(!outline.open);
-    else setAsked(ask);
+    else if (!desk.asked(ask)) setAsked(ask);
   });
   useHelpKey(() => setAsked('help'));
   useFollow(editor, following, onStopFollowing);
@@ -43,7 +52,7 @@ export function WritingArea(props: WritingAreaProps) {
   return (
     <>
       <div className={styles['bars']}>
-        <Toolbar editor={editor} canEdit={canEdit} outlineOpen={outline.open} />
+        <Toolbar editor={editor} {...{ canEdit, role }} outlineOpen={outline.open} />
         {(asked === 'find' || asked === 'replace') && (
           <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
         )}
@@ -63,6 +72,7 @@ export function WritingArea(props: WritingAreaProps) {
           <Footnotes editor={editor} canEdit={canEdit} />
           <Counts editor={editor} />
         </div>
+        {role !== null && <ThreadsMargin {...{ desk, editor, pieceId, me, role }} />}
       </div>
       <SlashMenu editor={editor} />
       <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
@@ -73,25 +83,33 @@ export function WritingArea(props: WritingAreaProps) {
 }
 
 function useBodyEditor(
-  session: PieceSession,
-  canEdit: boolean,
+  props: Pick<WritingAreaProps, 'session' | 'role' | 'canEdit'> & { desk: ThreadDesk },
   onAsk: (ask: Ask) => void,
 ): BodyEditor | null {
+  const { session, desk, role, canEdit } = props;
   const [editor, setEditor] = useState<BodyEditor | null>(null);
   const answer = useEffectEvent(onAsk);
   useEffect(() => {
-    const made = new BodyEditor({ session, canEdit: false, onAsk: (ask) => answer(ask) });
+    const made = new BodyEditor({
+      session,
+      canEdit: false,
+      onAsk: (ask) => answer(ask),
+      plugins: desk.plugins,
+    });
+    desk.attach(made);
     // An editor is a thing outside of React, which lives as long as the page.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     setEditor(made);
     return () => {
       setEditor(null);
+      desk.attach(null);
       made.destroy();
     };
-  }, [session]);
+  }, [session, desk]);
   useEffect(() => {
-    editor?.allowEditing(canEdit);
-  }, [editor, canEdit]);
+    desk.setRole(role);
+    editor?.allowEditing(canEdit, role === 'reviewer');
+  }, [desk, editor, canEdit, role]);
   return editor;
 }
 

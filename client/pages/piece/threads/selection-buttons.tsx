@@ -1,0 +1,54 @@
+import { MessageSquarePlus, PencilLine } from 'lucide-react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { t } from '../../../strings/piece.ts';
+import { keyName } from '../writing/key-names.ts';
+import { actionOf } from '../writing/actions.ts';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import { useEditor } from '../writing/use-editor.ts';
+import { useScene } from './thread-context.ts';
+import styles from './threads-margin.module.css';
+import { useDesk } from './use-desk.ts';
+
+/** Beside a selection: comment on it, or suggest other words. The same is in the toolbar. */
+export function SelectionButtons({ beside }: { beside: boolean }) {
+  const { desk, editor } = useScene();
+  const drafting = useDesk(desk, (state) => state.draft !== null);
+  const head = useEditor(editor, ({ selection }) =>
+    selection.empty || !desk.mayComment ? null : selection.head,
+  );
+  const place = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const around = place.current?.offsetParent;
+    if (head === null || !around || head > editor.view.state.doc.content.size) return;
+    const at = editor.view.coordsAtPos(head).top - around.getBoundingClientRect().top;
+    // Where the selection stands is known by the layout only.
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    setTop(Math.round(at));
+  }, [editor, head, beside]);
+  if (head === null || drafting) return null;
+  return (
+    <div
+      ref={place}
+      role="group"
+      aria-label={t.threads.onSelection}
+      className={beside ? styles['beside'] : styles['below']}
+      {...(beside && { style: { transform: `translateY(${top}px)` } })}
+    >
+      <IconButton
+        label={t.threads.comment}
+        shortcut={keyName(actionOf('comment').key)}
+        icon={<MessageSquarePlus />}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => desk.begin('comment')}
+      />
+      <IconButton
+        label={t.threads.suggest}
+        shortcut={keyName(actionOf('suggest').key)}
+        icon={<PencilLine />}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => desk.begin('suggestion')}
+      />
+    </div>
+  );
+}

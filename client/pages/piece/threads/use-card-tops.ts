@@ -1,0 +1,75 @@
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { draftIn, placesIn } from '../../../editor/index.ts';
+import type { BodyEditor } from '../writing/body-editor.ts';
+import { draftCard } from './use-shown-threads.ts';
+
+/** While somebody types, passages are measured at most so often, in ms: keys come first. */
+const everyMs = 100;
+
+/** How far below the column's top the passages of cards begin, in px; the text's end is `end`. */
+export interface PassageTops {
+  readonly of: ReadonlyMap<string, number>;
+  readonly end: number;
+}
+
+const unknown: PassageTops = { of: new Map(), end: 0 };
+
+/** Measures where passages are, when the text, its width, or which passages there are has changed. */
+export function usePassageTops(
+  editor: BodyEditor,
+  column: RefObject<HTMLElement | null>,
+  ids: readonly string[],
+): PassageTops {
+  const [tops, setTops] = useState(unknown);
+  const wanted = useRef(ids);
+  const measureNow = useRef(() => undefined as void);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const measure = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (column.current && !editor.view.isDestroyed && editor.view.dom.isConnected) {
+        const next = measureTops(editor, column.current, wanted.current);
+        setTops((before) => (same(before, next) ? before : next));
+      }
+    };
+    measureNow.current = measure;
+    let { doc } = editor.shown;
+    const stop = editor.subscribe(() => {
+      if (editor.shown.doc === doc) return;
+      doc = editor.shown.doc;
+      timer ??= setTimeout(measure, everyMs);
+    });
+    const resized = new ResizeObserver(measure);
+    resized.observe(editor.view.dom);
+    void document.fonts.ready.then(measure);
+    return () => {
+      stop();
+      clearTimeout(timer);
+      resized.disconnect();
+    };
+  }, [editor, column]);
+  useLayoutEffect(() => {
+    wanted.current = ids;
+    measureNow.current();
+  }, [ids]);
+  return tops;
+}
+
+function measureTops(editor: BodyEditor, column: HTMLElement, ids: readonly string[]): PassageTops {
+  const { view } = editor;
+  const above = column.getBoundingClientRect().top;
+  const places = placesIn(view.state);
+  const draft = draftIn(view.state);
+  const of = new Map<string, number>();
+  for (const id of ids) {
+    const place = id === draftCard ? draft : places.get(id);
+    if (place) of.set(id, Math.round(view.coordsAtPos(place.from, 1).top - above));
+  }
+  return { of, end: Math.round(view.dom.getBoundingClientRect().bottom - above) };
+}
+
+function same(one: PassageTops, other: PassageTops): boolean {
+  if (one.end !== other.end || one.of.size !== other.of.size) return false;
+  return [...other.of].every(([id, top]) => one.of.get(id) === top);
+}

@@ -1,0 +1,59 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { isIn, type ThreadFilter } from '../../../api/thread-changes.ts';
+import type { Thread } from '../../../api/threads.ts';
+import { draftIn, placesIn } from '../../../editor/index.ts';
+import type { BodyEditor } from '../writing/body-editor.ts';
+import { useEditor } from '../writing/use-editor.ts';
+import type { ThreadDesk } from './thread-desk.ts';
+import { toPassage } from './to-passage.ts';
+
+/** The card of what one is about to say. */
+export const draftCard = 'draft';
+
+export interface ShownThreads {
+  /** Ids of the cards whose passages are in the text, in its order; the draft's among them. */
+  readonly placed: readonly string[];
+  /** Those whose passages are not. */
+  readonly lost: readonly string[];
+  readonly byId: ReadonlyMap<string, Thread>;
+}
+
+/** The threads that the filter lets through, with their passages shown in the text. */
+export function useShownThreads(
+  { desk, editor, userId }: { desk: ThreadDesk; editor: BodyEditor; userId: string },
+  threads: readonly Thread[],
+  filter: ThreadFilter,
+): ShownThreads {
+  const list = useMemo(
+    () => threads.filter((thread) => isIn(filter, thread, userId)),
+    [threads, filter, userId],
+  );
+  useShowPassages(desk, editor, list);
+  const order = useEditor(editor, (state) => {
+    const places = [...placesIn(state)];
+    const draft = draftIn(state);
+    if (draft) places.push([draftCard, draft]);
+    return places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to).map(([id]) => id);
+  });
+  return useMemo(() => {
+    const byId = new Map(list.map((thread) => [thread.id, thread]));
+    const placed = order.filter((id) => id === draftCard || byId.has(id));
+    const there = new Set(placed);
+    return { placed, lost: [...byId.keys()].filter((id) => !there.has(id)), byId };
+    // `order` is read anew from JSON at each drawing.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [list, order.join()]);
+}
+
+/** Tells the editor, where something of the passages is another. */
+function useShowPassages(desk: ThreadDesk, editor: BodyEditor, list: readonly Thread[]): void {
+  const told = useRef<{ editor: BodyEditor; key: string } | null>(null);
+  useEffect(() => {
+    const key = JSON.stringify(
+      list.map(({ id, anchor, status, suggestion }) => [id, anchor, status, suggestion]),
+    );
+    if (told.current?.editor === editor && told.current.key === key) return;
+    told.current = { editor, key };
+    desk.show(list.flatMap((thread) => toPassage(thread) ?? []));
+  }, [desk, editor, list]);
+}
