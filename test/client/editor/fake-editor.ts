@@ -1,5 +1,11 @@
 import { Slice, type Node } from 'prosemirror-model';
-import { TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state';
+import {
+  TextSelection,
+  type Command,
+  type EditorState,
+  type Plugin,
+  type Transaction,
+} from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import type { Mismatch } from '../../../client/editor/binding.ts';
@@ -16,6 +22,7 @@ export interface FakeOptions {
   clientId?: number;
   captureTimeout?: number;
   canEdit?: () => boolean;
+  plugins?: readonly Plugin[];
 }
 
 /** An editor without a browser: a state, its plugins' views, and what an `EditorView` does with them. */
@@ -36,7 +43,7 @@ export class FakeEditor {
     if (options.clientId !== undefined) this.doc.clientID = options.clientId;
     this.body = this.doc.getText('body');
     this.history = new History(this.body, { captureTimeout: options.captureTimeout ?? 500 });
-    this.state = createEditorState(this.body, [typingRules()], {
+    this.state = createEditorState(this.body, [...(options.plugins ?? []), typingRules()], {
       history: this.history,
       onMismatch: (mismatch) => this.mismatches.push(mismatch),
       ...(options.canEdit && { canEdit: options.canEdit }),

@@ -1,4 +1,12 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from 'react';
 import { useMembers } from '../../../api/members.ts';
 import { t } from '../../../strings/piece.ts';
 import { clsx } from '../../../ui/clsx.ts';
@@ -107,6 +115,13 @@ function useMentions(
   const { data } = useMembers(pieceId);
   const [at, setAt] = useState<{ from: number; to: number } | null>(null);
   const [active, setActive] = useState(0);
+  /** Where the caret goes once the field shows what was taken. */
+  const caretTo = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (caretTo.current === null) return;
+    field.current?.setSelectionRange(caretTo.current, caretTo.current);
+    caretTo.current = null;
+  }, [field, value]);
   const query = at === null ? null : value.slice(at.from + 1, at.to).toLowerCase();
   const names =
     query === null
@@ -122,7 +137,7 @@ function useMentions(
     const caret = at.from + name.length + 2;
     onChange(`${value.slice(0, at.from)}@${name} ${value.slice(at.to).replace(/^ /, '')}`);
     close();
-    requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
+    caretTo.current = caret;
   };
   return {
     names,

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { ApiProblem } from '../../../api/http.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import type { PieceSession } from '../../../collab/index.ts';
@@ -15,6 +15,12 @@ export function Composer({ draft }: { draft: Draft }) {
   const { desk, pieceId } = useScene();
   const { busy, problem, send } = useSend(draft);
   const hint = useId();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // Once it stands beside its words: the editor's frame, then that of what is drawn from it.
+    const shown = setTimeout(() => form.current?.scrollIntoView({ block: 'nearest' }), 100);
+    return () => clearTimeout(shown);
+  }, []);
   const words = t.threads.composer;
   const isSuggestion = draft.kind === 'suggestion';
   const asIs = draft.replacement === draft.quote && draft.body === '';
@@ -22,6 +28,7 @@ export function Composer({ draft }: { draft: Draft }) {
   const submit = () => void send();
   return (
     <form
+      ref={form}
       className={styles['composer']}
       aria-label={isSuggestion ? words.suggestionTitle : words.commentTitle}
       aria-describedby={hint}

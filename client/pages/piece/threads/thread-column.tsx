@@ -50,7 +50,11 @@ export function ThreadColumn({ shown, children }: { shown: ShownThreads; childre
             key={id}
             ref={watch}
             data-card={id}
-            className={clsx(styles['place'], i === current && styles['front'])}
+            className={clsx(
+              styles['place'],
+              i === current && styles['front'],
+              id === draftCard && styles['draft'],
+            )}
             style={{ transform: `translateY(${at[i] ?? 0}px)` }}
           >
             {thread ? (

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { card, caretBehind, passages, post, select, showsPassages } from './thread-steps.ts';
+import { startWebApp, type Desk, type WebApp } from './web-app.ts';
+
+const passage = 'they pay for themselves';
+const content = `Night buses are cheap, and **${passage}**.
+
+The roads are empty then; who is disturbed by them?
+
+Taxis cost more than most people earn in an hour of work.
+`;
+const wide = { viewport: { width: 1440, height: 900 } };
+
+let app: WebApp;
+beforeAll(async () => {
+  app = await startWebApp();
+});
+afterAll(() => app?.close());
+
+/** What a writer does to the passage, in the browser; another has typed "easily" into it if `typed`. */
+interface Operation {
+  readonly does: (desk: Desk) => Promise<void>;
+  /** What the passage reads at the end: by itself, and where another typed into it before. */
+  readonly alone: string;
+  readonly together: string;
+}
+
+const typed = passage.replace('pay for', 'pay easily for');
+const press = async (desk: Desk, ...keys: string[]) => {
+  for (const key of keys) await desk.page.keyboard.press(key);
+};
+/** What the passage reads in this window. */
+const current = async (desk: Desk) => (await passages(desk))[0] ?? passage;
+
+const operations: Record<string, Operation> = {
+  'delete, and undo': {
+    does: async (desk) => {
+      await select(desk, await current(desk));
+      await press(desk, 'Delete');
+      await isLost(desk);
+      await desk.body.focus();
+      await press(desk, 'Control+z');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'cut, and paste elsewhere': {
+    does: async (desk) => {
+      await select(desk, await current(desk));
+      await press(desk, 'Control+x');
+      await isLost(desk);
+      await caretBehind(desk, 'disturbed by them?');
+      await press(desk, 'Control+v');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'clear formatting': {
+    does: async (desk) => {
+      await select(desk, await current(desk));
+      await press(desk, 'Control+b');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'turn into a heading': {
+    does: async (desk) => {
+      await caretBehind(desk, 'cheap');
+      await press(desk, 'Control+Alt+2');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'turn into a thesis': {
+    does: async (desk) => {
+      await caretBehind(desk, 'cheap');
+      await press(desk, 'Control+Alt+t');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  split: {
+    does: async (desk) => {
+      await caretBehind(desk, 'they ');
+      await press(desk, 'Enter');
+    },
+    ...{ alone: passage, together: typed },
+  },
+  join: {
+    does: async (desk) => {
+      await select(desk, 'The roads');
+      await press(desk, 'ArrowLeft', 'Backspace');
+    },
+    ...{ alone: passage, together: typed },
+  },
+};
+
+describe('S2 a thread in the browser is on its passage, or at the end with its quote', () => {
+  for (const [name, { does, alone, together }] of Object.entries(operations)) {
+    for (const company of [false, true]) {
+      const title = `${name}${company ? ', where another has typed inside' : ''}`;
+      test(title, async () => {
+        const pieceId = await app.makePiece(content);
+        const tag = `${name}${company ? ' 2' : ''}`.replace(/\W+/g, ' ');
+        const [ana, ben] = await Promise.all([
+          app.join(`Ana ${tag}`, pieceId, 'writer', {
+            ...wide,
+            permissions: ['clipboard-read', 'clipboard-write'],
+          }),
+          app.join(`Ben ${tag}`, pieceId, 'writer', wide),
+        ]);
+        const anchor = { quote: passage };
+        await post(app.server, ben, pieceId, { anchor, body: 'Says who?' });
+        const suggestion = { replacement: 'they earn money' };
+        await post(app.server, ben, pieceId, { anchor, suggestion });
+        for (const desk of [ana, ben]) await showsPassages(desk, [passage, passage]);
+        if (company) {
+          await caretBehind(ben, 'they pay');
+          await ben.page.keyboard.type(' easily');
+          for (const desk of [ana, ben]) await showsPassages(desk, [typed, typed]);
+        }
+        await does(ana);
+        const expected = company ? together : alone;
+        for (const desk of [ana, ben]) {
+          await showsPassages(desk, [expected, expected]);
+          await expect.poll(() => card(desk, 'Says who?').count()).toBe(1);
+          await expect.poll(() => card(desk, 'they earn money').count()).toBe(1);
+          await expect.poll(() => desk.page.getByText('No longer in the text').count()).toBe(0);
+        }
+      });
+    }
+  }
+
+  test('another writes inside at the same moment as it is made a thesis and split', async () => {
+    const pieceId = await app.makePiece(content);
+    const [ana, ben] = await Promise.all([
+      app.join('Ana at once', pieceId, 'writer', wide),
+      app.join('Ben at once', pieceId, 'writer', wide),
+    ]);
+    await post(app.server, ben, pieceId, { anchor: { quote: passage }, body: 'Says who?' });
+    for (const desk of [ana, ben]) await showsPassages(desk, [passage]);
+    await caretBehind(ben, 'they pay');
+    await caretBehind(ana, 'cheap');
+    await Promise.all([
+      ben.page.keyboard.type(' easily', { delay: 10 }),
+      press(ana, 'Control+Alt+t'),
+    ]);
+    await caretBehind(ana, 'they ');
+    await press(ana, 'Enter');
+    for (const desk of [ana, ben]) await showsPassages(desk, [typed]);
+  });
+});
+
+/** Both threads say that their passage is gone, with its quote. */
+async function isLost(desk: Desk): Promise<void> {
+  await expect.poll(() => passages(desk)).toEqual([]);
+  await expect.poll(() => desk.page.getByText('No longer in the text').count()).toBe(2);
+  await card(desk, 'Says who?').locator('blockquote').getByText('themselves').waitFor();
+}
