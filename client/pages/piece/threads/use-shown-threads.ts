@@ -35,14 +35,14 @@ export function useShownThreads(
     if (draft) places.push([draftCard, draft]);
     return places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to).map(([id]) => id);
   });
+  // `order` is read anew at each drawing; what it says changes seldom.
+  const orderKey = order.join('\n');
   return useMemo(() => {
     const byId = new Map(list.map((thread) => [thread.id, thread]));
-    const placed = order.filter((id) => id === draftCard || byId.has(id));
+    const placed = orderKey.split('\n').filter((id) => id === draftCard || byId.has(id));
     const there = new Set(placed);
     return { placed, lost: [...byId.keys()].filter((id) => !there.has(id)), byId };
-    // `order` is read anew from JSON at each drawing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [list, order.join()]);
+  }, [list, orderKey]);
 }
 
 /** Tells the editor, where something of the passages is another. */
