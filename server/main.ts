@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { StartupError } from './db/startup-error.ts';
+import { createHistory, type History } from './history/history-thread.ts';
 import type { App } from './http/app-type.ts';
 import { addressReader } from './http/addresses.ts';
 import { originAllowed } from './http/origins.ts';
@@ -49,14 +50,16 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const importer = createImporter(config.limits);
   const journalStore = createJournalStore(db.url, { log });
+  const history = createHistory(db.url);
   const closeParts = async () => {
     await importer.close();
+    await history.close();
     await journalStore.close();
     await db.close();
   };
   try {
     const invite = await firstStart(db.sql, { config, fresh: db.fresh, importer, log });
-    const running = await join({ config, log, db, importer, journalStore });
+    const running = await join({ config, log, db, importer, journalStore, history });
     return {
       url: running.url,
       notice:
@@ -81,9 +84,10 @@ interface Parts {
   readonly db: Database;
   readonly importer: Importer;
   readonly journalStore: JournalStore;
+  readonly history: History;
 }
 
-async function join({ config, log, db, importer, journalStore }: Parts) {
+async function join({ config, log, db, importer, journalStore, history }: Parts) {
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
@@ -106,7 +110,7 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
     onChanged: (pieceId, doc, at) => saveSummary(sql, pieceId, summarise(doc), at),
   });
   const app = await buildApp({
-    ...{ config, log, sql, documents: rooms, importer },
+    ...{ config, log, sql, documents: rooms, importer, history },
     ...{ tokens, sessions, tries },
   });
   const sockets: CollabSocket = openSockets({ app, config, log, sql, rooms, tokens, sessions });

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { readDocument, type DocumentModel } from '../../shared/document/index.ts';
+import { compareDocuments, type Comparison } from '../../shared/document/compare.ts';
 import type { Queryable } from '../db/connect.ts';
 import { attribute, type Attributed } from './attribution.ts';
 import type { Moment } from './moments.ts';
@@ -22,6 +23,18 @@ export async function stateAt(sql: Queryable, pieceId: string, until: Until): Pr
   const model = readDocument(doc);
   doc.destroy();
   return { seq, at, model };
+}
+
+/** What was changed between two moments; where there was no piece yet, it was blank. */
+export async function changesBetween(
+  sql: Queryable,
+  pieceId: string,
+  from: Until,
+  to: Until,
+): Promise<Comparison> {
+  const before = await stateAt(sql, pieceId, from);
+  const after = await stateAt(sql, pieceId, to);
+  return compareDocuments(before.model, after.model);
 }
 
 /** Who wrote in a piece, from when to when, and how much; in the order in which they began. */

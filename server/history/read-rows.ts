@@ -18,17 +18,20 @@ interface Row {
 /** Rows that are fetched at once. */
 const rowsAtOnce = 2_000;
 
-/** A piece's journal as it is stored, in order; `upTo`: without the rows after that. */
+/**
+ * A piece's journal as it is stored, in order; `after` and `upTo`: only the rows between. A pack is
+ * given where its last row is.
+ */
 export async function* readRows(
   sql: Queryable,
   pieceId: string,
-  { upTo = Number.MAX_SAFE_INTEGER } = {},
+  { after = 0, upTo = Number.MAX_SAFE_INTEGER } = {},
 ): AsyncGenerator<StoredRows> {
   const pages = sql<Row[]>`
     select seq, author, round(extract(epoch from at) * 1000)::float8 as at, update,
       first_seq as first, moments, digest,
       round(extract(epoch from latest_at) * 1000)::float8 as latest
-    from journal where piece_id = ${pieceId} and seq <= ${upTo} order by seq`;
+    from journal where piece_id = ${pieceId} and seq > ${after} and seq <= ${upTo} order by seq`;
   for await (const page of pages.cursor(rowsAtOnce)) {
     for (const row of page) yield stored(row);
   }
