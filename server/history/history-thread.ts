@@ -55,14 +55,14 @@ class HistoryThread implements History {
     this.#name = name;
   }
 
-  ask<Name extends TaskName>(name: Name, ask: Ask<Name>): Promise<Answer<Name>> {
+  async ask<Name extends TaskName>(name: Name, ask: Ask<Name>): Promise<Answer<Name>> {
     if (this.#closed) throw new Problem('restarting', 'The server is stopping.');
     if (this.#waiting.length >= mostWaiting) {
       throw new Problem('overloaded', 'Too many histories are being read. Try again shortly.');
     }
     return new Promise<Answer<Name>>((resolve, reject) => {
       const message: ToWorker = { type: 'task', name, ask };
-      this.#waiting.push({ message, resolve: resolve as (answer: unknown) => void, reject });
+      this.#waiting.push({ message, resolve: resolve, reject });
       this.#next();
     });
   }

@@ -125,7 +125,7 @@ function append(list: Struct[], struct: Struct): void {
   }
   if (last instanceof Y.Item && struct instanceof Y.Item && joins(last, struct)) {
     const whole = own.has(last) ? last : copy(last);
-    if (whole.content.mergeWith(struct.content as never)) {
+    if (whole.content.mergeWith(struct.content)) {
       whole.length += struct.length;
       own.add(whole);
       list[list.length - 1] = whole;

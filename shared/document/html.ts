@@ -40,7 +40,11 @@ function blockHtml({ lines }: Block): string {
       const text = lines.map(({ spans }) => spansHtml(spans)).join('\n');
       return `<pre><code>${text}\n</code></pre>`;
     }
-    default:
+    case 'paragraph':
+    case 'heading':
+    case 'quote':
+    case 'thesis':
+    case 'counterpoint':
       return wrapHtml(first, lines.map((line) => lineHtml(line, spansHtml(line.spans))).join('\n'));
   }
 }
