@@ -70,9 +70,14 @@ export async function* computeBlocks(
   asked: ReadonlySet<number>,
 ): AsyncGenerator<{ end: number; stretches: Stretch[]; block: StoredRows[] }> {
   const doc = new Y.Doc({ gc: false });
+  let waiting: StoredRows[] = [];
   for await (const { end, block } of inBlocks(rows)) {
-    await replay(each(block), null, { doc });
-    if (asked.has(end)) yield { end, stretches: stretchesOf(doc, momentsOf(block)), block };
+    waiting.push(...block);
+    if (!asked.has(end)) continue;
+    // All that led up to the block at once: joined, it is applied in half the time.
+    await replay(each(waiting), null, { doc });
+    waiting = [];
+    yield { end, stretches: stretchesOf(doc, momentsOf(block)), block };
   }
   doc.destroy();
 }
