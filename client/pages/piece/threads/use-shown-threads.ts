@@ -35,14 +35,14 @@ export function useShownThreads(
     if (draft) places.push([draftCard, draft]);
     return places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to).map(([id]) => id);
   });
+  // `order` is read anew from JSON at each drawing; the string is the same as long as it says the same.
+  const told = order.join();
   return useMemo(() => {
     const byId = new Map(list.map((thread) => [thread.id, thread]));
-    const placed = order.filter((id) => id === draftCard || byId.has(id));
+    const placed = told.split(',').filter((id) => id === draftCard || byId.has(id));
     const there = new Set(placed);
     return { placed, lost: [...byId.keys()].filter((id) => !there.has(id)), byId };
-    // `order` is read anew from JSON at each drawing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [list, order.join()]);
+  }, [list, told]);
 }
 
 /** Tells the editor, where something of the passages is another. */
