@@ -38,6 +38,9 @@ export const names = {
   keyP95: 'key to paint among ten others p95, ms',
   editorWeight: "JavaScript of a piece's page, KB gzipped",
   listWeight: 'JavaScript of the list, KB gzipped',
+  threadShown: 'comment to paint in another browser p95, ms',
+  threadOpen: '500 threads: longest task of opening, ms',
+  threadScroll: '500 threads: longest task of scrolling, ms',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -54,6 +57,9 @@ export const promises: readonly Promised[] = [
   { scenario: 'writing', name: names.keyP95, most: 32, relative: false },
   { scenario: 'writing', name: names.editorWeight, most: 300, relative: false },
   { scenario: 'writing', name: names.listWeight, most: 120, relative: false },
+  { scenario: 'threads', name: names.threadShown, most: 150, relative: false },
+  { scenario: 'threads', name: names.threadOpen, most: 100, relative: false },
+  { scenario: 'threads', name: names.threadScroll, most: 100, relative: false },
 ];
 
 export interface Verdict {

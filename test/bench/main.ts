@@ -14,6 +14,7 @@ import { hottest } from './profile.ts';
 import { report } from './report.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
+import { measureThreads } from './scenarios/threads.ts';
 import { measureWriting } from './scenarios/writing.ts';
 import { crowd, desk, describe, savedFigures, typeOn, typingFigures } from './scenarios/typing.ts';
 import { checkClients } from './selfcheck/check.ts';
@@ -23,6 +24,8 @@ import { startServer, titles } from './servers/start.ts';
 
 /** Lines of a profile that are worth reading. */
 const profileLines = 25;
+
+const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads'];
 
 const folders = new Map<ServerName, string>();
 
@@ -60,6 +63,7 @@ async function load(
 ): Promise<Figure[]> {
   if (scenario === 'memory') return measureMemory(server);
   if (scenario === 'writing') return measureWriting(server, round);
+  if (scenario === 'threads') return measureThreads(server, round);
   const typed = await typeOn(
     server,
     scenario === 'crowd' ? crowd : desk,
@@ -83,7 +87,7 @@ async function measureAll(options: Options): Promise<Figure[]> {
       if (round > 1 && (scenario === 'memory' || scenario === 'open')) continue;
       for (const name of options.servers) {
         // Only Counterpoint says what is saved, and has pages.
-        if ((scenario === 'saved' || scenario === 'writing') && name !== 'ours') continue;
+        if (oursAlone.includes(scenario) && name !== 'ours') continue;
         figures.push(...(await measure(scenario, name, round, options)));
       }
     }

@@ -2,7 +2,15 @@
 import { parseArgs } from 'node:util';
 import { serverNames, type ServerName } from './servers/server.ts';
 
-export const scenarioNames = ['desk', 'crowd', 'memory', 'saved', 'open', 'writing'] as const;
+export const scenarioNames = [
+  'desk',
+  'crowd',
+  'memory',
+  'saved',
+  'open',
+  'writing',
+  'threads',
+] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface Options {
@@ -18,7 +26,7 @@ export interface Options {
 }
 
 export const usage = `Usage: npm run bench -- [options]
-  --only desk,crowd,memory,saved,open,writing   what to measure (all)
+  --only desk,crowd,memory,saved,open,writing,threads   what to measure (all)
   --servers ours,reference,hocuspocus   whom to measure (all)
   --rounds 3                            rounds of desk, crowd and saved
   --seconds 12                          measured seconds of each of their runs

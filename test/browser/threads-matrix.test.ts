@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { card, caretBehind, passages, post, select, showsPassages } from './thread-steps.ts';
+import {
+  card,
+  caretBehind,
+  passages,
+  post,
+  select,
+  showsPassages,
+  threadsOf,
+} from './thread-steps.ts';
 import { startWebApp, type Desk, type WebApp } from './web-app.ts';
 
 const passage = 'they pay for themselves';
@@ -113,6 +121,10 @@ describe('S2 a thread in the browser is on its passage, or at the end with its q
           await caretBehind(ben, 'they pay');
           await ben.page.keyboard.type(' easily');
           for (const desk of [ana, ben]) await showsPassages(desk, [typed, typed]);
+          // The server looks some time after a text has changed, and when it is asked.
+          const quotes = async () =>
+            (await threadsOf(app.server, ben, pieceId)).map(({ quote }) => quote);
+          await expect.poll(quotes).toEqual([typed, typed]);
         }
         await does(ana);
         const expected = company ? together : alone;

@@ -22,8 +22,6 @@ export function SelectionButtons({ beside }: { beside: boolean }) {
     const around = place.current?.offsetParent;
     if (head === null || !around || head > editor.view.state.doc.content.size) return;
     const at = editor.view.coordsAtPos(head).top - around.getBoundingClientRect().top;
-    // Where the selection stands is known by the layout only.
-
     setTop(Math.round(at));
   }, [editor, head, beside]);
   if (head === null || drafting) return null;

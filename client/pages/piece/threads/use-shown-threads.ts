@@ -35,14 +35,14 @@ export function useShownThreads(
     if (draft) places.push([draftCard, draft]);
     return places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to).map(([id]) => id);
   });
-  // `order` is read anew at each drawing; what it says changes seldom.
-  const orderKey = order.join('\n');
+  // `order` is read anew from JSON at each drawing; the string is the same as long as it says the same.
+  const told = order.join();
   return useMemo(() => {
     const byId = new Map(list.map((thread) => [thread.id, thread]));
-    const placed = orderKey.split('\n').filter((id) => id === draftCard || byId.has(id));
+    const placed = told.split(',').filter((id) => id === draftCard || byId.has(id));
     const there = new Set(placed);
     return { placed, lost: [...byId.keys()].filter((id) => !there.has(id)), byId };
-  }, [list, orderKey]);
+  }, [list, told]);
 }
 
 /** Tells the editor, where something of the passages is another. */
