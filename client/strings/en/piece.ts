@@ -155,6 +155,7 @@ export const piece = {
     saved: 'Saved',
     savedAt: (time: string) => `Saved ${time}`,
     offline: 'Offline',
+    keeping: 'Offline · keeping it on this device…',
     kept: 'Offline · kept on this device',
     notKept: 'Offline · only in this window',
     refused: 'Not accepted',
