@@ -1,8 +1,12 @@
+import { useEffect, useState } from 'react';
 import type { PieceSession, Save } from '../../collab/index.ts';
 import { formatClock } from '../../strings/format.ts';
-import { t } from '../../strings/index.ts';
+import { t } from '../../strings/piece.ts';
 import styles from './piece-page.module.css';
-import { useLasts, useSessionState } from './use-session.ts';
+import { useSessionState } from './use-session.ts';
+
+/** "Saved" is said once nothing was unsaved for so long, in ms: it does not flicker as one types. */
+const calmMs = 500;
 
 /** What became of what was written. Never says more than the server has. */
 export function SavedIndicator({
@@ -25,6 +29,19 @@ export function SavedIndicator({
       {wordsOf(save, lasts, mayWrite)}
     </p>
   );
+}
+
+/**
+ * Whether what became of it has lasted for a moment. Between two keys everything is saved, or on the
+ * disk, some ms after it is not: until one of these lasts, neither is said.
+ */
+function useLasts(save: Save): boolean {
+  const [calm, setCalm] = useState(save);
+  useEffect(() => {
+    const later = setTimeout(() => setCalm(save), calmMs);
+    return () => clearTimeout(later);
+  }, [save]);
+  return calm === save || (calm.is === 'saved' && save.is === 'saved');
 }
 
 function wordsOf(save: Save, lasts: boolean, mayWrite: boolean): string {
