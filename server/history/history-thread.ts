@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../errors.ts';
+import { workerFile } from '../worker-file.ts';
 import type { Answer, Ask, FromWorker, TaskName, ToWorker } from './tasks.ts';
 
 /** Answers what is asked about the history of pieces, off the event loop. */
@@ -101,7 +100,10 @@ class HistoryThread implements History {
   }
 
   #start(): Thread {
-    const worker = startWorker({ url: this.#url, name: this.#name });
+    const worker = new Worker(workerFile(import.meta.url, 'history-worker'), {
+      workerData: { url: this.#url, name: this.#name },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeap },
+    });
     const thread: Thread = { worker, ready: false, job: null, timer: null };
     worker.on('message', (message: FromWorker) => this.#hear(thread, message));
     worker.on('error', (err) => this.#fail(thread, err));
@@ -140,21 +142,4 @@ class HistoryThread implements History {
 
 function errorOf({ message, code, stack }: Extract<FromWorker, { type: 'failed' }>): Error {
   return Object.assign(new Error(message), { stack, ...(code !== null && { code }) });
-}
-
-/** As in import-pool.ts: this file runs as JavaScript and, through tsx, as TypeScript. */
-function startWorker(workerData: { readonly url: string; readonly name: string }): Worker {
-  const typescript = import.meta.url.endsWith('.ts');
-  const file = new URL(`./history-worker.${typescript ? 'ts' : 'js'}`, import.meta.url);
-  return new Worker(typescript ? throughTsx(file) : file, {
-    workerData,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeap },
-  });
-}
-
-function throughTsx(file: URL): URL {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const api = new URL('dist/esm/api/index.mjs', tsx).href;
-  const start = `import { register } from '${api}'; register(); await import('${file.href}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
 }
