@@ -7,6 +7,8 @@ import type { Answer, Ask, FromWorker, TaskName, ToWorker } from './tasks.ts';
 export interface History {
   /** Rejects with the problem `overloaded`, or the database's error. */
   ask<Name extends TaskName>(name: Name, ask: Ask<Name>): Promise<Answer<Name>>;
+  /** Starts the thread before it is asked anything: the first who asks waits 300 ms less. */
+  start(): void;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ const endMs = 2_000;
 /** In MiB. */
 const maxHeap = 1_024;
 
-/** `name` is what Postgres shows of its connection. The thread starts with the first task. */
+/** `name` is what Postgres shows of its connection. The thread starts with the first task, or by `start`. */
 export function createHistory(url: string, name = 'counterpoint history'): History {
   return new HistoryThread(url, name);
 }
@@ -64,6 +66,10 @@ class HistoryThread implements History {
       this.#waiting.push({ message, resolve: resolve, reject });
       this.#next();
     });
+  }
+
+  start(): void {
+    if (!this.#closed) this.#next();
   }
 
   async close(): Promise<void> {
