@@ -120,6 +120,7 @@ async function join({ config, log, db, importer, journalStore, history, packing 
   });
   const sockets: CollabSocket = openSockets({ app, config, log, sql, rooms, tokens, sessions });
   const url = await listen(app, config);
+  history.start();
   return {
     url,
     async stop(): Promise<boolean> {

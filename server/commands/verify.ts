@@ -17,16 +17,19 @@ export async function verify(pieceId: string | null): Promise<void> {
       (isPieceId(id) && (await sql`select 1 from pieces where id = ${id}`).count > 0);
     if (!exists) throw new CommandError(`There is no piece ${pieceId}`);
     const total = id === null ? await countPieces(sql) : 1;
-    let [done, rows, bad] = [0, 0, 0];
+    let [done, rows, bad, written, deleted] = [0, 0, 0, 0, 0];
     for await (const report of verifyPieces(sql, id === null ? {} : { pieceIds: [id] })) {
       done += 1;
       rows += report.rows;
+      written += report.written;
+      deleted += report.deleted;
       if (report.problems.length > 0) bad += 1;
       complain(report);
       if (done % progressEvery === 0) tell(`${done}/${total}`);
     }
     if (bad > 0) throw new CommandError(`${bad} of ${done} pieces differ from their journal`);
     print(`Rebuilt ${done} of ${total} pieces from ${rows} journal rows: all are the same.`);
+    print(`Of ${written} letters and marks that were ever written, ${deleted} have been deleted.`);
   });
 }
 

@@ -1,13 +1,14 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../errors.ts';
+import { workerFile } from '../worker-file.ts';
 import type { Answer, Ask, FromWorker, TaskName, ToWorker } from './tasks.ts';
 
 /** Answers what is asked about the history of pieces, off the event loop. */
 export interface History {
   /** Rejects with the problem `overloaded`, or the database's error. */
   ask<Name extends TaskName>(name: Name, ask: Ask<Name>): Promise<Answer<Name>>;
+  /** Starts the thread before it is asked anything: the first who asks waits 300 ms less. */
+  start(): void;
   close(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ const endMs = 2_000;
 /** In MiB. */
 const maxHeap = 1_024;
 
-/** `name` is what Postgres shows of its connection. The thread starts with the first task. */
+/** `name` is what Postgres shows of its connection. The thread starts with the first task, or by `start`. */
 export function createHistory(url: string, name = 'counterpoint history'): History {
   return new HistoryThread(url, name);
 }
@@ -65,6 +66,10 @@ class HistoryThread implements History {
       this.#waiting.push({ message, resolve: resolve, reject });
       this.#next();
     });
+  }
+
+  start(): void {
+    if (!this.#closed) this.#next();
   }
 
   async close(): Promise<void> {
@@ -101,7 +106,10 @@ class HistoryThread implements History {
   }
 
   #start(): Thread {
-    const worker = startWorker({ url: this.#url, name: this.#name });
+    const worker = new Worker(workerFile(import.meta.url, 'history-worker'), {
+      workerData: { url: this.#url, name: this.#name },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeap },
+    });
     const thread: Thread = { worker, ready: false, job: null, timer: null };
     worker.on('message', (message: FromWorker) => this.#hear(thread, message));
     worker.on('error', (err) => this.#fail(thread, err));
@@ -140,21 +148,4 @@ class HistoryThread implements History {
 
 function errorOf({ message, code, stack }: Extract<FromWorker, { type: 'failed' }>): Error {
   return Object.assign(new Error(message), { stack, ...(code !== null && { code }) });
-}
-
-/** As in import-pool.ts: this file runs as JavaScript and, through tsx, as TypeScript. */
-function startWorker(workerData: { readonly url: string; readonly name: string }): Worker {
-  const typescript = import.meta.url.endsWith('.ts');
-  const file = new URL(`./history-worker.${typescript ? 'ts' : 'js'}`, import.meta.url);
-  return new Worker(typescript ? throughTsx(file) : file, {
-    workerData,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeap },
-  });
-}
-
-function throughTsx(file: URL): URL {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const api = new URL('dist/esm/api/index.mjs', tsx).href;
-  const start = `import { register } from '${api}'; register(); await import('${file.href}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
 }

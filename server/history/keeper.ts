@@ -22,8 +22,6 @@ const quietMs = 10 * 60_000;
 const sweepMs = 30_000;
 /** Bytes of updates since the last version that are substantial work: some 40 words typed anew. */
 const substantial = 5_000;
-/** Rows that are worth packing before their block is full. */
-const worthPacking = 100;
 
 interface Edited {
   /** When the last edit was, in ms of `performance.now()`. */
@@ -106,10 +104,8 @@ export class HistoryKeeper {
       const versions = await automaticVersions(sql, pieceId);
       await deleteVersions(sql, thinned(versions, Date.now()));
     }
-    const [loose] = await sql<{ rows: number }[]>`
-      select count(*) as rows from journal where piece_id = ${pieceId} and moments is null`;
-    const unfilled = quiet && (loose?.rows ?? 0) >= worthPacking;
-    await packing.ask('pack', { pieceId, unfilled });
+    // Of a quiet piece all, so that its history is there to be read, and need not be computed.
+    await packing.ask('pack', { pieceId, unfilled: quiet });
   }
 
   async #keepVersion(pieceId: string): Promise<void> {

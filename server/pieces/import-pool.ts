@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { DocumentModel } from '../../shared/document/index.ts';
 import type { ExportOptions } from '../../shared/markdown/index.ts';
 import { Problem } from '../errors.ts';
+import { workerFile } from '../worker-file.ts';
 import type { FromWorker, Task } from './import-worker.ts';
 import type { Beginning, ReadContent } from './read-content.ts';
 
@@ -168,22 +167,10 @@ class ImportPool implements Importer {
   }
 }
 
-/** This file runs as JavaScript (dist) and as TypeScript (tsx, vitest); its worker likewise. */
 function startWorker(): Worker {
-  const typescript = import.meta.url.endsWith('.ts');
-  const file = new URL(`./import-worker.${typescript ? 'ts' : 'js'}`, import.meta.url);
-  return new Worker(typescript ? throughTsx(file) : file, {
+  return new Worker(workerFile(import.meta.url, 'import-worker'), {
     resourceLimits: { maxOldGenerationSizeMb: maxHeap },
   });
-}
-
-/** A thread has to register tsx itself: `--import tsx` does nothing in a thread of a tsx process. */
-function throughTsx(file: URL): URL {
-  // The folder of tsx, not its entry: a CommonJS lookup would bring the entry for `require`.
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const api = new URL('dist/esm/api/index.mjs', tsx).href;
-  const start = `import { register } from '${api}'; register(); await import('${file.href}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
 }
 
 /** Running out of memory or stack is the text's doing; anything else is ours. */

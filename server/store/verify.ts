@@ -9,6 +9,9 @@ export interface PieceReport {
   readonly pieceId: string;
   /** Rows in its journal, those that are packed counted one by one. */
   readonly rows: number;
+  /** Letters and marks that were ever written in it, and those of them that have been deleted. */
+  readonly written: number;
+  readonly deleted: number;
   /** The document waits for updates that its authors have never sent; no fault of the journal. */
   readonly incomplete: boolean;
   /** One sentence each; none: the piece can be rebuilt from its journal alone, and is the same. */
@@ -81,10 +84,22 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
   }
   problems.push(...differences(rebuilt, opened));
   const incomplete = rebuilt.store.pendingStructs !== null || rebuilt.store.pendingDs !== null;
-  return { pieceId, rows: last, incomplete, problems };
+  return { pieceId, rows: last, ...tombstones(rebuilt), incomplete, problems };
 }
 
 const asRow = ({ first, last, update }: PackedRows) => ({ first, seq: last, update });
+
+/** What is deleted stays in a document as a mark, by which others' edits find their place. */
+function tombstones(doc: Y.Doc): { written: number; deleted: number } {
+  let [written, deleted] = [0, 0];
+  for (const structs of doc.store.clients.values()) {
+    for (const struct of structs) {
+      written += struct.length;
+      if (struct.deleted) deleted += struct.length;
+    }
+  }
+  return { written, deleted };
+}
 
 /** A pack must still give back each of its rows as it was. */
 function packProblems(packed: PackedRows, what: string): string[] {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { connect, type Sql } from '../../../server/db/connect.ts';
+import { packPiece } from '../../../server/history/packer.ts';
 import { createJournalStore } from '../../../server/store/journal-store.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { countPieces, verifyPieces, type PieceReport } from '../../../server/store/verify.ts';
@@ -50,7 +51,10 @@ async function reportOn(id: string): Promise<PieceReport> {
 
 test('D1 D6 a piece is rebuilt from its journal alone, and is the same', async () => {
   const { id } = await editedPiece();
-  expect(await reportOn(id)).toEqual({ pieceId: id, rows: 41, incomplete: false, problems: [] });
+  expect(await reportOn(id)).toMatchObject({
+    ...{ pieceId: id, rows: 41, incomplete: false, problems: [] },
+    deleted: 64,
+  });
 });
 
 test('D6 a snapshot with other text than the journal is found', async () => {
@@ -73,6 +77,21 @@ test('C1 a row that is missing, cannot be read, or that the head does not know, 
   );
   await sql`delete from journal where piece_id = ${id} and seq > 39`;
   expect((await reportOn(id)).problems).toContain('The journal ends at 39, not at 41');
+});
+
+test('D1 packed, it verifies row by row; a pack that does not give back its rows is found', async () => {
+  const { id } = await editedPiece();
+  const before = await reportOn(id);
+  expect(await packPiece(sql, id, { unfilled: true })).toEqual({ before: 41, after: 1 });
+  expect(await reportOn(id)).toEqual(before);
+  const other = (await editedPiece()).id;
+  await packPiece(sql, other, { unfilled: true });
+  await sql`
+    update journal set moments = (select moments from journal where piece_id = ${other})
+    where piece_id = ${id}`;
+  expect((await reportOn(id)).problems).toEqual([
+    expect.stringMatching(/^Rows 1 to 41 (are not what was packed|cannot be unpacked: )/),
+  ]);
 });
 
 test('all pieces are visited, deleted ones too', async () => {
