@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { Sql } from './db/connect.ts';
 import { exportRoutes } from './export/routes.ts';
+import type { History } from './history/history-thread.ts';
 import type { App } from './http/app-type.ts';
 import { readBodies } from './http/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
@@ -45,6 +46,8 @@ import { commentRoutes } from './threads/comment-routes.ts';
 import { decisionRoutes } from './threads/decision-routes.ts';
 import { threadRoutes } from './threads/thread-routes.ts';
 import { Threads } from './threads/threads.ts';
+import { historyRoutes } from './versions/history-routes.ts';
+import { versionRoutes } from './versions/routes.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -57,6 +60,7 @@ export interface AppDeps {
   /** Shared with `tokens`. */
   readonly tries: Tries;
   readonly importer: Importer;
+  readonly history: History;
 }
 
 type SignInDeps = AppDeps & { readonly cookie: SessionCookie; readonly oidc: Oidc | null };
@@ -114,6 +118,8 @@ function closedRoutes(app: App, deps: SignInDeps): void {
   threadRoutes(app, { ...deps, threads });
   commentRoutes(app, { ...deps, threads });
   decisionRoutes(app, { ...deps, threads });
+  versionRoutes(app, { ...deps, check: threads.check });
+  historyRoutes(app, { ...deps, check: threads.check });
 }
 
 function createApp({ config, log }: AppDeps): App {

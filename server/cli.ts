@@ -82,4 +82,12 @@ program
     await (await import('./commands/verify.ts')).verify(pieceId ?? null);
   });
 
+program
+  .command('compact')
+  .description('pack the journal, without losing any moment of any history')
+  .argument('[pieceId]', 'one piece (default: every piece)')
+  .action(async (pieceId: string | undefined) => {
+    await (await import('./commands/compact.ts')).compact(pieceId ?? null);
+  });
+
 await program.parseAsync();

@@ -11,6 +11,8 @@ import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { StartupError } from './db/startup-error.ts';
+import { HistoryKeeper } from './history/keeper.ts';
+import { createHistory, type History } from './history/history-thread.ts';
 import type { App } from './http/app-type.ts';
 import { addressReader } from './http/addresses.ts';
 import { originAllowed } from './http/origins.ts';
@@ -49,14 +51,18 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const importer = createImporter(config.limits);
   const journalStore = createJournalStore(db.url, { log });
+  const history = createHistory(db.url);
+  const packing = createHistory(db.url, 'counterpoint packing');
   const closeParts = async () => {
     await importer.close();
+    await history.close();
+    await packing.close();
     await journalStore.close();
     await db.close();
   };
   try {
     const invite = await firstStart(db.sql, { config, fresh: db.fresh, importer, log });
-    const running = await join({ config, log, db, importer, journalStore });
+    const running = await join({ config, log, db, importer, journalStore, history, packing });
     return {
       url: running.url,
       notice:
@@ -81,9 +87,11 @@ interface Parts {
   readonly db: Database;
   readonly importer: Importer;
   readonly journalStore: JournalStore;
+  readonly history: History;
+  readonly packing: History;
 }
 
-async function join({ config, log, db, importer, journalStore }: Parts) {
+async function join({ config, log, db, importer, journalStore, history, packing }: Parts) {
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
@@ -105,8 +113,9 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
     snapshotEvery,
     onChanged: (pieceId, doc, at) => saveSummary(sql, pieceId, summarise(doc), at),
   });
+  const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
   const app = await buildApp({
-    ...{ config, log, sql, documents: rooms, importer },
+    ...{ config, log, sql, documents: rooms, importer, history },
     ...{ tokens, sessions, tries },
   });
   const sockets: CollabSocket = openSockets({ app, config, log, sql, rooms, tokens, sessions });
@@ -115,6 +124,7 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
     url,
     async stop(): Promise<boolean> {
       sockets.stopReading();
+      const tended = keeper.stop();
       const saved = await within(limits.shutdownMs, rooms.stop());
       journal.giveUp();
       await sockets.close(closeGraceMs);
@@ -122,6 +132,7 @@ async function join({ config, log, db, importer, journalStore }: Parts) {
       const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
       await app.close();
       clearTimeout(cut);
+      await tended;
       return saved;
     },
   };

@@ -11,6 +11,8 @@ const leastRole = {
   suggest: 'reviewer',
   edit: 'writer',
   decideSuggestion: 'writer',
+  nameVersion: 'writer',
+  restore: 'writer',
   changeStatus: 'writer',
   manageMembers: 'owner',
   handleRefused: 'owner',

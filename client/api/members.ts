@@ -57,8 +57,6 @@ export function useRefused(pieceId: string, enabled: boolean) {
   return useQuery({
     queryKey: refusedKey(pieceId),
     enabled,
-    // Their authors are told at once; nobody tells the owners.
-    refetchInterval: 20_000,
     queryFn: ({ signal }) =>
       call<Page<RefusedEdit>>('GET', `/pieces/${pieceId}/refused`, { signal }),
   });

@@ -1,7 +1,7 @@
 import type { Socket } from './link.ts';
 import { PieceSession, type OpenOptions } from './session.ts';
 
-export { forgetSavedCopies, unsavedPieces } from './local-copy.ts';
+export { forgetSavedCopies, unsavedPieces } from './device-copies.ts';
 export { PieceSession } from './session.ts';
 export type { Ending, Link, Save, SessionState, Trouble } from './state.ts';
 
@@ -29,7 +29,10 @@ export function openPiece(options: PieceOptions): { session: PieceSession; close
   );
   // A page that is left says goodbye; one that the browser kept and shows again is back.
   window.addEventListener('pagehide', () => session.awareness.setLocalState(null), { signal });
-  window.addEventListener('pageshow', () => session.awareness.setLocalState({}), { signal });
+  const shown = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) session.awareness.setLocalState({});
+  };
+  window.addEventListener('pageshow', shown, { signal });
   return {
     session,
     close: () => {

@@ -4,19 +4,19 @@
  * first n messages are saved" says which edits are.
  */
 export class Ledger {
-  #written: number;
+  #written = 0;
   #saved = 0;
   /** For each sync message of the present connection that is not saved: the last edit in it. */
   #sent: number[] = [];
   #savedMessages = 0;
 
-  /** `unsaved`: the document came with edits of an earlier page that may not be saved. */
-  constructor(unsaved = false) {
-    this.#written = unsaved ? 1 : 0;
-  }
-
   get hasUnsaved(): boolean {
     return this.#saved < this.#written;
+  }
+
+  /** Whether something was sent on this connection that is not reported saved. */
+  get isWaiting(): boolean {
+    return this.#sent.length > 0;
   }
 
   /** How many edits there have been. */

@@ -24,7 +24,7 @@ export interface Memory {
   readonly failures: number;
   /** Of these, how often no socket opened although the server answered. */
   readonly blocked: number;
-  /** When the connection was renewed after a 4401, in ms; older than 30 s is forgotten. */
+  /** When it was gone on after a 4401, in ms; older than 30 s is forgotten. */
   readonly renewals: readonly number[];
   /** Until when the server may be restarting, in ms. */
   readonly restartingUntil: number;
@@ -57,6 +57,11 @@ const endings: Readonly<Record<number, Ending>> = {
   4413: 'too-large',
 };
 
+interface Chance {
+  readonly now: number;
+  readonly random: number;
+}
+
 const fresh: Memory = { failures: 0, blocked: 0, renewals: [], restartingUntil: 0 };
 
 export const firstState: LinkState = { at: 'connecting', last: null, memory: fresh };
@@ -65,11 +70,7 @@ export const firstState: LinkState = { at: 'connecting', last: null, memory: fre
  * The state after `event`. `now` in ms, `random` between 0 and 1: clients that lost the same server
  * do not all come back in one moment. Events that mean nothing in a state leave it as it is.
  */
-export function nextState(
-  state: LinkState,
-  event: LinkEvent,
-  { now, random }: { readonly now: number; readonly random: number },
-): LinkState {
+export function nextState(state: LinkState, event: LinkEvent, { now, random }: Chance): LinkState {
   if (state.at === 'ended') return event.type === 'resume' ? firstState : state;
   const { memory } = state;
   switch (event.type) {
@@ -78,7 +79,7 @@ export function nextState(
       return { at: 'online', memory: { ...memory, failures: 0, blocked: 0, restartingUntil: 0 } };
     case 'closed':
       if (state.at !== 'connecting' && state.at !== 'online') return state;
-      return afterClose(state, event, now);
+      return afterClose(state, event, { now, random });
     case 'probed':
       return state.at === 'probing' ? afterProbe(state.memory, event, { now, random }) : state;
     case 'renewed':
@@ -98,7 +99,7 @@ export function nextState(
 function afterClose(
   state: Extract<LinkState, { at: 'connecting' | 'online' }>,
   { code, wasOpen }: Extract<LinkEvent, { type: 'closed' }>,
-  now: number,
+  { now, random }: Chance,
 ): LinkState {
   const { memory } = state;
   const last = state.at === 'connecting' ? state.last : null;
@@ -108,10 +109,16 @@ function afterClose(
   const failures = memory.failures + 1;
   if (code === 1012) {
     const restarting = { ...memory, failures, restartingUntil: now + restartMs };
-    return { at: 'waiting', reason: 'restarting', delayMs: 300, memory: restarting };
+    return {
+      at: 'waiting',
+      reason: 'restarting',
+      delayMs: spread(600, random),
+      memory: restarting,
+    };
   }
   if (code === 1013) {
-    return { at: 'waiting', reason: 'overloaded', delayMs: 1_000, memory: { ...memory, failures } };
+    const delayMs = Math.max(500, backoff(failures, random));
+    return { at: 'waiting', reason: 'overloaded', delayMs, memory: { ...memory, failures } };
   }
   // What was open and broke is tried again at once, before anybody is alarmed.
   if (wasOpen && memory.failures === 0) {
@@ -124,10 +131,10 @@ function afterClose(
 function afterProbe(
   memory: Memory,
   { reachable, deviceOnline }: Extract<LinkEvent, { type: 'probed' }>,
-  { now, random }: { readonly now: number; readonly random: number },
+  { now, random }: Chance,
 ): LinkState {
   const blocked = reachable ? memory.blocked + 1 : 0;
-  const delayMs = Math.min(longestDelayMs, 250 * 2 ** memory.failures) * (0.5 + random / 2);
+  const delayMs = backoff(memory.failures, random);
   return { at: 'waiting', reason: reason(), delayMs, memory: { ...memory, blocked } };
 
   function reason(): Trouble {
@@ -137,10 +144,32 @@ function afterProbe(
   }
 }
 
-/** `signedIn` is null where nobody could be asked. */
+/**
+ * `signedIn` is null where nobody could be asked. Somebody who is signed in and closed with 4401 all
+ * the same is no reason to give up, nor to go round in a circle: the fourth time in the window waits
+ * until the first has left it.
+ */
 function afterRenewal(memory: Memory, signedIn: boolean | null, now: number): LinkState {
-  if (signedIn === null) return { at: 'probing', last: null, memory };
+  if (signedIn === false) return { at: 'ended', reason: 'signed-out' };
   const recent = memory.renewals.filter((at) => now - at < renewalWindowMs);
-  if (!signedIn || recent.length >= mostRenewals) return { at: 'ended', reason: 'signed-out' };
-  return { at: 'connecting', last: null, memory: { ...memory, renewals: [...recent, now] } };
+  const [first] = recent;
+  if (first !== undefined && recent.length >= mostRenewals) {
+    const next = Math.max(now, first + renewalWindowMs);
+    const waited = { ...memory, renewals: [...recent.slice(1), next] };
+    return { at: 'waiting', reason: 'interrupted', delayMs: next - now, memory: waited };
+  }
+  const noted = (at: number) => ({ ...memory, renewals: [...recent, at] });
+  if (signedIn) return { at: 'connecting', last: null, memory: noted(now) };
+  // The next try comes after the look for the server: at the latest then.
+  const asked = { ...noted(now + longestDelayMs), failures: memory.failures + 1 };
+  return { at: 'probing', last: null, memory: asked };
+}
+
+function backoff(failures: number, random: number): number {
+  return spread(Math.min(longestDelayMs, 250 * 2 ** failures), random);
+}
+
+/** Between half of `ms` and all of it. */
+function spread(ms: number, random: number): number {
+  return ms * (0.5 + random / 2);
 }

@@ -31,6 +31,8 @@ const longestSilenceMs = 40_000;
 const lookEveryMs = 5_000;
 /** A socket that neither opens nor fails is given up. */
 const longestOpeningMs = 10_000;
+/** A request that nobody answers, as in a network that swallows everything, is given up. */
+const longestAskingMs = 8_000;
 
 /** A connection to a piece that comes back by itself: what `link-state.ts` decides is done here. */
 export class PieceLink {
@@ -120,12 +122,16 @@ export class PieceLink {
         this.#timer = setTimeout(() => this.#step({ type: 'timer' }), state.delayMs);
         break;
       case 'probing':
-        void this.#options.probe().then((reachable) => {
+        void within(longestAskingMs, this.#options.probe(), false).then((reachable) => {
+          // An answer to an earlier question says nothing of now.
+          if (this.#state !== state) return;
           this.#step({ type: 'probed', reachable, deviceOnline: this.#options.deviceOnline() });
         });
         break;
       case 'renewing':
-        void this.#options.renew().then((signedIn) => this.#step({ type: 'renewed', signedIn }));
+        void within(longestAskingMs, this.#options.renew(), null).then((signedIn) => {
+          if (this.#state === state) this.#step({ type: 'renewed', signedIn });
+        });
         break;
       case 'online':
       case 'ended':
@@ -179,4 +185,11 @@ export class PieceLink {
   #lookForSilence(): void {
     if (this.#open && Date.now() - this.#heardAt > longestSilenceMs) this.#closed(1006);
   }
+}
+
+function within<T>(ms: number, answer: Promise<T>, otherwise: T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(otherwise), ms);
+    void answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

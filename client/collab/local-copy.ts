@@ -1,11 +1,12 @@
 import * as idb from 'lib0/indexeddb';
 import { IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
+import { StoreWrites } from './store-writes.ts';
 
 /** In the database's store for what is not text. */
 const syncedKey = 'synced';
-const markPrefix = 'unsaved:';
-const customStore = 'custom';
+export const markPrefix = 'unsaved:';
+export const customStore = 'custom';
 const updatesStore = 'updates';
 const namePrefix = 'counterpoint';
 
@@ -18,21 +19,41 @@ export class LocalCopy {
   readonly #db: IDBDatabase;
   readonly #doc: Y.Doc;
   readonly #mark: string;
+  readonly #writes: StoreWrites;
+  readonly #onLost: () => void;
   /** Marks of earlier pages that were here at the start, with what they said. */
   readonly #found = new Map<string, unknown>();
   #marks = 0;
-  #lastKey = 0;
   #serverHas: Uint8Array | null = null;
+  #lost = false;
 
-  private constructor(persistence: IndexeddbPersistence, db: IDBDatabase, doc: Y.Doc) {
+  private constructor(
+    persistence: IndexeddbPersistence,
+    db: IDBDatabase,
+    doc: Y.Doc,
+    onLost: () => void,
+  ) {
     this.#persistence = persistence;
     this.#db = db;
     this.#doc = doc;
     this.#mark = `${markPrefix}${doc.clientID}`;
+    this.#writes = new StoreWrites(db, updatesStore);
+    this.#onLost = onLost;
+    // Another tab takes the copy away as its person signs out, or the browser does.
+    db.onversionchange = () => this.#lose();
+    db.onclose = () => this.#lose();
   }
 
-  /** Reads the copy into `doc` and keeps it equal from then on. Null where the device keeps nothing. */
-  static async open(userId: string, pieceId: string, doc: Y.Doc): Promise<LocalCopy | null> {
+  /**
+   * Reads the copy into `doc` and keeps it equal from then on. Null where the device keeps nothing.
+   * `onLost` is called if the copy is taken away meanwhile.
+   */
+  static async open(
+    userId: string,
+    pieceId: string,
+    doc: Y.Doc,
+    onLost: () => void,
+  ): Promise<LocalCopy | null> {
     const name = nameOf(userId, pieceId);
     try {
       // The library does not say that a database cannot be opened, so that is found out before.
@@ -41,10 +62,8 @@ export class LocalCopy {
       });
       probe.close();
       const persistence = new IndexeddbPersistence(name, doc);
+      const copy = new LocalCopy(persistence, await persistence._db, doc, onLost);
       await persistence.whenSynced;
-      const { db } = persistence as { db: IDBDatabase | null };
-      if (db === null) return null;
-      const copy = new LocalCopy(persistence, db, doc);
       await copy.#read();
       return copy;
     } catch (error) {
@@ -59,6 +78,17 @@ export class LocalCopy {
     return this.#serverHas;
   }
 
+  /** The text is here, as the server had it at some time. */
+  get isWhole(): boolean {
+    if (this.#serverHas === null) return false;
+    const server = Y.decodeStateVector(this.#serverHas);
+    return [...server].every(([client, clock]) => Y.getState(this.#doc.store, client) >= clock);
+  }
+
+  get isLost(): boolean {
+    return this.#lost;
+  }
+
   /** The clientIDs of earlier pages that wrote what may not be saved. */
   get unsavedClients(): number[] {
     return [...this.#found.keys()].map((mark) => Number(mark.slice(markPrefix.length)));
@@ -67,47 +97,42 @@ export class LocalCopy {
   /** To be called for each local edit, before it is stored: a mark too many does no harm. */
   markUnsaved(): void {
     this.#marks++;
-    const [custom] = idb.transact(this.#db, [customStore]);
-    if (custom) ignoreFailure(idb.put(custom, this.#marks, this.#mark));
+    this.#put(this.#marks, this.#mark);
   }
 
-  /**
-   * Resolves when what was stored so far is on the disk; false where it is not. Every edit is a row
-   * with a number of its own, so the last number says whether they all were written.
-   */
+  /** Resolves when what was written so far is on the disk; false where it is not. */
   async isKept(): Promise<boolean> {
+    if (this.#lost) return false;
+    if (await this.#writes.done()) return true;
+    if (this.#lost) return false;
+    // A row is missing, and others build on it: the whole state makes good for that.
     try {
-      const [updates] = idb.transact(this.#db, [updatesStore], 'readonly');
+      const [updates] = idb.transact(this.#db, [updatesStore]);
       if (updates === undefined) return false;
-      const key = Number((await idb.getLastKey(updates)) ?? 0);
-      const kept = key > this.#lastKey;
-      this.#lastKey = key;
-      return kept;
+      updates.add(Y.encodeStateAsUpdate(this.#doc));
+      this.#writes.madeGood();
+      return await this.#writes.done();
     } catch (error) {
       console.warn('Nothing can be kept on this device', error);
       return false;
     }
   }
 
-  /**
-   * The server has this, and its answer is in the copy: from now on the piece can be opened here
-   * without it. Noted at once, for who writes on without a pause has no moment when all is saved.
-   */
-  metServer(state: Uint8Array): void {
+  /** The server has what is in this state vector. */
+  noteServerHas(state: Uint8Array): void {
     this.#serverHas = state;
-    const [custom] = idb.transact(this.#db, [customStore]);
-    if (custom) ignoreFailure(idb.put(custom, new Uint8Array(state).buffer, syncedKey));
+    // A copy: a view would be stored with all of the frame that it is in.
+    this.#put(new Uint8Array(state).buffer, syncedKey);
   }
 
   /** The server has all that is in the document now. */
   async allSaved(): Promise<void> {
+    if (this.#lost) return;
     const marks = this.#marks;
-    const state = Y.encodeStateVector(this.#doc);
-    this.#serverHas = state;
-    const [custom] = idb.transact(this.#db, [customStore]);
-    if (custom === undefined) return;
+    this.noteServerHas(Y.encodeStateVector(this.#doc));
     try {
-      const put = idb.put(custom, new Uint8Array(state).buffer, syncedKey);
+      const [custom] = idb.transact(this.#db, [customStore]);
+      if (custom === undefined) return;
       const removals = [...this.#found].map(async ([mark, said]) => {
         // A page beside this one that has gone on writing has said something else since.
         if ((await idb.get(custom, mark)) === said) await idb.del(custom, mark);
@@ -115,7 +140,7 @@ export class LocalCopy {
       const own = idb.get(custom, this.#mark).then(async (said: unknown) => {
         if (said === marks) await idb.del(custom, this.#mark);
       });
-      await Promise.all([put, own, ...removals]);
+      await Promise.all([own, ...removals]);
       this.#found.clear();
     } catch (error) {
       // The mark stays: the next page asks the server once more, and loses nothing.
@@ -132,9 +157,31 @@ export class LocalCopy {
     await this.#persistence.destroy();
   }
 
+  #put(value: number | ArrayBuffer, key: string): void {
+    if (this.#lost) return;
+    const failed = (error: unknown) => console.warn('Nothing can be kept on this device', error);
+    try {
+      const [custom] = idb.transact(this.#db, [customStore]);
+      if (custom) idb.put(custom, value, key).catch(failed);
+    } catch (error) {
+      // A database that was closed under us takes nothing more.
+      failed(error);
+      this.#lose();
+    }
+  }
+
+  #lose(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    // Storing in a closed database throws into the editor's own transaction.
+    this.#persistence.db = null;
+    void this.#persistence.destroy();
+    this.#onLost();
+  }
+
   async #read(): Promise<void> {
-    const [custom, updates] = idb.transact(this.#db, [customStore, updatesStore], 'readonly');
-    if (custom === undefined || updates === undefined) return;
+    const [custom] = idb.transact(this.#db, [customStore], 'readonly');
+    if (custom === undefined) return;
     const keys = (await idb.getAllKeys(custom)) as unknown[];
     for (const key of keys) {
       if (typeof key !== 'string' || !key.startsWith(markPrefix)) continue;
@@ -142,56 +189,10 @@ export class LocalCopy {
     }
     const synced: unknown = await idb.get(custom, syncedKey);
     this.#serverHas = synced instanceof ArrayBuffer ? new Uint8Array(synced) : null;
-    this.#lastKey = Number((await idb.getLastKey(updates)) ?? 0);
   }
 }
 
-/** Ids of the pieces of which this device holds edits of that person that may not be saved. */
-export async function unsavedPieces(userId: string): Promise<string[]> {
-  const pieces = await copiesOf(userId);
-  const unsaved = await Promise.all(
-    pieces.map(async (pieceId) => ((await hasMarks(nameOf(userId, pieceId))) ? pieceId : null)),
-  );
-  return unsaved.filter((pieceId) => pieceId !== null);
-}
-
-/** Takes a person's copies off this device, but for those with edits that may not be saved. */
-export async function forgetSavedCopies(userId: string): Promise<void> {
-  const unsaved = await unsavedPieces(userId);
-  const saved = (await copiesOf(userId)).filter((pieceId) => !unsaved.includes(pieceId));
-  await Promise.all(saved.map((pieceId) => idb.deleteDB(nameOf(userId, pieceId))));
-}
-
-async function copiesOf(userId: string): Promise<string[]> {
-  const prefix = nameOf(userId, '');
-  try {
-    const databases = await indexedDB.databases();
-    return databases.flatMap(({ name }) =>
-      name?.startsWith(prefix) ? [name.slice(prefix.length)] : [],
-    );
-  } catch (error) {
-    console.warn('What is kept on this device cannot be listed', error);
-    return [];
-  }
-}
-
-async function hasMarks(name: string): Promise<boolean> {
-  const db = await idb.openDB(name, () => undefined);
-  try {
-    if (!db.objectStoreNames.contains(customStore)) return false;
-    const [custom] = idb.transact(db, [customStore], 'readonly');
-    const keys = custom === undefined ? [] : ((await idb.getAllKeys(custom)) as unknown[]);
-    return keys.some((key) => typeof key === 'string' && key.startsWith(markPrefix));
-  } finally {
-    db.close();
-  }
-}
-
-function nameOf(userId: string, pieceId: string): string {
+/** The name of a person's copy of a piece; without a piece, what all of theirs begin with. */
+export function nameOf(userId: string, pieceId: string): string {
   return `${namePrefix}:${userId}:${pieceId}`;
-}
-
-/** A write that fails shows in `isKept`. */
-function ignoreFailure(write: Promise<unknown>): void {
-  write.catch((error: unknown) => console.warn('Nothing can be kept on this device', error));
 }

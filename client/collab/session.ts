@@ -26,6 +26,8 @@ export interface OpenOptions {
   onEvent(event: PieceEvent): void;
 }
 
+/** After this time without a word from the device's database, the session goes on without it, in ms. */
+const deviceSilentMs = 3_000;
 /** So long after the last report it is noted on the device that the server has everything, in ms. */
 const noteAfterMs = 300;
 
@@ -46,10 +48,12 @@ export class PieceSession {
   #state: SessionState;
   /** The connection has answered the server's question: from then on, edits go out as they come. */
   #answered = false;
+  /** What the server had when it asked, as a state vector; null before that. */
+  #serverHad: Uint8Array | null = null;
   #synced = false;
+  /** Whether the device holds unsaved edits of earlier pages is known, or will not be. */
+  #deviceAsked = false;
   #ready = false;
-  /** What the server had when this connection opened, as a state vector. */
-  #serverSaid: Uint8Array | null = null;
   #refused: RefusedEvent | null = null;
   #savedSince: number | null = null;
   /** The own clock up to which words are committed, and that of each sync message on its way. */
@@ -64,7 +68,7 @@ export class PieceSession {
 
   constructor(options: OpenOptions) {
     this.#options = options;
-    this.doc.on('update', this.#edited);
+    this.doc.on('update', this.#changed);
     this.#presence = new PresenceLine(this.awareness, (presence) => {
       this.#link.send(encodePresence(presence));
     });
@@ -98,6 +102,7 @@ export class PieceSession {
 
   /** The words that only this page and this device have, as paragraphs; see `wordsBeyond`. */
   unsavedText(): string {
+    if (!this.hasUnsaved) return '';
     const server = this.#copy?.serverHas ?? null;
     const saved = server === null ? new Map<number, number>() : Y.decodeStateVector(server);
     const own = this.doc.clientID;
@@ -116,6 +121,7 @@ export class PieceSession {
 
   /** Goes on after `signed-out`, when the same person has signed in again. */
   resume(): void {
+    if (this.#copy?.isLost) void this.#openCopy();
     this.#link.resume();
   }
 
@@ -133,7 +139,7 @@ export class PieceSession {
     clearTimeout(this.#noteTimer);
     if (!this.hasUnsaved && this.#synced) void this.#copy?.allSaved();
     this.awareness.destroy();
-    this.doc.off('update', this.#edited);
+    this.doc.off('update', this.#changed);
     void this.#copy?.close();
     this.doc.destroy();
     this.#listeners.clear();
@@ -141,34 +147,55 @@ export class PieceSession {
 
   async #openCopy(): Promise<void> {
     const { userId, pieceId } = this.#options;
-    const copy = await LocalCopy.open(userId, pieceId, this.doc);
+    const silent = setTimeout(() => this.#knowDevice(), deviceSilentMs);
+    const copy = await LocalCopy.open(userId, pieceId, this.doc, () => this.#copyLost());
+    clearTimeout(silent);
     if (this.#destroyed) {
       await copy?.close();
       return;
     }
     this.#copy = copy;
-    if (copy === null) return;
+    if (copy !== null) this.#takeIn(copy);
+    this.#knowDevice();
+  }
+
+  #takeIn(copy: LocalCopy): void {
+    // What was written before is stored by now, and nobody has marked it.
+    if (this.#ledger.hasUnsaved) copy.markUnsaved();
     if (copy.unsavedClients.length > 0) {
       this.#ledger.edited();
-      this.#keptUpTo = this.#ledger.written;
-      // What was there already may have been answered without it.
-      if (this.#answered) this.#sendEverything();
+      // The server's question may have been answered without it.
+      if (this.#answered) this.#sendState();
     }
-    if (copy.serverHas !== null) this.#ready = true;
-    if (this.#synced) this.#metServer();
+    if (copy.isWhole) this.#ready = true;
+    this.#noteServerHas();
+    if (this.#synced) this.#noteLater();
+    void this.#keep();
+  }
+
+  #knowDevice(): void {
+    this.#deviceAsked = true;
     this.#update();
   }
 
-  readonly #edited = (
+  #copyLost(): void {
+    this.#keptUpTo = -1;
+    this.#update();
+  }
+
+  readonly #changed = (
     update: Uint8Array,
     origin: unknown,
     _doc: Y.Doc,
-    tr: Y.Transaction,
+    { local }: Y.Transaction,
   ): void => {
-    if (!tr.local || origin === this) return;
-    this.#copy?.markUnsaved();
+    if (origin === this) return;
+    if (local) this.#copy?.markUnsaved();
+    // What the device brings before the server has asked is part of the answer.
+    else if (!this.#answered) return;
     this.#ledger.edited();
-    if (this.#answered) this.#send('update', update);
+    // Others' words may be in what the device brings: an `update` would claim them for this person.
+    if (this.#answered) this.#send(local ? 'update' : 'step2', update);
     void this.#keep();
     this.#update();
   };
@@ -178,8 +205,6 @@ export class PieceSession {
     const copy = this.#copy;
     if (copy === null || this.#keeping) return;
     this.#keeping = true;
-    // The copy hears of the edit after this session does, within the same turn.
-    await Promise.resolve();
     for (let kept = true; kept && this.#keptUpTo < this.#ledger.written;) {
       const upTo = this.#ledger.written;
       kept = await copy.isKept();
@@ -210,10 +235,10 @@ export class PieceSession {
   #act(message: ServerMessage): void {
     switch (message.type) {
       case 'question':
-        this.#send('step2', Y.encodeStateAsUpdate(this.doc, message.stateVector));
+        this.#serverHad = message.stateVector.slice();
         this.#answered = true;
-        this.#serverSaid = message.stateVector;
-        if (this.#synced) this.#metServer();
+        this.#sendState();
+        this.#noteServerHas();
         break;
       case 'answer':
       case 'update':
@@ -227,7 +252,10 @@ export class PieceSession {
         this.#saved(message.count);
         break;
       case 'event':
-        if (message.event.type === 'refused') this.#refused = message.event;
+        // One that comes after everything was taken at last is old news.
+        if (message.event.type === 'refused' && this.#ledger.isWaiting) {
+          this.#refused = message.event;
+        }
         this.#update();
         this.#options.onEvent(message.event);
         break;
@@ -239,14 +267,9 @@ export class PieceSession {
   #nowSynced(): void {
     this.#synced = true;
     this.#ready = true;
-    this.#metServer();
-    this.#update();
-  }
-
-  /** Its answer is here: a copy of it can be opened without the server from now on. */
-  #metServer(): void {
-    if (this.#serverSaid !== null) this.#copy?.metServer(this.#serverSaid);
+    this.#noteServerHas();
     this.#noteLater();
+    this.#update();
   }
 
   #send(step: 'step2' | 'update', update: Uint8Array): void {
@@ -255,8 +278,15 @@ export class PieceSession {
     this.#sentClocks.push(Y.getState(this.doc.store, this.doc.clientID));
   }
 
-  #sendEverything(): void {
-    this.#send('update', Y.encodeStateAsUpdate(this.doc));
+  /** Sends what the server may lack. */
+  #sendState(): void {
+    this.#send('step2', Y.encodeStateAsUpdate(this.doc, this.#serverHad ?? undefined));
+  }
+
+  /** The device has the text as the server had it, and can show it when there is no server. */
+  #noteServerHas(): void {
+    if (!this.#synced || this.#serverHad === null || this.#copy === null) return;
+    this.#copy.noteServerHas(this.#serverHad);
   }
 
   #saved(count: number): void {
@@ -265,6 +295,8 @@ export class PieceSession {
     this.#ownSaved = Math.max(this.#ownSaved, clocks.at(-1) ?? 0);
     if (!this.#ledger.saved(count)) return;
     this.#savedSince = Date.now();
+    // Allowed after all: somebody gave the right back, or an owner put it in.
+    if (!this.#ledger.hasUnsaved) this.#refused = null;
     this.#noteLater();
     this.#update();
   }
@@ -306,7 +338,9 @@ export class PieceSession {
       return { is: 'refused', reason: this.#refused.reason, kept: this.#refused.kept };
     }
     if (this.#link.shown.at === 'online') {
-      return unsaved ? { is: 'saving' } : { is: 'saved', since: this.#savedSince };
+      return unsaved || !this.#deviceAsked
+        ? { is: 'saving' }
+        : { is: 'saved', since: this.#savedSince };
     }
     const kept = this.#copy !== null && this.#keptUpTo >= this.#ledger.written;
     return { is: 'offline', unsaved, kept: !unsaved || kept };

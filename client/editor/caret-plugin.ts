@@ -64,10 +64,18 @@ export function carets(body: Y.Text, awareness: CursorAwareness, options: CaretO
       };
       awareness.on('change', later);
       later();
+      let toPublish = false;
       return {
         update: (_view, before) => {
           const { selection, doc } = view.state;
-          if (!before.selection.eq(selection) || before.doc !== doc) publish(view);
+          if (toPublish || (before.selection.eq(selection) && before.doc === doc)) return;
+          toPublish = true;
+          // What was typed is in the body once all plugins have seen it: an index of the document
+          // means another character in a body that lacks it.
+          queueMicrotask(() => {
+            toPublish = false;
+            if (!view.isDestroyed) publish(view);
+          });
         },
         destroy: () => {
           awareness.off('change', later);

@@ -10,6 +10,7 @@ export function NotFoundPage() {
       <EmptyState
         icon={<Compass />}
         title={words.title}
+        isPage
         action={<Link href="/">{words.action}</Link>}
       >
         {words.body}

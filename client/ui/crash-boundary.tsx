@@ -20,6 +20,7 @@ export class CrashBoundary extends Component<{ children: ReactNode }, { crashed:
         <EmptyState
           icon={<TriangleAlert />}
           title={words.title}
+          isPage
           action={
             <Button kind="primary" onClick={() => window.location.reload()}>
               {words.action}

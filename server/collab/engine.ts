@@ -36,6 +36,8 @@ export interface Documents {
    * where it cannot be applied at all.
    */
   applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean>;
+  /** Resolves when all that has been written in a piece so far is committed (D2). */
+  saved(pieceId: string): Promise<void>;
   /** Tells clients with `ext=1` that have the piece open (type 101); `least`: from which role on. */
   announce(pieceId: string, event: PieceEvent, least?: PieceRole): void;
   /**
@@ -59,6 +61,11 @@ export interface Documents {
 export interface Credit {
   readonly clientId: number;
   readonly userId: string;
+  /**
+   * The edit brings an older version back: it applies an update that was made elsewhere, with the
+   * clientID, and a version of what was there before is kept under this id.
+   */
+  readonly before?: string;
 }
 
 export class NoSuchPiece extends Error {

@@ -1,5 +1,5 @@
 import { mergeUpdates } from './merge.ts';
-import type { Bound, JournalEntry, JournalStore, Log } from './ports.ts';
+import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from './ports.ts';
 
 /** What the journal tells a room. */
 export interface JournalListener {
@@ -79,8 +79,9 @@ export class Journal {
     author: string | null,
     update: Uint8Array,
     bound: readonly Bound[] = [],
+    before: VersionBefore | null = null,
   ): number {
-    queue.waiting.push({ pieceId: queue.pieceId, author, at: new Date(), update, bound });
+    queue.waiting.push({ pieceId: queue.pieceId, author, at: new Date(), update, bound, before });
     queue.position++;
     this.#dirty.add(queue);
     this.#pending(update.length);
@@ -219,11 +220,16 @@ function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
     const first = entries[from];
     if (first === undefined) break;
     let to = from + 1;
-    while (to - from < mergeAtMost && entries[to]?.author === first.author) to++;
+    while (to - from < mergeAtMost && isOneRun(first, entries[to])) to++;
     merged.push(to - from === 1 ? first : mergeRun(entries.slice(from, to), first));
     from = to;
   }
   return merged;
+}
+
+/** Before a row that a version is made of ends a run: it is what that version holds last. */
+function isOneRun(first: JournalEntry, next: JournalEntry | undefined): boolean {
+  return next !== undefined && next.author === first.author && (next.before ?? null) === null;
 }
 
 function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {

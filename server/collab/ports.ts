@@ -21,6 +21,21 @@ export interface JournalEntry {
   readonly update: Uint8Array;
   /** ClientIDs that are written with for the first time, to be stored with the row (P2). */
   readonly bound?: readonly Bound[];
+  /** A version to be stored with the row, of what there was before it. */
+  readonly before?: VersionBefore | null;
+}
+
+/**
+ * A version of a piece as it was before a journal row, stored in the commit that holds the row: so it
+ * is there if the row is, and holds all that came before (R5, S3).
+ */
+export interface VersionBefore {
+  /** A new UUIDv7. */
+  readonly id: string;
+  /** What the row does: takes most of a long piece away, or brings an older version back. */
+  readonly kind: 'wipe' | 'restore';
+  /** Who did it; null: the server. */
+  readonly by: string | null;
 }
 
 /** A journal row that has been read back. */

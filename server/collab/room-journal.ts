@@ -1,6 +1,6 @@
 import { NoSuchPiece } from './engine.ts';
 import type { Journal, JournalQueue } from './journal.ts';
-import type { Bound, JournalRow, Log, PieceStore } from './ports.ts';
+import type { Bound, JournalRow, Log, PieceStore, VersionBefore } from './ports.ts';
 
 export interface RoomJournalDeps {
   readonly journal: Journal;
@@ -40,8 +40,13 @@ export class RoomJournal {
     });
   }
 
-  append(author: string | null, update: Uint8Array, bound: readonly Bound[] = []): void {
-    this.#deps.journal.append(this.#queue, author, update, bound);
+  append(
+    author: string | null,
+    update: Uint8Array,
+    bound: readonly Bound[] = [],
+    before: VersionBefore | null = null,
+  ): void {
+    this.#deps.journal.append(this.#queue, author, update, bound, before);
   }
 
   /** How many updates have been handed over. */
@@ -70,6 +75,11 @@ export class RoomJournal {
     await new Promise<void>((resolve, reject) => {
       this.#awaiting.push({ position, done: (err) => (err ? reject(err) : resolve()) });
     });
+  }
+
+  /** Calls back when all that was handed over so far is committed; never, if the piece goes. */
+  afterSaved(done: () => void): void {
+    this.#awaiting.push({ position: this.position, done: (err) => (err ? undefined : done()) });
   }
 
   #committed(position: number, { last, rows }: { last: number; rows: number }): void {

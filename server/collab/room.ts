@@ -17,12 +17,20 @@ import type { Journal } from './journal.ts';
 import type { Member } from './member.ts';
 import { Outbox, type OutboxDelivery } from './outbox.ts';
 import { mayWrite } from './permission.ts';
-import type { ClientIds, JournalRow, Log, PieceStore, RefusedStore } from './ports.ts';
+import type {
+  ClientIds,
+  JournalRow,
+  Log,
+  PieceStore,
+  RefusedStore,
+  VersionBefore,
+} from './ports.ts';
 import { Presence } from './presence.ts';
 import { Refusals, type Refused, type Told } from './refusals.ts';
 import { reload } from './reload.ts';
 import { RoomJournal } from './room-journal.ts';
 import { SavedReports } from './saved-reports.ts';
+import { eventOf, Wipes } from './wipe.ts';
 import { wouldChange } from './would-change.ts';
 import { Writing, type HandedOn } from './writing.ts';
 
@@ -72,6 +80,7 @@ export class Room {
   readonly #authorship: Authorship;
   readonly #presence: Presence<Member>;
   readonly #outbox: Outbox<Member>;
+  readonly #wipes: Wipes;
   #doc: Y.Doc;
   /** The whole document as a ready frame, kept while nothing changes: many may join at once. */
   #wholeFrame: Buffer | null = null;
@@ -96,6 +105,7 @@ export class Room {
     });
     this.#deps = deps;
     this.#doc = doc;
+    this.#wipes = new Wipes(() => this.#doc);
     this.#watchHead();
     this.journal = new RoomJournal(pieceId, at.seq, {
       journal: deps.journal,
@@ -193,7 +203,8 @@ export class Room {
     await this.#whenSound();
     const own = this.#doc.clientID;
     const effect = effectOf(this.#doc, () => {
-      this.#doc.clientID = credit?.clientId ?? own;
+      // Yjs takes one of its own that comes in an update for a clash.
+      if (credit?.before === undefined) this.#doc.clientID = credit?.clientId ?? own;
       try {
         this.#doc.transact(() => change(this.#doc));
       } finally {
@@ -202,7 +213,9 @@ export class Room {
     });
     if (effect !== null) {
       const bound = this.#authorship.claimAs(credit?.clientId ?? own, credit?.userId ?? null);
-      this.#handOn({ effect, kept: effect }, { member: null, author, bound });
+      const before: VersionBefore | null =
+        credit?.before === undefined ? null : { id: credit.before, kind: 'restore', by: author };
+      this.#handOn({ effect, kept: effect }, { member: null, author, bound, before });
     }
     await this.journal.whenSaved();
   }
@@ -289,14 +302,16 @@ export class Room {
 
   #handOn(
     { effect, kept }: Pick<Applied, 'effect' | 'kept'>,
-    { member, author, bound }: HandedOn,
+    { member, author, bound, before = null }: HandedOn,
   ): void {
+    const version = this.#wipes.look(author, effect, before);
     this.#wholeFrame = null;
     this.lastUsed = performance.now();
     this.changedAt = new Date();
     // What others' words have waited for this, its sender may not have either.
     if (effect !== null) this.#outbox.addText(effect, effect === kept ? member : null);
-    if (kept !== null) this.journal.append(author, kept, bound);
+    if (kept !== null) this.journal.append(author, kept, bound, version);
+    if (version !== null) this.journal.afterSaved(() => this.announce(eventOf(version)));
     if (effect !== null) this.#deps.onEdited();
   }
 
@@ -342,6 +357,7 @@ export class Room {
       });
     });
     this.#reports.advanced();
+    this.#wipes.look();
     if (effect === null) return;
     this.#wholeFrame = null;
     this.changedAt = rows.at(-1)?.at ?? this.changedAt;
@@ -363,6 +379,7 @@ export class Room {
     if (this.#closed) return;
     this.#doc.destroy();
     this.#doc = doc;
+    this.#wipes.look();
     this.#watchHead();
     this.#wholeFrame = null;
     this.#deferred = null;

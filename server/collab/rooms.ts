@@ -109,6 +109,10 @@ export class Rooms implements Documents {
     await room.edit(author, edit, credit);
   }
 
+  async saved(pieceId: string): Promise<void> {
+    await this.#open.get(pieceId)?.room.journal.whenSaved();
+  }
+
   onEdited(listener: (pieceId: string) => void): void {
     this.#editListeners.push(listener);
   }

@@ -12,7 +12,7 @@ import {
 import { isNewStruct, type Authorship } from './authorship.ts';
 import type { Member } from './member.ts';
 import { isNews } from './permission.ts';
-import type { Bound } from './ports.ts';
+import type { Bound, VersionBefore } from './ports.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
 import { isComplete, partOf } from './update-parts.ts';
 
@@ -25,6 +25,8 @@ export interface HandedOn {
   /** The connection that they came by; null: none. */
   readonly member: Member | null;
   readonly bound: readonly Bound[];
+  /** A version that is to be kept of what was there before. */
+  readonly before?: VersionBefore | null;
 }
 
 /** A message that was refused, in whole or in part. */

@@ -36,7 +36,8 @@ export function replaceDocument(
   });
 }
 
-function replaceFootnotes(map: Y.Map<unknown>, wanted: DocumentModel['footnotes']): void {
+/** Makes the footnotes read as is wanted; those that are not wanted go. */
+export function replaceFootnotes(map: Y.Map<unknown>, wanted: DocumentModel['footnotes']): void {
   for (const id of [...map.keys()]) if (!Object.hasOwn(wanted, id)) map.delete(id);
   for (const [id, after] of Object.entries(wanted)) {
     const known = map.get(id);

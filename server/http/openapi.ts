@@ -12,6 +12,7 @@ const tags = [
   { name: 'pieces', description: 'Create, find, rename, delete' },
   { name: 'members', description: 'Who may do what on a piece' },
   { name: 'reading', description: 'What can be read off the text' },
+  { name: 'history', description: 'Versions, the text at any time, who wrote what' },
   { name: 'threads', description: 'Comments on passages, and suggested edits' },
   { name: 'refused edits', description: 'What somebody wrote who may not, kept for an owner' },
   { name: 'people', description: 'Users and their API tokens' },

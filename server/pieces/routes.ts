@@ -9,15 +9,18 @@ import {
   pieceQuery,
   pieceWithPeople,
   type PieceChange,
+  type Status,
 } from '../../shared/api/pieces.ts';
 import { sharedTypes } from '../../shared/document/index.ts';
 import { Overloaded, type Documents } from '../collab/engine.ts';
 import { etagOf } from '../content/etag.ts';
+import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { effectiveRole } from '../policy.ts';
+import { insertVersion } from '../versions/store.ts';
 import { requirePiece } from './access.ts';
 import { createPiece, type CreateDeps } from './create.ts';
 import { replaceText } from './replace-text.ts';
@@ -123,13 +126,22 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
         documents.announce(id, { type: 'title', title, standfirst });
       }
       if (status !== undefined) {
-        await setStatus(sql, id, status);
+        await documents.saved(id);
+        await changeStatus(sql, id, user.id, status);
         documents.announce(id, { type: 'status', status });
       }
       const { row, role } = await requirePiece(sql, user, id, 'read');
       return presentPiece(row, role);
     },
   );
+}
+
+/** With a version of the piece as it was then. */
+async function changeStatus(sql: Sql, pieceId: string, by: string, status: Status): Promise<void> {
+  await sql.begin(async (tx) => {
+    if (!(await setStatus(tx, pieceId, status))) return;
+    await insertVersion(tx, { pieceId, kind: 'status', status, createdBy: by });
+  });
 }
 
 /** The tag of the text, to be sent back with `PUT …/content`; null while nothing can be opened. */

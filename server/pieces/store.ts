@@ -91,10 +91,12 @@ export async function listPieces(
   return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
 }
 
-export async function setStatus(sql: Queryable, pieceId: string, status: Status): Promise<void> {
-  await sql`
+/** False where it was that already. */
+export async function setStatus(sql: Queryable, pieceId: string, status: Status): Promise<boolean> {
+  const { count } = await sql`
     update pieces set status = ${status}, updated_at = now()
     where id = ${pieceId} and status <> ${status}`;
+  return count > 0;
 }
 
 /** Marks a piece as deleted; its text, history and members stay. False where it already was. */

@@ -46,10 +46,42 @@ const bindingStatement = statementWith(`
     on conflict do nothing
   ),`);
 
+/**
+ * The same, and with it versions of what there was before some rows; of a wipe also that it happened
+ * (R5). Once an append whose answer was lost is tried again, they are there already.
+ */
+const versionStatement = statementWith(`
+  bound as (
+    insert into client_ids (piece_id, client_id, user_id)
+    select piece_id, client_id, user_id
+    from unnest($5::text::uuid[], $6::text::bigint[], $7::text::uuid[])
+      as entry (piece_id, client_id, user_id)
+    where piece_id in (select piece_id from locked)
+    on conflict do nothing
+  ),
+  kept as (
+    insert into versions (id, piece_id, seq, kind, created_by, created_at)
+    select entry.id, batch.piece_id, locked.seq + batch.n - 1, entry.kind, entry.by, batch.at
+    from unnest($8::text::bigint[], $9::text::uuid[], $10::text::text[], $11::text::uuid[])
+      as entry (ord, id, kind, by)
+      join batch using (ord) join locked using (piece_id)
+    on conflict do nothing
+  ),
+  told as (
+    insert into piece_events (piece_id, id, at, actor, kind, data)
+    select batch.piece_id, entry.id, batch.at, entry.by, 'content.wiped',
+      jsonb_build_object('versionId', entry.id)
+    from unnest($8::text::bigint[], $9::text::uuid[], $10::text::text[], $11::text::uuid[])
+      as entry (ord, id, kind, by)
+      join batch using (ord)
+    where entry.kind = 'wipe' and batch.piece_id in (select piece_id from locked)
+    on conflict do nothing
+  ),`);
+
 function statementWith(more: string): string {
   return `
   with batch as (
-    select piece_id, author, to_timestamp(ms / 1000.0) as at, update,
+    select piece_id, author, to_timestamp(ms / 1000.0) as at, update, ord,
       row_number() over (partition by piece_id order by ord) as n
     from unnest($1::text::uuid[], $2::text::uuid[], $3::text::float8[], $4::text::bytea[])
       with ordinality as entry (piece_id, author, ms, update, ord)
@@ -114,11 +146,7 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
     async append(entries) {
       if (entries.length === 0) return new Map();
       const used = (client ??= open());
-      const bindings = bindingParameters(entries);
-      const [text, values] =
-        bindings === null
-          ? [statement, parameters(entries)]
-          : [bindingStatement, [...parameters(entries), ...bindings]];
+      const [text, values] = queryFor(entries);
       const query = used.unsafe<Appended[]>(text, values, { prepare: true });
       const rows = await within(query, deadlineMs, () => giveUp(used));
       return new Map(rows.map(({ pieceId, last, rows }) => [pieceId, { last, rows }]));
@@ -152,6 +180,29 @@ function parameters(entries: readonly JournalEntry[]): string[] {
     comma = ',';
   }
   return [`{${pieces}}`, `{${authors}}`, `{${times}}`, `{${updates}}`];
+}
+
+function queryFor(entries: readonly JournalEntry[]): [text: string, values: string[]] {
+  const bindings = bindingParameters(entries);
+  const versions = versionParameters(entries);
+  const values = parameters(entries);
+  if (versions !== null) {
+    const none = ['{}', '{}', '{}'];
+    return [versionStatement, [...values, ...(bindings ?? none), ...versions]];
+  }
+  return bindings === null ? [statement, values] : [bindingStatement, [...values, ...bindings]];
+}
+
+/** Null where no row has a version before it. */
+function versionParameters(entries: readonly JournalEntry[]): string[] | null {
+  const rows = entries.flatMap(({ before }, i) => (before ? [{ ...before, ord: i + 1 }] : []));
+  if (rows.length === 0) return null;
+  return [
+    `{${rows.map(({ ord }) => ord).join()}}`,
+    `{${rows.map(({ id }) => id).join()}}`,
+    `{${rows.map(({ kind }) => kind).join()}}`,
+    `{${rows.map(({ by }) => by ?? 'null').join()}}`,
+  ];
 }
 
 /** Null where no clientID is used for the first time. */

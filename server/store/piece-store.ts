@@ -1,5 +1,7 @@
 import type { JournalRow, PieceStore } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
+import { unpack } from '../history/pack.ts';
+import { readRows } from '../history/read-rows.ts';
 
 /** The first row of a load: the piece is there, with its snapshot if it has one. */
 interface HeadRow {
@@ -53,10 +55,13 @@ export function createPieceStore(sql: Queryable): PieceStore {
     },
 
     async rowsAfter(pieceId, seq) {
-      const rows = await sql<JournalRow[]>`
-        select seq, author, at, update from journal
-        where piece_id = ${pieceId} and seq > ${seq} order by seq`;
-      return [...rows];
+      const rows: JournalRow[] = [];
+      for await (const stored of readRows(sql, pieceId, { after: seq })) {
+        // Out of a pack, those that are asked for, each with its author.
+        const found = 'row' in stored ? [stored.row] : unpack(stored.packed);
+        for (const row of found) if (row.seq > seq) rows.push({ ...row, at: new Date(row.at) });
+      }
+      return rows;
     },
 
     async saveSnapshot(pieceId, seq, state) {

@@ -1,11 +1,13 @@
 import * as Y from 'yjs';
-import type { JournalRow } from '../collab/ports.ts';
 import type { Sql, Transaction } from '../db/connect.ts';
+import { isWhole } from '../history/pack.ts';
+import { readRows } from '../history/read-rows.ts';
+import type { PackedRows } from '../history/rows.ts';
 
 /** What `verify` found of one piece. */
 export interface PieceReport {
   readonly pieceId: string;
-  /** Rows in its journal. */
+  /** Rows in its journal, those that are packed counted one by one. */
   readonly rows: number;
   /** The document waits for updates that its authors have never sent; no fault of the journal. */
   readonly incomplete: boolean;
@@ -17,9 +19,6 @@ export interface VerifyOptions {
   /** Only these; all where not given, deleted ones too. */
   readonly pieceIds?: readonly string[];
 }
-
-/** Rows that are fetched at once: a journal may be larger than memory. */
-const rowsAtOnce = 1_000;
 
 /** How many pieces there are to verify, for showing progress. */
 export async function countPieces(sql: Sql): Promise<number> {
@@ -65,11 +64,15 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
   const opened = new Y.Doc();
   if (snapshot !== undefined) apply(opened, snapshot.state, 'The snapshot', problems);
   let last = 0;
-  for await (const row of journal(tx, pieceId)) {
-    if (row.seq !== last + 1) problems.push(`Row ${last + 1} is missing: next is ${row.seq}`);
-    last = row.seq;
-    apply(rebuilt, row.update, `Row ${row.seq}`, problems);
-    if (row.seq > (snapshot?.seq ?? 0)) apply(opened, row.update, `Row ${row.seq}`, []);
+  for await (const stored of readRows(tx, pieceId)) {
+    const { first, seq, update } =
+      'row' in stored ? { first: stored.row.seq, ...stored.row } : asRow(stored.packed);
+    const what = first === seq ? `Row ${seq}` : `Rows ${first} to ${seq}`;
+    if (first !== last + 1) problems.push(`Row ${last + 1} is missing: next is ${first}`);
+    last = seq;
+    if ('packed' in stored) problems.push(...packProblems(stored.packed, what));
+    apply(rebuilt, update, what, problems);
+    if (seq > (snapshot?.seq ?? 0)) apply(opened, update, what, []);
   }
   if (head === undefined) problems.push('It has no row in journal_heads');
   else if (head.seq !== last) problems.push(`The journal ends at ${last}, not at ${head.seq}`);
@@ -81,10 +84,15 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
   return { pieceId, rows: last, incomplete, problems };
 }
 
-async function* journal(tx: Transaction, pieceId: string): AsyncGenerator<JournalRow> {
-  const pages = tx<JournalRow[]>`
-    select seq, author, at, update from journal where piece_id = ${pieceId} order by seq`;
-  for await (const page of pages.cursor(rowsAtOnce)) yield* page;
+const asRow = ({ first, last, update }: PackedRows) => ({ first, seq: last, update });
+
+/** A pack must still give back each of its rows as it was. */
+function packProblems(packed: PackedRows, what: string): string[] {
+  try {
+    return isWhole(packed) ? [] : [`${what} are not what was packed`];
+  } catch (error) {
+    return [`${what} cannot be unpacked: ${String(error)}`];
+  }
 }
 
 function apply(doc: Y.Doc, update: Uint8Array, what: string, problems: string[]): void {

@@ -56,7 +56,7 @@ const lengthOf = (one: string) => (isEmbed(one) ? 1 : one.length);
 const lengthOfAll = (tokens: readonly string[]) => tokens.reduce((sum, t) => sum + lengthOf(t), 0);
 
 /** A run of an array that is another run of another: `at` and `from` are where they begin. */
-interface Hunk {
+export interface Hunk {
   readonly at: number;
   readonly remove: readonly string[];
   readonly from: number;
@@ -111,7 +111,12 @@ function indexer(lines: readonly (readonly string[])[]): (line: number) => numbe
  * Patience diff goes by what is in both once; within what that leaves, more is in both once. So it
  * is done again there, until it finds nothing.
  */
-function hunks(before: readonly string[], after: readonly string[], at = 0, from = 0): Hunk[] {
+export function hunks(
+  before: readonly string[],
+  after: readonly string[],
+  at = 0,
+  from = 0,
+): Hunk[] {
   const found: Hunk[] = [];
   let shift = 0;
   for (const { index, remove, insert } of diff([...before], [...after])) {

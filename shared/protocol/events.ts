@@ -71,11 +71,22 @@ export interface ThreadAnchorsEvent {
     readonly Pick<SharedThread, 'id' | 'quote' | 'position' | 'orphaned' | 'anchor'>[] | null;
 }
 
+/** A version was kept, named, or brought back. */
+export interface VersionEvent {
+  readonly type: 'version';
+  /** `wipe`: most of the text was taken away by one edit, and the version is what was there before. */
+  readonly kind: 'named' | 'restore' | 'wipe' | 'status' | 'quiet';
+  readonly id: string;
+  /** A user id; null: the server. */
+  readonly by: string | null;
+}
+
 export type PieceEvent =
   | RefusedEvent
   | MembersEvent
   | StatusEvent
   | TitleEvent
   | RefusedListEvent
+  | VersionEvent
   | ThreadEvent
   | ThreadAnchorsEvent;

@@ -122,7 +122,7 @@ describe('The outline of the argument', () => {
     await expect.poll(() => sectionsOf(desk)).toEqual(['What', 'Why', 'Who']);
     await typing;
     const sentence = 'The end of what. And another sentence that takes a while to type.';
-    await desk.body.getByText(sentence, { exact: true }).waitFor();
+    await expect.poll(() => desk.lines()).toContain(sentence);
     expect(await desk.lines()).toEqual(await other.lines());
 
     await page.getByRole('button', { name: 'More', exact: true }).click();
@@ -141,6 +141,19 @@ describe('The outline of the argument', () => {
     ]);
     expect(download.suggestedFilename()).toBe('the-sample.md');
     expect(await readFile(await download.path(), 'utf8')).toBe(await preview.textContent());
+  });
+
+  test('a counterpoint is linked to another thesis, for everybody', async () => {
+    const pieceId = await app.makePiece(content);
+    const [desk, other] = [await app.join('Zoe', pieceId), await app.join('Abe', pieceId)];
+    await desk.caretAfter('Nobody asked.');
+    await desk.page.keyboard.press('Control+Alt+r');
+    const dialog = desk.page.getByRole('dialog', { name: 'Which thesis it answers' });
+    await dialog.getByRole('radio', { name: 'Run it for a year.' }).check();
+    await expectAccessible(desk.page, 'which thesis it answers');
+    await desk.page.keyboard.press('Escape');
+    await other.body.locator('[data-label="Counterpoint to “Run it for a year.”"]').waitFor();
+    await expect.poll(() => outlineOf(other).getByText('Unanswered').count()).toBe(0);
   });
 
   test('at phone width it comes over the text when asked for, and a choice leads there', async () => {

@@ -33,6 +33,31 @@ describe('Together, in the web app', () => {
     await expect.poll(() => people.count()).toBe(3);
   });
 
+  test('a caret is shown where its owner types, in the middle of a line too', async () => {
+    const pieceId = await app.makePiece('Before after.');
+    const [gil, hana] = await Promise.all([app.join('Gil', pieceId), app.join('Hana', pieceId)]);
+    await gil.caretAfter('Before');
+    await gil.page.keyboard.press('Home');
+    for (let i = 0; i < 'Before '.length; i++) await gil.page.keyboard.press('ArrowRight');
+    const shown = () =>
+      hana.body.evaluate((body) => {
+        const copy = body.cloneNode(true) as HTMLElement;
+        for (const caret of copy.querySelectorAll('.caret')) caret.replaceWith('|');
+        return copy.textContent;
+      });
+    await expect.poll(shown).toBe('Before |after.');
+    for (const [typed, text] of [
+      ['and ', 'Before and |after.'],
+      ['s', 'Before and s|after.'],
+    ] as const) {
+      await gil.page.keyboard.type(typed);
+      await expect.poll(shown).toBe(text);
+    }
+    await gil.page.keyboard.press('Enter');
+    await expect.poll(shown).toBe('Before and s|after.');
+    await hana.shows(['Before and s', 'after.']);
+  });
+
   test('the title and the standfirst are written by two at once, letter by letter', async () => {
     const pieceId = await app.makePiece('Text.', 'Night buses');
     const [dora, emil] = await Promise.all([app.join('Dora', pieceId), app.join('Emil', pieceId)]);

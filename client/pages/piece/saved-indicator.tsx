@@ -27,16 +27,22 @@ export function SavedIndicator({
   );
 }
 
-/** Bad news at once, good news when it has lasted. */
+/** Bad news at once, news that the next moment may end when it has lasted. */
 function useCalm(save: Save): Save {
   const [calm, setCalm] = useState(save);
+  const passing = isPassing(save);
   useEffect(() => {
-    const later = setTimeout(() => setCalm(save), save.is === 'saved' ? calmMs : 0);
+    const later = setTimeout(() => setCalm(save), passing ? calmMs : 0);
     return () => clearTimeout(later);
-  }, [save]);
-  if (save.is !== 'saved') return save;
+  }, [save, passing]);
+  if (!passing || calm.is === save.is) return passing && save.is === 'offline' ? calm : save;
   // Between two keys it was saved for a moment; "Saving…" stays until it lasts.
-  return calm.is === 'saved' ? save : { is: 'saving' };
+  return { is: 'saving' };
+}
+
+/** What was just typed is on the disk some ms later. */
+function isPassing(save: Save): boolean {
+  return save.is === 'saved' || (save.is === 'offline' && save.unsaved && !save.kept);
 }
 
 function wordsOf(save: Save, mayWrite: boolean): string {

@@ -18,6 +18,7 @@ export const piece = {
     thesis: 'Thesis',
     counterpoint: 'Counterpoint',
     answer: 'Answer this thesis',
+    answers: 'Which thesis it answers',
     quote: 'Quote',
     bullet: 'Bulleted list',
     ordered: 'Numbered list',
@@ -63,6 +64,9 @@ export const piece = {
     answers: (thesis: string) => `Counterpoint to “${thesis}”`,
     answersNothing: 'Counterpoint that answers no thesis',
     answersUnknown: 'Counterpoint to a thesis that is gone',
+    whichThesis: 'This counterpoint answers',
+    noThesis: 'No thesis',
+    noCounterpoint: 'Put the caret into a counterpoint, then say which thesis it answers.',
     emptyThesis: 'a thesis without words',
   },
   outline: {

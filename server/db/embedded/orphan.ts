@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -37,8 +38,12 @@ export async function stopOrphan(
   }
   log.warn({ pid }, 'The Postgres of a server that is gone still runs; stopping it');
   await pgCtlStop('fast', folder, binaries, account).catch(async (error: unknown) => {
+    // It ended by itself meanwhile, and took its pid file along: `pg_ctl` calls that a failure.
+    if (!existsSync(file)) return;
     log.warn({ err: error }, 'It does not stop in order; stopping it at once');
-    await pgCtlStop('immediate', folder, binaries, account);
+    await pgCtlStop('immediate', folder, binaries, account).catch((failure: unknown) => {
+      if (existsSync(file)) throw failure;
+    });
   });
 }
 

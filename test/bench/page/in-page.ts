@@ -12,18 +12,27 @@ export async function watch(page: Page): Promise<void> {
 
 /** From the navigation's start to the first paint of the text that can be written in, in ms. */
 export async function editableAt(page: Page): Promise<number> {
-  await page.waitForFunction('window.bench.editableAt !== null');
+  await holds(page, 'window.bench.editableAt !== null');
   return page.evaluate<number>('window.bench.editableAt');
 }
 
 /** Forgets the keys so far. */
 export async function forgetKeys(page: Page): Promise<void> {
-  await page.waitForFunction('window.bench.keys.length > 0');
+  await holds(page, 'window.bench.keys.length > 0');
   await page.evaluate('void (window.bench.keys.length = 0)');
 }
 
 /** From each key to the paint that followed it, in ms, once `count` of them are painted. */
 export async function keysTook(page: Page, count: number): Promise<number[]> {
-  await page.waitForFunction(`window.bench.keys.length >= ${count}`);
+  await holds(page, `window.bench.keys.length >= ${count}`);
   return page.evaluate<number[]>('window.bench.keys');
+}
+
+const lookEveryMs = 50;
+
+/** Resolves once it is so. Playwright's own way evaluates in the page, which its security policy forbids. */
+async function holds(page: Page, expression: string): Promise<void> {
+  while (!(await page.evaluate<boolean>(expression))) {
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
 }

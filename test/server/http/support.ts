@@ -6,6 +6,7 @@ import { Journal } from '../../../server/collab/journal.ts';
 import { Rooms } from '../../../server/collab/rooms.ts';
 import { readConfig, type Config } from '../../../server/config.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
+import { createHistory } from '../../../server/history/history-thread.ts';
 import type { App } from '../../../server/http/app-type.ts';
 import { createLog } from '../../../server/http/log.ts';
 import { createAuthenticate } from '../../../server/people/authenticate.ts';
@@ -40,6 +41,8 @@ export interface TestServer {
   readonly app: App;
   readonly sql: Sql;
   readonly rooms: Rooms;
+  /** The database behind it. */
+  readonly databaseUrl: string;
   readonly admin: Person;
   /** All that has been logged, as text. */
   logged(): string;
@@ -58,6 +61,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const lines: string[] = [];
   const log = createLog('trace', collect(lines));
   const importer = createImporter(config.limits);
+  const history = createHistory(database.url);
   const journalStore = createJournalStore(database.url, { log: silentLog });
   const journal = new Journal(journalStore, {
     maxPendingBytes: config.limits.maxPendingBytes,
@@ -79,13 +83,13 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const tokens = new TokenGate(createAuthenticate(sql), tries);
   const sessions = new Sessions(sql, config.limits.sessionMs);
   const app = await buildApp({
-    ...{ config, log, sql, documents: rooms, importer },
+    ...{ config, log, sql, documents: rooms, importer, history },
     ...{ tokens, sessions, tries },
   });
   const adminId = await ensureAdmin(sql, { email: 'admin@example.org', token: adminToken });
   const admin = asPerson(app, adminId, adminToken);
   return {
-    ...{ app, sql, rooms, admin },
+    ...{ app, sql, rooms, admin, databaseUrl: database.url },
     logged: () => lines.join(''),
     person: (name, role = 'member') => makePerson(app, admin, name, role),
     async piece(owner, body = {}) {
@@ -97,6 +101,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
       await app.close();
       await rooms.stop();
       await importer.close();
+      await history.close();
       await journalStore.close();
       await sql.end();
       await database.drop();

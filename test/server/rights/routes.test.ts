@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { createRefusedStore } from '../../../server/store/refused-store.ts';
 import { v7 as newId } from 'uuid';
 import { insertComment } from '../../../server/threads/comment-store.ts';
+import { insertVersion } from '../../../server/versions/store.ts';
 import { insertThread } from '../../../server/threads/thread-store.ts';
 import { anchorAt, BodyText, type Anchor } from '../../../shared/anchors/index.ts';
 import { pieceRoles } from '../../../shared/roles.ts';
@@ -51,6 +52,9 @@ async function makeFixture({ deleted = false }: RouteRule): Promise<Fixture> {
     otherId: other.id,
     otherTokenId: token.json<{ id: string }>().id,
     refusedId: await makeRefused(pieceId, people.reader.id),
+    versionId: await insertVersion(server.sql, {
+      ...{ pieceId, kind: 'named', name: 'First', createdBy: people.owner.id },
+    }),
     ...(await makeThreads(pieceId)),
   };
 }

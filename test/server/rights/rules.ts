@@ -9,6 +9,8 @@ export interface Fixture {
   readonly otherTokenId: string;
   /** A refused edit of the piece. */
   readonly refusedId: string;
+  /** A named version of it. */
+  readonly versionId: string;
   /** A comment thread and a suggestion of the owner's. */
   readonly threadId: string;
   readonly suggestionId: string;
@@ -114,6 +116,29 @@ export const rules: Record<string, RouteRule> = {
   },
   'GET /api/pieces/{id}/outline': { who: 'reader', url: onPiece('/outline') },
   'GET /api/pieces/{id}/events': { who: 'reader', url: onPiece('/events') },
+  'GET /api/pieces/{id}/versions': { who: 'reader', url: onPiece('/versions') },
+  'POST /api/pieces/{id}/versions': {
+    who: 'writer',
+    url: onPiece('/versions'),
+    body: { name: 'Before legal' },
+    status: 201,
+  },
+  'GET /api/versions/{id}': { who: 'reader', url: (f) => `/api/versions/${f.versionId}` },
+  'POST /api/versions/{id}/restore': {
+    who: 'writer',
+    url: (f) => `/api/versions/${f.versionId}/restore`,
+    body: {},
+  },
+  'GET /api/pieces/{id}/at/{time}': {
+    who: 'reader',
+    url: (f) => `/api/pieces/${f.pieceId}/at/${new Date().toISOString()}`,
+  },
+  'GET /api/pieces/{id}/history': { who: 'reader', url: onPiece('/history') },
+  'GET /api/pieces/{id}/attribution': { who: 'reader', url: onPiece('/attribution') },
+  'GET /api/pieces/{id}/diff': {
+    who: 'reader',
+    url: (f) => `/api/pieces/${f.pieceId}/diff?from=${f.versionId}`,
+  },
   'GET /api/pieces/{id}/threads': { who: 'reader', url: onPiece('/threads') },
   'POST /api/pieces/{id}/threads': {
     who: 'reviewer',

@@ -6,7 +6,7 @@ import type { BodyEditor } from './body-editor.ts';
 export type ActionId = keyof typeof t.piece.actions;
 
 /** A part of the page that an action opens. */
-export type Ask = 'link' | 'find' | 'replace' | 'help' | 'outline' | ThreadAsk;
+export type Ask = 'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | ThreadAsk;
 
 /** What those of the threads do. */
 export type ThreadAsk = 'comment' | 'suggest' | 'next-thread' | 'previous-thread';
@@ -75,6 +75,12 @@ export const actions: readonly Action[] = [
       return thesis !== undefined && commands.answerThesis(thesis)(state, dispatch);
     }),
     possible: (info) => info.line?.kind === 'thesis',
+  },
+  {
+    id: 'answers',
+    key: 'Mod-Alt-r',
+    run: asks('answers'),
+    possible: (info) => info.line?.kind === 'counterpoint',
   },
   {
     id: 'quote',

@@ -21,6 +21,7 @@ import {
   Superscript,
   Swords,
   Undo2,
+  Waypoints,
   type LucideIcon,
 } from 'lucide-react';
 import { Toolbar as Radix } from 'radix-ui';
@@ -54,6 +55,7 @@ const groups: readonly (readonly (readonly [ActionId, LucideIcon])[])[] = [
     ['thesis', Scale],
     ['counterpoint', Swords],
     ['answer', MessageCircleReply],
+    ['answers', Waypoints],
   ],
   [
     ['heading', Heading],

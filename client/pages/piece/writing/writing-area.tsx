@@ -9,6 +9,7 @@ import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import { ThreadDesk } from '../threads/thread-desk.ts';
 import { ThreadsMargin } from '../threads/threads-margin.tsx';
 import type { Ask } from './actions.ts';
+import { AnswersDialog } from './answers-dialog.tsx';
 import { BodyEditor } from './body-editor.ts';
 import { Counts } from './counts.tsx';
 import { FindBar } from './find-bar.tsx';
@@ -75,6 +76,7 @@ export function WritingArea(props: WritingAreaProps) {
       </div>
       <SlashMenu editor={editor} />
       <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
+      <AnswersDialog editor={editor} open={asked === 'answers'} onClose={close} />
       <HelpDialog open={asked === 'help'} onClose={close} />
     </>
   );

@@ -1,0 +1,125 @@
+import { NoSuchPiece, type Documents } from '../collab/engine.ts';
+import type { Log } from '../collab/ports.ts';
+import type { Sql } from '../db/connect.ts';
+import { automaticVersions, deleteVersions, insertVersion } from '../versions/store.ts';
+import { thinned } from '../versions/thinning.ts';
+import type { History } from './history-thread.ts';
+import { blockRows } from './stretches.ts';
+
+export interface KeeperDeps {
+  readonly sql: Sql;
+  readonly documents: Pick<Documents, 'onEdited' | 'saved' | 'announce'>;
+  /** One of its own: packing must not hold up who asks. */
+  readonly packing: History;
+  readonly log: Log;
+  /** Milliseconds, where they are not the usual ones. */
+  readonly quietMs?: number;
+  readonly sweepMs?: number;
+}
+
+/** Nobody has written for this long: people have stopped. */
+const quietMs = 10 * 60_000;
+const sweepMs = 30_000;
+/** Bytes of updates since the last version that are substantial work: some 40 words typed anew. */
+const substantial = 5_000;
+/** Rows that are worth packing before their block is full. */
+const worthPacking = 100;
+
+interface Edited {
+  /** When the last edit was, in ms of `performance.now()`. */
+  last: number;
+  /** Since the piece was last looked at. */
+  edits: number;
+}
+
+/**
+ * Looks after the history of pieces while the server runs: keeps a version where people have stopped
+ * after much work, thins old ones, and packs the journal, a block as soon as it is full and the rest
+ * when it is quiet. What a server that is stopped has left is done at the next edit of the piece, or
+ * by `counterpoint compact`.
+ */
+export class HistoryKeeper {
+  readonly #deps: KeeperDeps;
+  readonly #edited = new Map<string, Edited>();
+  readonly #quietMs: number;
+  readonly #timer: NodeJS.Timeout;
+  #sweeping: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.#quietMs = deps.quietMs ?? quietMs;
+    deps.documents.onEdited((pieceId) => this.#note(pieceId));
+    this.#timer = setInterval(() => void this.sweep(), deps.sweepMs ?? sweepMs);
+    this.#timer.unref();
+  }
+
+  /** Does what is due; one sweep at a time. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweepOnce().finally(() => {
+      this.#sweeping = null;
+    });
+    return this.#sweeping;
+  }
+
+  /** Ends what is under way, and the packing thread. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#deps.packing.close();
+    await this.#sweeping;
+  }
+
+  /** Called at each keystroke. */
+  #note(pieceId: string): void {
+    const known = this.#edited.get(pieceId);
+    if (known === undefined) this.#edited.set(pieceId, { last: performance.now(), edits: 1 });
+    else {
+      known.last = performance.now();
+      known.edits++;
+    }
+  }
+
+  async #sweepOnce(): Promise<void> {
+    for (const [pieceId, edited] of [...this.#edited]) {
+      if (this.#stopped) return;
+      const quiet = performance.now() - edited.last >= this.#quietMs;
+      // A row is an edit or more, so fewer edits fill no block.
+      if (!quiet && edited.edits < blockRows) continue;
+      if (quiet) this.#edited.delete(pieceId);
+      else edited.edits = 0;
+      try {
+        await this.#tend(pieceId, quiet);
+      } catch (err) {
+        if (this.#stopped || err instanceof NoSuchPiece) continue;
+        this.#deps.log.warn({ err, pieceId }, 'cannot look after a history yet');
+        if (!this.#edited.has(pieceId)) this.#edited.set(pieceId, edited);
+      }
+    }
+  }
+
+  async #tend(pieceId: string, quiet: boolean): Promise<void> {
+    const { sql, documents, packing } = this.#deps;
+    await documents.saved(pieceId);
+    if (quiet) {
+      await this.#keepVersion(pieceId);
+      const versions = await automaticVersions(sql, pieceId);
+      await deleteVersions(sql, thinned(versions, Date.now()));
+    }
+    const [loose] = await sql<{ rows: number }[]>`
+      select count(*) as rows from journal where piece_id = ${pieceId} and moments is null`;
+    const unfilled = quiet && (loose?.rows ?? 0) >= worthPacking;
+    await packing.ask('pack', { pieceId, unfilled });
+  }
+
+  async #keepVersion(pieceId: string): Promise<void> {
+    const { sql, documents } = this.#deps;
+    const [work] = await sql<{ bytes: number }[]>`
+      select coalesce(sum(octet_length(update)), 0)::bigint as bytes from journal
+      where piece_id = ${pieceId}
+        and coalesce(first_seq, seq) > coalesce((select max(seq) from versions where piece_id = ${pieceId}), 1)`;
+    if ((work?.bytes ?? 0) < substantial) return;
+    const id = await insertVersion(sql, { pieceId, kind: 'quiet', createdBy: null });
+    documents.announce(pieceId, { type: 'version', kind: 'quiet', id, by: null });
+  }
+}

@@ -1,0 +1,96 @@
+import type { Sql } from '../db/connect.ts';
+import { isWhole, pack, unpack } from './pack.ts';
+import { computeBlocks } from './questions.ts';
+import { readRows, toStored } from './read-rows.ts';
+import type { HistoryRow, PackedRows, StoredRows } from './rows.ts';
+import { blockRows, type Stretch } from './stretches.ts';
+
+/** What packing did to a piece. */
+export interface Packing {
+  /** Journal rows that there were, and are. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface PackOptions {
+  /** Also what does not fill a block yet; it is packed again when more has come. */
+  readonly unfilled: boolean;
+}
+
+interface Block {
+  readonly end: number;
+  readonly rows: number;
+}
+
+/** Somebody else has packed the same rows meanwhile. */
+class PackedElsewhere extends Error {}
+
+/**
+ * Packs the rows of a piece, block by block, each in one transaction: a kill at any moment leaves
+ * every row as it was written, or packed. Nothing is lost: a pack gives back each row, with author
+ * and time, and is stored only if it does.
+ */
+export async function packPiece(
+  sql: Sql,
+  pieceId: string,
+  { unfilled }: PackOptions,
+): Promise<Packing> {
+  const blocks = await sql<Block[]>`
+    select ceil(seq / ${blockRows}::numeric)::bigint * ${blockRows}::int as end, count(*) as rows
+    from journal where piece_id = ${pieceId} group by 1 order by 1`;
+  const [head] = await sql<{ seq: number }[]>`
+    select seq from journal_heads where piece_id = ${pieceId}`;
+  const last = head?.seq ?? 0;
+  const before = blocks.reduce((sum, { rows }) => sum + rows, 0);
+  const asked = blocks.filter(({ end, rows }) => rows > 1 && (unfilled || end <= last));
+  let after = before;
+  const ends = new Set(asked.map(({ end }) => end));
+  if (ends.size === 0) return { before, after };
+  const upTo = Math.max(...ends);
+  const rows = readRows(sql, pieceId, { upTo });
+  for await (const { block, stretches } of computeBlocks(rows, ends)) {
+    if (await packBlock(sql, pieceId, block, stretches)) after -= block.length - 1;
+  }
+  return { before, after };
+}
+
+/** False where the rows cannot be packed, or somebody else did. */
+async function packBlock(
+  sql: Sql,
+  pieceId: string,
+  block: readonly StoredRows[],
+  stretches: readonly Stretch[],
+): Promise<boolean> {
+  const packed = pack(block.flatMap(rowsOf));
+  if (packed === null) return false;
+  try {
+    await sql.begin(async (tx) => {
+      const { count } = await tx`
+        delete from journal
+        where piece_id = ${pieceId} and seq between ${packed.first} and ${packed.last}`;
+      if (count !== block.length) throw new PackedElsewhere();
+      const row = { ...rowOf(pieceId, packed), stretches: tx.json(stretches.map(toStored)) };
+      await tx`insert into journal ${tx(row)}`;
+    });
+    return true;
+  } catch (err) {
+    if (err instanceof PackedElsewhere) return false;
+    throw err;
+  }
+}
+
+function rowsOf(one: StoredRows): readonly HistoryRow[] {
+  if ('row' in one) return [one.row];
+  const { packed } = one;
+  if (!isWhole(packed)) {
+    throw new Error(`Rows ${packed.first} to ${packed.last} are not what was packed`);
+  }
+  return unpack(packed);
+}
+
+function rowOf(pieceId: string, { first, last, lastAt, latest, ...rest }: PackedRows) {
+  return {
+    ...{ piece_id: pieceId, seq: last, first_seq: first, author: null },
+    ...{ at: new Date(lastAt), latest_at: new Date(latest), ...rest },
+  };
+}

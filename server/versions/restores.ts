@@ -1,0 +1,153 @@
+import { randomInt } from 'node:crypto';
+import { v7 as newId } from 'uuid';
+import * as Y from 'yjs';
+import type { RestoreRequest } from '../../shared/api/versions.ts';
+import type { Comparison } from '../../shared/document/compare.ts';
+import type { Change } from '../../shared/document/diff.ts';
+import { sharedTypes } from '../../shared/document/index.ts';
+import { record } from '../audit/store.ts';
+import { Problem } from '../errors.ts';
+import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
+import { carryAnchors, type Carried } from '../threads/carry-anchors.ts';
+import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
+import type { VersionDeps } from './routes.ts';
+import type { VersionRow } from './store.ts';
+
+export interface Restored {
+  readonly restored: boolean;
+  /** The id of the version of what was there before; null: nothing was changed. */
+  readonly version: string | null;
+  readonly changes: Comparison;
+}
+
+/**
+ * Brings versions back (S3). The edit is made, off the event loop, on a copy of the piece as it is when
+ * it is asked for, and then merged like anybody's: what others type meanwhile stays, and nothing is
+ * touched that is the same in both.
+ */
+export class Restores {
+  readonly #deps: VersionDeps;
+  /** Pieces that something is being brought back in. */
+  readonly #underWay = new Set<string>();
+
+  constructor(deps: VersionDeps) {
+    this.#deps = deps;
+  }
+
+  async restore(row: VersionRow, by: string, request: RestoreRequest): Promise<Restored> {
+    const { pieceId } = row;
+    if (request.preview) return this.#plan(row, request, null);
+    if (this.#underWay.has(pieceId)) {
+      const detail =
+        'Something else is being brought back in this piece just now. Look at it first.';
+      throw new Problem('restore_under_way', detail);
+    }
+    this.#underWay.add(pieceId);
+    try {
+      return await this.#plan(row, request, by);
+    } finally {
+      this.#underWay.delete(pieceId);
+    }
+  }
+
+  /** `by` null: only tells. */
+  async #plan(row: VersionRow, request: RestoreRequest, by: string | null): Promise<Restored> {
+    const { documents, history } = this.#deps;
+    const { pieceId, seq } = row;
+    const clientId = randomInt(1, 2 ** 32);
+    const section = request.section ?? null;
+    const now = await documents.read(pieceId, (doc) => Y.encodeStateAsUpdate(doc));
+    const plan = await history.ask('restore', { pieceId, seq, now, clientId, section });
+    if (plan === null) {
+      throw new Problem('no_such_section', `No section of the version begins at ${section}.`);
+    }
+    const { update, changes } = plan;
+    if (update === null || by === null) return { restored: false, version: null, changes };
+    const version = newId();
+    const carried = await this.#apply(pieceId, update, {
+      ...{ by, credit: { clientId, userId: by, before: version } },
+    });
+    await this.#finish(row, { by, section, version, carried });
+    return { restored: true, version, changes };
+  }
+
+  async #apply(
+    pieceId: string,
+    update: Uint8Array,
+    { by, credit }: { by: string; credit: { clientId: number; userId: string; before: string } },
+  ): Promise<Carried & { readonly summary: Summary }> {
+    const { sql, documents, check } = this.#deps;
+    const anchors = await anchorsOf(sql, pieceId);
+    const outcome: { is: (Carried & { readonly summary: Summary }) | null } = { is: null };
+    await documents.editCredited(pieceId, by, credit, (doc) => {
+      const threads = check.look(pieceId, doc, anchors);
+      const body = doc.getText(sharedTypes.body);
+      let changes: readonly Change[] = [];
+      const note = (event: Y.YTextEvent) => {
+        changes = changesOf(event);
+      };
+      body.observe(note);
+      // What the edit did to the text as it is by now is known when the edit has ended.
+      doc.once('afterTransaction', () => {
+        body.unobserve(note);
+        const carried = carryAnchors(body, threads, changes, { surely: false });
+        outcome.is = { ...carried, summary: summarise(doc) };
+      });
+      Y.applyUpdate(doc, update);
+    });
+    if (outcome.is === null) throw new Error('A restored version was not applied');
+    return outcome.is;
+  }
+
+  async #finish(
+    { pieceId, id }: VersionRow,
+    {
+      by,
+      section,
+      version,
+      carried,
+    }: {
+      readonly by: string;
+      readonly section: number | null;
+      readonly version: string;
+      readonly carried: Carried & { readonly summary: Summary };
+    },
+  ): Promise<void> {
+    const { sql, documents, check } = this.#deps;
+    await sql.begin(async (tx) => {
+      await saveAnchors(tx, carried.changes);
+      await record(tx, {
+        ...{ pieceId, actor: by, kind: 'version.restored' },
+        data: { versionId: id, section, before: version },
+      });
+      await saveSummary(tx, pieceId, carried.summary, new Date());
+    });
+    if (carried.moved.length > 0) check.announce(pieceId, carried.moved);
+    const { title, standfirst } = carried.summary;
+    documents.announce(pieceId, { type: 'title', title, standfirst });
+  }
+}
+
+/** The changes that an event tells of, as indexes into the text before and after. */
+function changesOf({ delta }: Y.YTextEvent): Change[] {
+  const changes: Change[] = [];
+  let [before, after] = [0, 0];
+  let change: { at: number; remove: number; from: number; to: number } | null = null;
+  for (const op of delta) {
+    if (op.retain !== undefined) {
+      change = null;
+      before += op.retain;
+      after += op.retain;
+      continue;
+    }
+    if (change === null) {
+      change = { at: before, remove: 0, from: after, to: after };
+      changes.push(change);
+    }
+    if (op.delete !== undefined) before += op.delete;
+    else after += typeof op.insert === 'string' ? op.insert.length : 1;
+    change.remove = before - change.at;
+    change.to = after;
+  }
+  return changes;
+}

@@ -1,0 +1,154 @@
+import { idParams, pageQuery } from '../../shared/api/common.ts';
+import {
+  newVersion,
+  pastQuery,
+  restored,
+  restoreRequest,
+  version,
+  versionPage,
+  versionWithText,
+} from '../../shared/api/versions.ts';
+import { record } from '../audit/store.ts';
+import type { Documents } from '../collab/engine.ts';
+import type { Sql } from '../db/connect.ts';
+import { Problem } from '../errors.ts';
+import type { History } from '../history/history-thread.ts';
+import type { App } from '../http/app-type.ts';
+import { decodeCursor, pageOf } from '../http/cursor.ts';
+import { problemResponses } from '../http/openapi.ts';
+import { caller, type Caller } from '../http/sign-in.ts';
+import { requirePiece } from '../pieces/access.ts';
+import type { Importer } from '../pieces/import-pool.ts';
+import type { PieceAction } from '../policy.ts';
+import type { AnchorCheck } from '../threads/anchor-check.ts';
+import { sendText, textResponse } from './present.ts';
+import { Restores } from './restores.ts';
+import {
+  findVersion,
+  insertVersion,
+  listVersions,
+  presentVersion,
+  type VersionRow,
+} from './store.ts';
+
+export interface VersionDeps {
+  readonly sql: Sql;
+  readonly documents: Documents;
+  readonly importer: Pick<Importer, 'toMarkdown'>;
+  readonly history: History;
+  readonly check: AnchorCheck;
+}
+
+/** Versions: named, listed, read and brought back. */
+export function versionRoutes(app: App, deps: VersionDeps): void {
+  const { sql, documents } = deps;
+  app.get(
+    '/pieces/:id/versions',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'Versions of the piece, named and automatic, the latest first',
+        params: idParams,
+        querystring: pageQuery,
+        response: { 200: versionPage, ...problemResponses(400, 401, 404) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const after = decodeCursor(cursor);
+      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
+      return pageOf(await listVersions(sql, row.id, after, limit), limit, presentVersion);
+    },
+  );
+  app.post(
+    '/pieces/:id/versions',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'Name the piece as it is now',
+        params: idParams,
+        body: newVersion,
+        response: { 201: version, ...problemResponses(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'nameVersion');
+      await documents.saved(row.id);
+      const made = { pieceId: row.id, kind: 'named', createdBy: user.id, ...request.body } as const;
+      const id = await sql.begin(async (tx) => {
+        const versionId = await insertVersion(tx, made);
+        const data = { versionId };
+        await record(tx, { pieceId: row.id, actor: user.id, kind: 'version.named', data });
+        return versionId;
+      });
+      documents.announce(row.id, { type: 'version', kind: 'named', id, by: user.id });
+      return reply.code(201).send(presentVersion(await requireVersion(sql, user, id, 'read')));
+    },
+  );
+  readAndRestoreRoutes(app, deps);
+}
+
+function readAndRestoreRoutes(app: App, deps: VersionDeps): void {
+  const { sql, history } = deps;
+  const restores = new Restores(deps);
+  app.get(
+    '/versions/:id',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'A version and its text',
+        params: idParams,
+        querystring: pastQuery,
+        response: {
+          200: textResponse(versionWithText),
+          ...problemResponses(400, 401, 404, 422, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const row = await requireVersion(sql, caller(request), request.params.id, 'read');
+      const { pieceId, seq } = row;
+      const { model } = await history.ask('at', { pieceId, until: { seq } });
+      if (request.query.format !== 'json') {
+        return sendText(reply, deps.importer, model, request.query);
+      }
+      return reply.send({ ...presentVersion(row), ...model });
+    },
+  );
+  app.post(
+    '/versions/:id/restore',
+    {
+      schema: {
+        tags: ['history'],
+        summary: 'Bring a version back, all of it or one section, as an edit of the live piece',
+        params: idParams,
+        body: restoreRequest,
+        response: { 200: restored, ...problemResponses(400, 401, 403, 404, 409, 422, 503) },
+      },
+    },
+    async (request) => {
+      const user = caller(request);
+      const row = await requireVersion(sql, user, request.params.id, 'restore');
+      const done = await restores.restore(row, user.id, request.body ?? { preview: false });
+      const kept = done.version === null ? undefined : await findVersion(sql, done.version);
+      return { ...done, version: kept === undefined ? null : presentVersion(kept) };
+    },
+  );
+}
+
+/**
+ * The version, if `user` may do `action` on its piece. Of a piece that they may not see, there is
+ * none.
+ */
+async function requireVersion(
+  sql: Sql,
+  user: Caller,
+  id: string,
+  action: PieceAction,
+): Promise<VersionRow> {
+  const row = await findVersion(sql, id);
+  if (row === undefined) throw new Problem('no_such_version', 'There is no such version.');
+  await requirePiece(sql, user, row.pieceId, action);
+  return row;
+}

@@ -1,0 +1,134 @@
+/** The history of a piece: versions, its text at any time, who wrote what. */
+import { z } from 'zod';
+import { id, lineOfText, pageOf, time } from './common.ts';
+import { documentModel, status } from './pieces.ts';
+
+/**
+ * `named` ones were made by somebody. The others the server makes: before an older version is brought
+ * back (`restore`), before an edit that takes most of a long piece away (`wipe`), when the status was
+ * changed, and when people have stopped after they had written much (`quiet`).
+ */
+export const versionKinds = ['named', 'restore', 'wipe', 'status', 'quiet'] as const;
+export type VersionKind = (typeof versionKinds)[number];
+
+const versionShape = z.object({
+  id,
+  pieceId: id,
+  kind: z.enum(versionKinds),
+  name: z.string().nullable(),
+  note: z.string().nullable(),
+  /** What the status became; null where the version is not of a change of status. */
+  status: status.nullable(),
+  createdBy: z.object({ id, name: z.string() }).nullable(),
+  createdAt: time,
+});
+
+export const version = versionShape.meta({ id: 'Version' });
+export type Version = z.output<typeof version>;
+
+export const versionPage = pageOf(version);
+
+export const newVersion = z.strictObject({
+  name: lineOfText(200).pipe(z.string().min(1)),
+  note: z
+    .string()
+    .max(5_000)
+    .refine((text) => !text.includes('\0'), 'must not contain NUL')
+    .optional(),
+});
+
+/** How a past state is given. Of `markdown`, `profile` is as in an export. */
+export const pastQuery = z.object({
+  format: z.enum(['json', 'markdown', 'html']).default('json'),
+  profile: z.enum(['publish', 'working']).default('publish'),
+  frontMatter: z.stringbool().default(false),
+});
+export type PastQuery = z.output<typeof pastQuery>;
+
+const documentShape = documentModel.shape;
+
+/** A version with the text that it holds. */
+export const versionWithText = versionShape.extend(documentShape).meta({ id: 'VersionWithText' });
+
+/** A piece at a time; `lastEditAt`: when what it holds was written last. */
+export const pastPiece = z
+  .object({ ...documentShape, at: time, lastEditAt: time })
+  .meta({ id: 'PastPiece' });
+
+/** ISO 8601, with any offset. */
+export const anyTime = z.iso.datetime({ offset: true });
+export const atParams = z.object({ id, time: anyTime });
+
+/** Somebody wrote for a while: words of the body that they added, and that they took away. */
+export const stretch = z
+  .object({
+    author: z.object({ id, name: z.string() }).nullable(),
+    from: time,
+    to: time,
+    added: z.int(),
+    removed: z.int(),
+  })
+  .meta({ id: 'Stretch' });
+export type Stretch = z.output<typeof stretch>;
+
+/** In the order in which they began; all of them, so `nextCursor` is null. */
+export const stretches = z.object({ items: z.array(stretch), nextCursor: z.null() });
+
+/** Who wrote a stretch of the body, and when its last letter; `userId` null: the server. */
+export const attributed = z
+  .object({ from: z.int(), to: z.int(), userId: id.nullable(), at: time })
+  .meta({ id: 'Attributed' });
+
+export const attribution = z.object({ items: z.array(attributed), nextCursor: z.null() });
+
+const moment = z.union([id, anyTime, z.literal('now')], 'must be a version, a time, or now');
+
+export const diffQuery = z.object({
+  from: moment,
+  to: moment.default('now'),
+  format: z.enum(['json', 'html']).default('json'),
+});
+
+const parts = z.array(z.object({ change: z.enum(['same', 'added', 'removed']), text: z.string() }));
+
+/**
+ * Lines are in the order of the later text; what was removed is where it stood. `before` and `after`
+ * are the indexes at which a line begins in the two bodies.
+ */
+export const comparison = z
+  .object({
+    title: parts,
+    standfirst: parts,
+    lines: z.array(
+      z.object({
+        change: z.enum(['same', 'changed', 'moved', 'added', 'removed']),
+        restyled: z.boolean(),
+        kind: z.string(),
+        before: z.int().nullable(),
+        after: z.int().nullable(),
+        parts,
+      }),
+    ),
+    words: z.object({ added: z.int(), removed: z.int() }),
+  })
+  .meta({ id: 'Comparison' });
+
+/**
+ * What to bring back: everything, or the section that begins at this index of the version's body (0:
+ * its lede). `preview`: only tell what would change.
+ */
+export const restoreRequest = z
+  .strictObject({
+    section: z.int().min(0).optional(),
+    preview: z.boolean().default(false),
+  })
+  .nullish();
+export type RestoreRequest = NonNullable<z.output<typeof restoreRequest>>;
+
+/**
+ * `changes`: from the piece as it was when this was asked to what it becomes. `version` is what there
+ * was before, to go back by; null where nothing was changed.
+ */
+export const restored = z
+  .object({ restored: z.boolean(), version: version.nullable(), changes: comparison })
+  .meta({ id: 'Restored' });

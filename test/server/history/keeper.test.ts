@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Version } from '../../../shared/api/versions.ts';
+import { createHistory } from '../../../server/history/history-thread.ts';
+import { HistoryKeeper } from '../../../server/history/keeper.ts';
+import { createPieceStore } from '../../../server/store/piece-store.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { startTestServer, type Person, type TestServer } from '../http/support.ts';
+
+let server: TestServer;
+let writer: Person;
+let keeper: HistoryKeeper;
+let pieceId: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  writer = await server.person('Writer');
+  keeper = new HistoryKeeper({
+    ...{ sql: server.sql, documents: server.rooms, log: silentLog },
+    ...{ packing: createHistory(server.databaseUrl, 'test'), quietMs: 0, sweepMs: 3_600_000 },
+  });
+});
+afterAll(async () => {
+  await keeper.stop();
+  await server.close();
+});
+beforeEach(async () => {
+  pieceId = await server.piece(writer, { content: 'Some words.' });
+});
+
+const write = (text: string) =>
+  server.rooms.edit(pieceId, writer.id, (doc) => doc.getText('body').insert(0, text));
+const kinds = async () => {
+  const answer = await writer.call('GET', `/api/pieces/${pieceId}/versions`);
+  return answer.json<{ items: Version[] }>().items.map(({ kind }) => kind);
+};
+const rows = async () => {
+  const [row] = await server.sql<{ all: number; packs: number }[]>`
+    select count(*) as all, count(moments) as packs from journal where piece_id = ${pieceId}`;
+  return row!;
+};
+
+test('when people have stopped after much work, a version is kept; after little, none', async () => {
+  await write('A word. ');
+  await keeper.sweep();
+  expect(await kinds()).toEqual([]);
+  await write('Many more words. '.repeat(400));
+  await keeper.sweep();
+  await keeper.sweep();
+  expect(await kinds()).toEqual(['quiet']);
+  await write('A word. ');
+  await keeper.sweep();
+  expect(await kinds()).toEqual(['quiet']);
+});
+
+test('automatic versions are thinned as they grow old, named ones never', async () => {
+  for (const kind of ['status', 'named', 'quiet', 'quiet'] as const) {
+    await server.sql`
+      insert into versions (id, piece_id, seq, kind, name, created_at)
+      values (gen_random_uuid(), ${pieceId}, 1, ${kind}, ${kind === 'named' ? 'Mine' : null},
+        '2020-01-02T10:00:00Z')`;
+  }
+  await write('A word. ');
+  await keeper.sweep();
+  const left = await kinds();
+  expect(left).toHaveLength(2);
+  expect(left).toContain('named');
+});
+
+test('D1 a quiet piece is packed, and read as before by who opens it, asks for a moment, and catches up', async () => {
+  for (let i = 0; i < 120; i++) await write(`${i} `);
+  const text = await server.rooms.read(pieceId, (doc) => doc.getText('body').toJSON());
+  expect(await rows()).toEqual({ all: 121, packs: 0 });
+  await keeper.sweep();
+  expect(await rows()).toEqual({ all: 1, packs: 1 });
+  await write('Later. ');
+  const now = new Date().toISOString();
+  const at = await writer.call('GET', `/api/pieces/${pieceId}/at/${now}?format=html`);
+  expect(at.body).toContain('Later. 119 118');
+  const history = await writer.call('GET', `/api/pieces/${pieceId}/history`);
+  expect(history.json()).toMatchObject({ items: [{ added: 123, removed: 0 }] });
+  const store = createPieceStore(server.sql);
+  const after = await store.rowsAfter(pieceId, 100);
+  expect(after.map(({ seq }) => seq)).toEqual(Array.from({ length: 22 }, (_, i) => 101 + i));
+  expect(after.every(({ author }) => author === writer.id)).toBe(true);
+  const stored = await store.load(pieceId);
+  expect(stored?.tail.length).toBeLessThanOrEqual(2);
+  expect(text.startsWith('119 118')).toBe(true);
+});
