@@ -22,9 +22,10 @@ function afterPaint(then) {
 
 const noted = new Set();
 function look() {
-  for (const { dataset } of document.querySelectorAll('.passage[data-thread]')) {
-    const id = dataset.thread;
-    if (noted.has(id) || !document.querySelector(`[data-thread-card="${id}"]`)) continue;
+  // By the cards, which are few: what measures must not be what takes long.
+  for (const { dataset } of document.querySelectorAll('[data-thread-card]')) {
+    const id = dataset.threadCard;
+    if (noted.has(id) || !document.querySelector(`.passage[data-thread="${id}"]`)) continue;
     noted.add(id);
     afterPaint(() => (threads.shownAt[id] = performance.timeOrigin + performance.now()));
   }

@@ -45,6 +45,8 @@ export function ThreadColumn({ shown, children }: { shown: ShownThreads; childre
       {ids.map((id, i) => {
         if ((i < first || i >= behind) && i !== current && id !== toFocus) return null;
         const thread = byId.get(id);
+        // Not measured yet: it would only fly in from the end.
+        if (thread && i < withDraft.length && !tops.of.has(id)) return null;
         return (
           <div
             key={id}
@@ -61,7 +63,7 @@ export function ThreadColumn({ shown, children }: { shown: ShownThreads; childre
               <ThreadCard
                 thread={thread}
                 active={id === active}
-                lost={!tops.of.has(id)}
+                lost={i >= withDraft.length}
                 toFocus={id === toFocus}
               />
             ) : (

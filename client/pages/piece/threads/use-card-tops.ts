@@ -6,6 +6,9 @@ import { draftCard } from './use-shown-threads.ts';
 /** While somebody types, passages are measured at most so often, in ms: keys come first. */
 const everyMs = 100;
 
+/** So many new passages are measured with those that are there, in the frame in which they come. */
+const fewAtOnce = 20;
+
 /** How far below the column's top the passages of cards begin, in px; the text's end is `end`. */
 export interface PassageTops {
   readonly of: ReadonlyMap<string, number>;
@@ -22,37 +25,49 @@ export function usePassageTops(
 ): PassageTops {
   const [tops, setTops] = useState(unknown);
   const wanted = useRef(ids);
-  const measureNow = useRef(() => undefined as void);
+  const measureLater = useRef<() => void>(() => undefined);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let frame: number | undefined;
     const measure = () => {
       clearTimeout(timer);
-      timer = undefined;
-      if (column.current && !editor.view.isDestroyed && editor.view.dom.isConnected) {
-        const next = measureTops(editor, column.current, wanted.current);
-        setTops((before) => (same(before, next) ? before : next));
-      }
+      if (frame !== undefined) cancelAnimationFrame(frame);
+      timer = frame = undefined;
+      if (!column.current || editor.view.isDestroyed || !editor.view.dom.isConnected) return;
+      const next = measureTops(editor, column.current, wanted.current);
+      setTops((before) => (same(before, next) ? before : next));
     };
-    measureNow.current = measure;
+    measureLater.current = () => (frame ??= requestAnimationFrame(measure));
     let { doc } = editor.shown;
     const stop = editor.subscribe(() => {
       if (editor.shown.doc === doc) return;
       doc = editor.shown.doc;
       timer ??= setTimeout(measure, everyMs);
     });
-    const resized = new ResizeObserver(measure);
+    const resized = new ResizeObserver(measureLater.current);
     resized.observe(editor.view.dom);
-    void document.fonts.ready.then(measure);
+    void document.fonts.ready.then(measureLater.current);
     return () => {
       stop();
       clearTimeout(timer);
+      if (frame !== undefined) cancelAnimationFrame(frame);
       resized.disconnect();
     };
   }, [editor, column]);
   useLayoutEffect(() => {
     wanted.current = ids;
-    measureNow.current();
-  }, [ids]);
+    const fresh = ids.filter((id) => !tops.of.has(id));
+    if (fresh.length === 0 || fresh.length > fewAtOnce || !column.current) {
+      measureLater.current();
+      return;
+    }
+    // They stand at their places in their first frame; many have a frame of their own.
+    const { of, end } = measureTops(editor, column.current, fresh);
+    // eslint-disable-next-line react-hooks/set-state-in-effect
+    if (of.size > 0) setTops((before) => ({ of: new Map([...before.of, ...of]), end }));
+    // Of those that are there already, `tops` is asked only when `ids` has changed.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [editor, column, ids]);
   return tops;
 }
 
