@@ -18,7 +18,7 @@ function shared(comments: Comment[], more: Partial<SharedThread> = {}): SharedTh
     ...{ position: { from: 0, to: 5 }, anchor: { start: 'AA==', end: 'AA==' }, orphaned: false },
     ...{ suggestion: null, comments, createdBy: rev!.id, author: rev!, createdAt: at },
     ...{ updatedAt: at, decidedBy: null, decidedAt: null, ...more },
-  } as SharedThread;
+  };
 }
 
 const event = (thread: SharedThread | null) =>
