@@ -55,21 +55,21 @@ describe('People and rights, in the web app', () => {
 
     const desk = new Desk(rita, { id: '', name: 'Rita Reviewer', token: '' });
     await desk.open(app.server, pieceId);
-    expect(await desk.body.getAttribute('contenteditable')).toBe('false');
+    await expect.poll(() => desk.body.getAttribute('aria-readonly')).toBe('true');
     await role.selectOption('writer');
-    await expect.poll(() => desk.body.getAttribute('contenteditable')).toBe('true');
+    await expect.poll(() => desk.body.getAttribute('aria-readonly')).toBe('false');
     await desk.caretAfter('Shared words.');
     await rita.keyboard.type(' Mine.');
     await desk.isSaid('saved');
     await owner.shows(['Shared words. Mine.']);
 
     await role.selectOption('reader');
-    await expect.poll(() => desk.body.getAttribute('contenteditable')).toBe('false');
+    await expect.poll(() => desk.body.getAttribute('aria-readonly')).toBe('true');
     await rita.getByText('You can read this piece, not change it.').waitFor();
     await expectAccessible(rita, 'the piece of a reader');
 
     await role.selectOption('writer');
-    await expect.poll(() => desk.body.getAttribute('contenteditable')).toBe('true');
+    await expect.poll(() => desk.body.getAttribute('aria-readonly')).toBe('false');
     // What is not saved when the right ends stays hers, and can be taken along.
     await rita.context().setOffline(true);
     await rita.keyboard.type(' Not saved.');
