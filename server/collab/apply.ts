@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { BadFrame } from '../../shared/protocol/messages.ts';
+import { mergeUpdates } from './merge.ts';
 import { isComplete } from './update-parts.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Applied {
    * all of the update to be part of it. Null where it is.
    */
   readonly ahead: Reach | null;
+  /** Whether the effect holds what the update did not: then its sender needs it too. */
+  readonly more: boolean;
 }
 
 /**
@@ -68,16 +71,26 @@ export function applyUpdate(
   };
   const waited = hasWaiting(doc);
   if (!waited && isAllNew(doc, read) && isComplete(doc, read)) {
-    apply();
-    const effect = update.slice();
-    return { effect, kept: effect, ahead: null };
+    const tidied = tidiedBy(doc, apply);
+    const effect = tidied.length === 0 ? update.slice() : mergeUpdates([update, ...tidied]);
+    return { effect, kept: effect, ahead: null, more: tidied.length > 0 };
   }
-  const effect = effectOf(doc, apply);
-  const reach = hasWaiting(doc) ? reachOf(read) : null;
-  const ahead = reach === null || hasReached(doc, reach) ? null : reach;
+  const [first, ...tidied] = effectsOf(doc, apply);
+  if (first === undefined) {
+    const ahead = reachAhead(doc, read);
+    return { effect: null, kept: ahead === null ? null : update.slice(), ahead, more: false };
+  }
+  const effect = mergeUpdates([first, ...tidied]);
+  const ahead = reachAhead(doc, read);
   // An effect may hold what waited until now; that has been kept already, in its author's name.
-  const kept = ahead !== null || (waited && effect !== null) ? update.slice() : effect;
-  return { effect, kept, ahead };
+  const kept = ahead !== null || waited ? mergeUpdates([update.slice(), ...tidied]) : effect;
+  return { effect, kept, ahead, more: waited || tidied.length > 0 };
+}
+
+/** How far the document has to come to hold all of an update; null where it does. */
+function reachAhead(doc: Y.Doc, read: Decoded): Reach | null {
+  const reach = hasWaiting(doc) ? reachOf(read) : null;
+  return reach === null || hasReached(doc, reach) ? null : reach;
 }
 
 function hasWaiting({ store }: Y.Doc): boolean {
@@ -130,6 +143,17 @@ export function reachOf({ structs, ds }: Decoded): Reach {
 
 /** What `change` does to the document, as one update; null where it does nothing. */
 export function effectOf(doc: Y.Doc, change: () => void): Uint8Array | null {
+  const effects = effectsOf(doc, change);
+  return effects.length === 0 ? null : mergeUpdates(effects);
+}
+
+/**
+ * What `change`, one transaction, does to the document: its own effect first. A second one is what
+ * Yjs tidies up after others' changes, in a transaction of its own: marks that format nothing, since
+ * what stood between them was deleted at the same time. Nobody who sent the change has done that, so
+ * they have to be told too, and the journal as well.
+ */
+export function effectsOf(doc: Y.Doc, change: () => void): Uint8Array[] {
   const effects: Uint8Array[] = [];
   const collect = (effect: Uint8Array) => effects.push(effect);
   doc.on('update', collect);
@@ -138,6 +162,24 @@ export function effectOf(doc: Y.Doc, change: () => void): Uint8Array | null {
   } finally {
     doc.off('update', collect);
   }
-  const [first] = effects;
-  return effects.length > 1 ? Y.mergeUpdates(effects) : (first ?? null);
+  return effects;
+}
+
+/** What Yjs tidies up after `apply`, without the cost of writing what `apply` itself does. */
+function tidiedBy(doc: Y.Doc, apply: () => void): Uint8Array[] {
+  const tidied: Uint8Array[] = [];
+  const collect = (effect: Uint8Array) => tidied.push(effect);
+  let transactions = 0;
+  const after = () => {
+    // The first is the change's own, whose effect is its update; its listeners are through by now.
+    if (++transactions === 2) doc.on('update', collect);
+  };
+  doc.on('afterTransaction', after);
+  try {
+    apply();
+  } finally {
+    doc.off('afterTransaction', after);
+    doc.off('update', collect);
+  }
+  return tidied;
 }

@@ -9,7 +9,14 @@ import {
 import { sharedTypes } from '../../shared/document/schema.ts';
 import type { PieceEvent } from '../../shared/protocol/events.ts';
 import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
-import { effectOf, readUpdate, stateSince, type Applied, type DamagingUpdate } from './apply.ts';
+import {
+  effectOf,
+  effectsOf,
+  readUpdate,
+  stateSince,
+  type Applied,
+  type DamagingUpdate,
+} from './apply.ts';
 import { Authorship } from './authorship.ts';
 import type { Credit } from './engine.ts';
 import { frame, roomFrames } from './frame.ts';
@@ -215,7 +222,7 @@ export class Room {
       const bound = this.#authorship.claimAs(credit?.clientId ?? own, credit?.userId ?? null);
       const before: VersionBefore | null =
         credit?.before === undefined ? null : { id: credit.before, kind: 'restore', by: author };
-      this.#handOn({ effect, kept: effect }, { member: null, author, bound, before });
+      this.#handOn({ effect, kept: effect, more: false }, { member: null, author, bound, before });
     }
     await this.journal.whenSaved();
   }
@@ -301,15 +308,14 @@ export class Room {
   }
 
   #handOn(
-    { effect, kept }: Pick<Applied, 'effect' | 'kept'>,
+    { effect, kept, more }: Pick<Applied, 'effect' | 'kept' | 'more'>,
     { member, author, bound, before = null }: HandedOn,
   ): void {
     const version = this.#wipes.look(author, effect, before);
     this.#wholeFrame = null;
     this.lastUsed = performance.now();
     this.changedAt = new Date();
-    // What others' words have waited for this, its sender may not have either.
-    if (effect !== null) this.#outbox.addText(effect, effect === kept ? member : null);
+    if (effect !== null) this.#outbox.addText(effect, more ? null : member);
     if (kept !== null) this.journal.append(author, kept, bound, version);
     if (version !== null) this.journal.afterSaved(() => this.announce(eventOf(version)));
     if (effect !== null) this.#deps.onEdited();
@@ -348,7 +354,7 @@ export class Room {
   }
 
   #foreign(rows: readonly JournalRow[]): void {
-    const effect = effectOf(this.#doc, () => {
+    const [effect, ...tidied] = effectsOf(this.#doc, () => {
       this.#doc.transact(() => {
         for (const row of rows) {
           this.#authorship.learn(row.author, readUpdate(row.update));
@@ -358,10 +364,11 @@ export class Room {
     });
     this.#reports.advanced();
     this.#wipes.look();
-    if (effect === null) return;
+    if (effect === undefined) return;
     this.#wholeFrame = null;
     this.changedAt = rows.at(-1)?.at ?? this.changedAt;
-    this.#outbox.addText(effect, null);
+    for (const update of [effect, ...tidied]) this.#outbox.addText(update, null);
+    for (const update of tidied) this.journal.append(null, update);
     this.#deps.onEdited();
   }
 

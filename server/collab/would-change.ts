@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Decoded } from './apply.ts';
 import { isNewStruct } from './authorship.ts';
+import { Deletions, type SharedType } from './deletions.ts';
 
 /** The text that an edit would have added and removed, for people to read. */
 export interface WouldChange {
@@ -108,37 +109,6 @@ function textOf(item: Y.Item, ranges: Deletions, inside: boolean): string {
   }
   return text;
 }
-
-/** The deletions of an update, by clientID and in order, so that a place is found by halving. */
-class Deletions {
-  readonly #ranges = new Map<number, readonly { clock: number; len: number }[]>();
-
-  constructor({ ds }: Decoded) {
-    for (const [client, ranges] of ds.clients) {
-      this.#ranges.set(
-        client,
-        [...ranges].sort((a, b) => a.clock - b.clock),
-      );
-    }
-  }
-
-  /** Whether any of `length` letters from `clock` on is deleted. */
-  touches(client: number, clock: number, length: number): boolean {
-    const ranges = this.#ranges.get(client);
-    if (ranges === undefined) return false;
-    let [low, high] = [0, ranges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const range = ranges[middle];
-      if (range !== undefined && range.clock + range.len <= clock) low = middle + 1;
-      else high = middle;
-    }
-    const found = ranges[low];
-    return found !== undefined && found.clock < clock + length;
-  }
-}
-
-type SharedType = NonNullable<ReturnType<Y.Doc['share']['get']>>;
 
 /** What stands in the document now and would be removed, in its order. */
 function removedText(doc: Y.Doc, update: Decoded): string {

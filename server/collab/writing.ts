@@ -14,6 +14,7 @@ import type { Member } from './member.ts';
 import { isNews } from './permission.ts';
 import type { Bound, VersionBefore } from './ports.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
+import { onlyTidies } from './tidying.ts';
 import { isComplete, partOf } from './update-parts.ts';
 
 export type SyncMessage = Extract<ClientMessage, { readonly update: Uint8Array }>;
@@ -41,14 +42,14 @@ export interface WritingDeps {
   /** Whether the server that had the piece open before did not get to its end. */
   readonly afterCrash: boolean;
   doc(): Y.Doc;
-  handOn(applied: Pick<Applied, 'effect' | 'kept'>, by: HandedOn): void;
+  handOn(applied: Pick<Applied, 'effect' | 'kept' | 'more'>, by: HandedOn): void;
   /** The document holds a part of an update, and has to be rebuilt. */
   damaged(cause: DamagingUpdate): void;
 }
 
 /** Clients come back within seconds of a crash; a lid that was shut may take a little longer. */
 const relayMs = 600_000;
-const nothing: Applied = { effect: null, kept: null, ahead: null };
+const nothing: Applied = { effect: null, kept: null, ahead: null, more: false };
 
 /**
  * What becomes of each update that is sent to a room: it is applied in the name of whoever wrote it,
@@ -83,7 +84,9 @@ export class Writing {
   /** An update of somebody who may only read. What is here already is no attempt to write. */
   readOnly(member: Member, { update }: SyncMessage): Applied | Refusal {
     const read = readUpdate(update);
-    if (!isNews(this.#deps.doc(), update, read)) return nothing;
+    if (!isNews(this.#deps.doc(), update, read) || onlyTidies(this.#deps.doc(), read)) {
+      return nothing;
+    }
     this.#refuse({ author: member.person.id, update, reason: 'may_not_edit' }, read, member);
     // Made a writer, they send it again; or an owner applies it. Of deletions the document does not
     // tell whether it holds them.
@@ -95,7 +98,8 @@ export class Writing {
   /** An update of somebody who is not here any more. */
   refuse(refused: Omit<Refused, 'clientId'>, told: Told | null): void {
     const read = readUpdate(refused.update);
-    if (isNews(this.#deps.doc(), refused.update, read)) this.#refuse(refused, read, told);
+    if (!isNews(this.#deps.doc(), refused.update, read)) return;
+    if (!onlyTidies(this.#deps.doc(), read)) this.#refuse(refused, read, told);
   }
 
   /** A refused edit, in its author's name. False: it builds on words that are not here. */

@@ -40,7 +40,12 @@ test('an update that is here already is no news, also while another one waits', 
   const { updates } = keystrokes();
   const doc = new Y.Doc();
   for (const i of [0, 1, 3]) applyUpdate(doc, updates[i]!, null);
-  expect(applyUpdate(doc, updates[1]!, null)).toEqual({ effect: null, kept: null, ahead: null });
+  expect(applyUpdate(doc, updates[1]!, null)).toEqual({
+    effect: null,
+    kept: null,
+    ahead: null,
+    more: false,
+  });
 });
 
 test('the state that a client is given holds nothing that waits', () => {
@@ -54,4 +59,33 @@ test('the state that a client is given holds nothing that waits', () => {
   applyUpdate(doc, updates[2]!, null);
   applyUpdate(doc, updates[4]!, null);
   expect(doc.getText('body').toJSON(), 'what waited is not forgotten').toBe('abcd');
+});
+
+test.each([
+  ['of nothing but new edits', () => undefined],
+  ['that deletes, too', (body: Y.Text) => body.delete(4, 1)],
+])('what Yjs tidies up after an update %s is kept, and its sender needs it', (_what, also) => {
+  const start = new Y.Doc();
+  start.getText('body').insert(0, 'One. Two.');
+  const [ann, ben, server, rebuilt] = [new Y.Doc(), new Y.Doc(), new Y.Doc(), new Y.Doc()];
+  for (const doc of [ann, ben, server, rebuilt]) {
+    doc.getText('body');
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(start));
+  }
+  const sent: Uint8Array[] = [];
+  for (const doc of [ann, ben]) doc.on('update', (update: Uint8Array) => sent.push(update));
+  ben.getText('body').delete(0, 3);
+  ann.transact(() => {
+    ann.getText('body').format(0, 3, { bold: true });
+    also(ann.getText('body'));
+  });
+  const applied = sent.map((update) => applyUpdate(server, update, null));
+  expect(applied.map(({ more }) => more)).toEqual([false, true]);
+  for (const { effect, kept } of applied) {
+    for (const doc of [ann, ben]) Y.applyUpdate(doc, effect!);
+    Y.applyUpdate(rebuilt, kept!);
+  }
+  for (const doc of [ann, ben, rebuilt]) {
+    expect(Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(server))).toBe(true);
+  }
 });
