@@ -1,5 +1,4 @@
-import * as Y from 'yjs';
-import { readDocument, type DocumentModel } from '../../shared/document/index.ts';
+import { newDocument, readDocument, type DocumentModel } from '../../shared/document/index.ts';
 import { compareDocuments, type Comparison } from '../../shared/document/compare.ts';
 import type { Queryable } from '../db/connect.ts';
 import { attribute, type Attributed } from './attribution.ts';
@@ -69,7 +68,7 @@ export async function* computeBlocks(
   rows: AsyncIterable<StoredRows>,
   asked: ReadonlySet<number>,
 ): AsyncGenerator<{ end: number; stretches: Stretch[]; block: StoredRows[] }> {
-  const doc = new Y.Doc({ gc: false });
+  const doc = newDocument({ gc: false });
   let waiting: StoredRows[] = [];
   for await (const { end, block } of inBlocks(rows)) {
     waiting.push(...block);
@@ -106,7 +105,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 /** Who wrote what stands in the body, as the journal has it. */
 export async function attributionOf(sql: Queryable, pieceId: string): Promise<Attributed[]> {
   const moments: Moment[] = [];
-  const doc = new Y.Doc();
+  const doc = newDocument();
   await replay(
     noted(readRows(sql, pieceId), (one) => moments.push(...momentsOf([one]))),
     null,
