@@ -81,6 +81,8 @@ const variables = z.object({
   INVITE_HOURS: count(72).pipe(z.number().max(87_600, 'must be at most 87600')),
   /** The most bytes of refused edits that are kept of one person in one piece (R4). */
   MAX_REFUSED_BYTES: count(4 * MiB),
+  /** The largest that a piece may become, in bytes; what would add more is refused (R4). */
+  MAX_PIECE_BYTES: count(16 * MiB),
   /** The longest comment, and the longest text that one proposes, in bytes of UTF-8; else 413. */
   MAX_COMMENT_BYTES: count(16 * 1024),
   /** Failed tries at signing in, per minute: from one address, and for one account. */
@@ -98,6 +100,7 @@ export interface Limits {
   readonly shutdownMs: number;
   readonly maxConnections: number;
   readonly maxRefusedBytes: number;
+  readonly maxPieceBytes: number;
   readonly maxCommentBytes: number;
   readonly sessionMs: number;
   readonly inviteMs: number;
@@ -187,6 +190,7 @@ function configOf(read: z.infer<typeof variables>): Config {
       shutdownMs: read.SHUTDOWN_MS,
       maxConnections: read.MAX_CONNECTIONS,
       maxRefusedBytes: read.MAX_REFUSED_BYTES,
+      maxPieceBytes: read.MAX_PIECE_BYTES,
       maxCommentBytes: read.MAX_COMMENT_BYTES,
       sessionMs: read.SESSION_DAYS * 86_400_000,
       inviteMs: read.INVITE_HOURS * 3_600_000,

@@ -108,6 +108,7 @@ async function join({ config, log, db, importer, journalStore, history, packing 
     store: createPieceStore(sql),
     refused: createRefusedStore(sql, limits.maxRefusedBytes),
     maxRefusedBytes: limits.maxRefusedBytes,
+    maxPieceBytes: limits.maxPieceBytes,
     log,
     idleMs: limits.idleUnloadMs,
     snapshotEvery,

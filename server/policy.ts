@@ -1,30 +1,21 @@
 /**
  * Who may do what. Pure: what it needs to know is given.
  */
+import { allows, type PieceAction } from '../shared/rights.ts';
 import type { GlobalRole, PieceRole } from '../shared/roles.ts';
-import { pieceRoles } from '../shared/roles.ts';
 
-/** The least role that each action on a piece takes; the roles above it include it. */
-const leastRole = {
-  read: 'reader',
-  comment: 'reviewer',
-  suggest: 'reviewer',
-  edit: 'writer',
-  decideSuggestion: 'writer',
-  nameVersion: 'writer',
-  restore: 'writer',
-  changeStatus: 'writer',
-  manageMembers: 'owner',
-  handleRefused: 'owner',
-  moderate: 'owner',
-  delete: 'owner',
-} as const satisfies Record<string, PieceRole>;
-
-export type PieceAction = keyof typeof leastRole;
+export type { PieceAction };
 
 /** Anybody with a role on the server. */
 export interface Actor {
   readonly role: GlobalRole;
+}
+
+/** A piece, as it stands to somebody. */
+export interface Standing {
+  /** Their own role on it; null: none. */
+  readonly role: PieceRole | null;
+  readonly locked: boolean;
 }
 
 /** The role that counts: an admin may do on every piece what its owner may. */
@@ -32,10 +23,10 @@ export function effectiveRole(actor: Actor, pieceRole: PieceRole | null): PieceR
   return actor.role === 'admin' ? 'owner' : pieceRole;
 }
 
-/** Whether `actor`, whose own role on the piece is `pieceRole` (null: none), may do `action`. */
-export function can(actor: Actor, action: PieceAction, pieceRole: PieceRole | null): boolean {
-  const role = effectiveRole(actor, pieceRole);
-  return role !== null && pieceRoles.indexOf(role) <= pieceRoles.indexOf(leastRole[action]);
+/** Whether `actor` may do `action` on a piece. */
+export function can(actor: Actor, action: PieceAction, piece: Standing): boolean {
+  const role = effectiveRole(actor, piece.role);
+  return role !== null && allows(role, action, piece.locked);
 }
 
 /** People are kept by admins. */

@@ -15,7 +15,7 @@ export interface Documents {
   read<T>(pieceId: string, read: (doc: Y.Doc) => T): Promise<T>;
   /**
    * Makes one edit in the room as `author` (a user id, null for the server); resolves when it is
-   * committed (D2).
+   * committed (D2). Rejects with `PieceLocked` where the piece is locked, unless it is the server's.
    */
   edit(pieceId: string, author: string | null, edit: (doc: Y.Doc) => void): Promise<void>;
   /**
@@ -33,7 +33,7 @@ export interface Documents {
   /**
    * Applies a refused edit in the name of its author; resolves when it is committed. False: it
    * builds on words that are not in the piece, and nothing was changed. Rejects with `BadFrame`
-   * where it cannot be applied at all.
+   * where it cannot be applied at all, with `PieceLocked`, and with `PieceFull`.
    */
   applyRefused(pieceId: string, author: string, update: Uint8Array): Promise<boolean>;
   /** Resolves when all that has been written in a piece so far is committed (D2). */
@@ -49,6 +49,8 @@ export interface Documents {
   present(pieceId: string): Person[];
   /** Acts on open connections when a person's role changes; null: the right is withdrawn (4403). */
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void;
+  /** Acts on open connections when the text of a piece is locked, or unlocked (R4). */
+  lockChanged(pieceId: string, locked: boolean): void;
   /** Closes what was opened with a token that was withdrawn, or a session that has ended (4401). */
   credentialEnded(kind: Credential['kind'], id: string): void;
   /** Closes everybody out of a piece that has been deleted (4404). */
@@ -75,6 +77,22 @@ export class NoSuchPiece extends Error {
     super(`No piece ${pieceId}`);
     this.name = 'NoSuchPiece';
     this.pieceId = pieceId;
+  }
+}
+
+/** Nobody changes the text before an owner has unlocked it. */
+export class PieceLocked extends Error {
+  constructor() {
+    super('The piece is locked');
+    this.name = 'PieceLocked';
+  }
+}
+
+/** The piece is as large as it may be. */
+export class PieceFull extends Error {
+  constructor() {
+    super('The piece is as large as it may be');
+    this.name = 'PieceFull';
   }
 }
 

@@ -14,3 +14,8 @@ export function hydrate(stored: StoredPiece): Y.Doc {
 export function lastSeq(stored: StoredPiece): number {
   return stored.tail.at(-1)?.seq ?? stored.snapshot?.seq ?? 0;
 }
+
+/** What is stored of a piece, in bytes; merged, it is no larger. */
+export function bytesOf({ snapshot, tail }: StoredPiece): number {
+  return tail.reduce((sum, { update }) => sum + update.length, snapshot?.state.length ?? 0);
+}

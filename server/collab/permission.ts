@@ -1,11 +1,12 @@
 import * as Y from 'yjs';
+import { allows } from '../../shared/rights.ts';
 import type { PieceRole } from '../../shared/roles.ts';
 import type { Decoded } from './apply.ts';
 import { isNewStruct } from './authorship.ts';
 
-/** Whether a role may change the text of a piece. */
-export function mayWrite(role: PieceRole): boolean {
-  return role === 'owner' || role === 'writer';
+/** Whether somebody in `role` may change the text of a piece. */
+export function mayWrite(role: PieceRole, locked: boolean): boolean {
+  return allows(role, 'edit', locked);
 }
 
 /**

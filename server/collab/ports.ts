@@ -62,6 +62,8 @@ export interface StoredPiece {
   readonly tail: readonly JournalRow[];
   /** Whose clientIDs are known (P2). */
   readonly clientIds: ClientIds;
+  /** Whether its text may be changed by nobody (R4). */
+  readonly locked: boolean;
 }
 
 export interface PieceStore {

@@ -18,52 +18,23 @@ import {
   type DamagingUpdate,
 } from './apply.ts';
 import { Authorship } from './authorship.ts';
-import type { Credit } from './engine.ts';
+import { PieceLocked, type Credit } from './engine.ts';
 import { frame, roomFrames } from './frame.ts';
-import type { Journal } from './journal.ts';
 import type { Member } from './member.ts';
 import { Outbox, type OutboxDelivery } from './outbox.ts';
 import { mayWrite } from './permission.ts';
-import type {
-  ClientIds,
-  JournalRow,
-  Log,
-  PieceStore,
-  RefusedStore,
-  VersionBefore,
-} from './ports.ts';
+import { PieceSize } from './piece-size.ts';
+import type { JournalRow, VersionBefore } from './ports.ts';
 import { Presence } from './presence.ts';
 import { Refusals, type Refused, type Told } from './refusals.ts';
 import { reload } from './reload.ts';
+import type { OpenedAt, RoomDeps } from './room-deps.ts';
 import { RoomJournal } from './room-journal.ts';
+import { RoomRights } from './room-rights.ts';
 import { SavedReports } from './saved-reports.ts';
 import { eventOf, Wipes } from './wipe.ts';
 import { wouldChange } from './would-change.ts';
-import { Writing, type HandedOn } from './writing.ts';
-
-export interface RoomDeps {
-  readonly journal: Journal;
-  readonly store: PieceStore;
-  readonly refused: RefusedStore;
-  /** The most bytes of one person's refused edits that wait in memory to be stored. */
-  readonly maxRefusedBytes: number;
-  readonly log: Log;
-  /** Called whenever the document has gained something. */
-  readonly onEdited: () => void;
-  /** Called after each commit that holds something of the piece. */
-  readonly onCommitted: (room: Room) => void;
-  /** The database does not know the piece any more. */
-  readonly onGone: (room: Room) => void;
-}
-
-/** What was stored of a piece when its room was opened. */
-export interface OpenedAt {
-  readonly seq: number;
-  readonly changedAt: Date;
-  readonly clientIds: ClientIds;
-  /** Whether the server that had it open before did not get to its end. */
-  readonly afterCrash: boolean;
-}
+import { Writing, type HandedOn, type Refusal, type SyncMessage } from './writing.ts';
 
 /**
  * A piece that is open: its document and the members who are in it. Each update is applied once,
@@ -88,6 +59,8 @@ export class Room {
   readonly #presence: Presence<Member>;
   readonly #outbox: Outbox<Member>;
   readonly #wipes: Wipes;
+  readonly #rights: RoomRights;
+  readonly #size: PieceSize;
   #doc: Y.Doc;
   /** The whole document as a ready frame, kept while nothing changes: many may join at once. */
   #wholeFrame: Buffer | null = null;
@@ -113,6 +86,16 @@ export class Room {
     this.#deps = deps;
     this.#doc = doc;
     this.#wipes = new Wipes(() => this.#doc);
+    this.#rights = new RoomRights(at.locked, {
+      members: this.members,
+      restamp: (member) => this.#outbox.addPresence(this.#presence.restamp(member), null),
+      askForState: (member) => this.#askForState(member),
+    });
+    this.#size = new PieceSize({
+      ...{ max: deps.maxPieceBytes, atMost: at.bytes },
+      measure: () => Y.encodeStateAsUpdate(this.#doc).length,
+      now: () => performance.now(),
+    });
     this.#watchHead();
     this.journal = new RoomJournal(pieceId, at.seq, {
       journal: deps.journal,
@@ -125,6 +108,7 @@ export class Room {
     this.#reports = new SavedReports(this.journal, () => this.#doc);
     this.#writing = new Writing({
       ...{ authorship: this.#authorship, refusals: this.refusals, afterCrash: at.afterCrash },
+      size: this.#size,
       doc: () => this.#doc,
       handOn: (applied, by) => this.#handOn(applied, by),
       damaged: (cause) => void this.#repair(cause),
@@ -177,12 +161,7 @@ export class Room {
         break;
       case 'step2':
       case 'update':
-        this.#reports.account(
-          member,
-          mayWrite(member.role)
-            ? this.#writing.write(member, message)
-            : this.#writing.readOnly(member, message),
-        );
+        this.#reports.account(member, this.#write(member, message));
         break;
       case 'presence': {
         const heard = this.#presence.hear(member, message.presence);
@@ -208,6 +187,7 @@ export class Room {
     credit: Credit | null = null,
   ): Promise<void> {
     await this.#whenSound();
+    if (this.#rights.locked && author !== null) throw new PieceLocked();
     const own = this.#doc.clientID;
     const effect = effectOf(this.#doc, () => {
       // Yjs takes one of its own that comes in an update for a clash.
@@ -233,6 +213,7 @@ export class Room {
    */
   async applyRefused(author: string, update: Uint8Array): Promise<boolean> {
     await this.#whenSound();
+    if (this.#rights.locked) throw new PieceLocked();
     if (!this.#writing.applyRefused(author, update)) return false;
     this.#reports.advanced();
     await this.journal.whenSaved();
@@ -256,19 +237,11 @@ export class Room {
   }
 
   setRole(userId: string, role: PieceRole | null): void {
-    for (const member of this.members) {
-      if (member.person.id !== userId || member.role === role) continue;
-      if (role === null) {
-        member.wire.close(4403, 'your right to this piece was withdrawn');
-        continue;
-      }
-      const couldWrite = mayWrite(member.role);
-      member.role = role;
-      this.#outbox.addPresence(this.#presence.restamp(member), null);
-      // What they wrote while they might not is in their copy: it comes as the answer to this, and
-      // what they write from now on builds on it.
-      if (!couldWrite && mayWrite(role)) this.#askForState(member);
-    }
+    this.#rights.setRole(userId, role);
+  }
+
+  setLocked(locked: boolean): void {
+    this.#rights.setLocked(locked);
   }
 
   /** Sends what waits, and stops. The journal keeps what it has. */
@@ -288,6 +261,12 @@ export class Room {
       const waiting = deferred;
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
+  }
+
+  #write(member: Member, message: SyncMessage): Applied | Refusal {
+    if (this.#rights.mayWrite(member)) return this.#writing.write(member, message);
+    const reason = mayWrite(member.role, false) ? 'piece_locked' : 'may_not_edit';
+    return this.#writing.readOnly(member, message, reason);
   }
 
   #askForState(member: Member): void {
@@ -316,6 +295,7 @@ export class Room {
     this.lastUsed = performance.now();
     this.changedAt = new Date();
     if (effect !== null) this.#outbox.addText(effect, more ? null : member);
+    if (kept !== null) this.#size.grew(kept.length);
     if (kept !== null) this.journal.append(author, kept, bound, version);
     if (version !== null) this.journal.afterSaved(() => this.announce(eventOf(version)));
     if (effect !== null) this.#deps.onEdited();
@@ -358,6 +338,7 @@ export class Room {
       this.#doc.transact(() => {
         for (const row of rows) {
           this.#authorship.learn(row.author, readUpdate(row.update));
+          this.#size.grew(row.update.length);
           Y.applyUpdate(this.#doc, row.update);
         }
       });

@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import type { PieceEvent } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
 import { NoSuchPiece, Overloaded, type Credit, type Documents } from './engine.ts';
-import { hydrate, lastSeq } from './hydrate.ts';
+import { bytesOf, hydrate, lastSeq } from './hydrate.ts';
 import type { Journal } from './journal.ts';
 import type { Credential, Log, Person, PieceStore, RefusedStore, StoredPiece } from './ports.ts';
 import { Room } from './room.ts';
@@ -13,6 +13,8 @@ export interface RoomsDeps {
   readonly refused: RefusedStore;
   /** The most bytes of one person's refused edits of a piece that wait in memory to be stored. */
   readonly maxRefusedBytes: number;
+  /** The most bytes that a piece may have; what would add more is refused (R4). */
+  readonly maxPieceBytes: number;
   readonly log: Log;
   /** An idle room leaves memory after this time, in ms. */
   readonly idleMs: number;
@@ -139,6 +141,16 @@ export class Rooms implements Documents {
     this.#open.get(pieceId)?.room.setRole(userId, role);
   }
 
+  lockChanged(pieceId: string, locked: boolean): void {
+    this.#open.get(pieceId)?.room.setLocked(locked);
+    // A load that is under way may have read it before. What fails is told to who waits for it.
+    const loading = this.#loading.get(pieceId);
+    void loading?.loaded.then(
+      ({ room }) => room.setLocked(locked),
+      () => undefined,
+    );
+  }
+
   credentialEnded(kind: Credential['kind'], id: string): void {
     this.rightsChanged++;
     for (const { room } of this.#open.values()) {
@@ -192,11 +204,15 @@ export class Rooms implements Documents {
       pieceId,
       hydrate(stored),
       // A tail means that the last server did not get to its end.
-      { seq, changedAt, clientIds: stored.clientIds, afterCrash: stored.tail.length > 0 },
+      {
+        ...{ seq, changedAt, clientIds: stored.clientIds, afterCrash: stored.tail.length > 0 },
+        ...{ locked: stored.locked, bytes: bytesOf(stored) },
+      },
       {
         journal: this.#deps.journal,
         refused: this.#deps.refused,
         maxRefusedBytes: this.#deps.maxRefusedBytes,
+        maxPieceBytes: this.#deps.maxPieceBytes,
         store: this.#deps.store,
         log: this.#deps.log,
         onEdited: () => {

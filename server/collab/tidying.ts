@@ -11,6 +11,11 @@ import { Deletions, type SharedType } from './deletions.ts';
  */
 export function onlyTidies(doc: Y.Doc, update: Decoded): boolean {
   if (update.structs.some((struct) => isNewStruct(doc, struct))) return false;
+  // Who takes back words of theirs that were refused changes what is kept of them.
+  for (const [client, ranges] of update.ds.clients) {
+    const known = Y.getState(doc.store, client);
+    if (ranges.some(({ clock, len }) => clock + len > known)) return false;
+  }
   const gone = new Deletions(update);
   return [...doc.share.values()].every((type) => readsTheSame(type, gone));
 }

@@ -10,11 +10,14 @@ import {
   type Reach,
 } from './apply.ts';
 import { isNewStruct, type Authorship } from './authorship.ts';
+import { PieceFull } from './engine.ts';
 import type { Member } from './member.ts';
 import { isNews } from './permission.ts';
 import type { Bound, VersionBefore } from './ports.ts';
+import type { RefusalReason } from '../../shared/protocol/events.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
 import { onlyTidies } from './tidying.ts';
+import type { PieceSize } from './piece-size.ts';
 import { isComplete, partOf } from './update-parts.ts';
 
 export type SyncMessage = Extract<ClientMessage, { readonly update: Uint8Array }>;
@@ -39,6 +42,7 @@ export interface Refusal {
 export interface WritingDeps {
   readonly authorship: Authorship;
   readonly refusals: Refusals;
+  readonly size: PieceSize;
   /** Whether the server that had the piece open before did not get to its end. */
   readonly afterCrash: boolean;
   doc(): Y.Doc;
@@ -59,6 +63,8 @@ export class Writing {
   readonly #deps: WritingDeps;
   /** Until when others' words in a client's state may be ones that a crash took from the server. */
   readonly #relaysUntil: number;
+  /** Who has written something that was too much: what builds on it goes the same way. */
+  readonly #wroteTooMuch = new WeakSet<Member>();
 
   constructor(deps: WritingDeps) {
     this.#deps = deps;
@@ -74,25 +80,23 @@ export class Writing {
     const relays = !typed && performance.now() < this.#relaysUntil;
     const foreign = this.#deps.authorship.foreign(this.#deps.doc(), author, read);
     if (foreign !== null) return this.#writeParts(member, read, foreign, { typed, relays });
-    return this.#apply(update, read, {
-      member,
-      author,
-      bound: this.#claim(author, read, typed),
-    });
+    return this.#take(member, update, read, typed);
   }
 
-  /** An update of somebody who may only read. What is here already is no attempt to write. */
-  readOnly(member: Member, { update }: SyncMessage): Applied | Refusal {
+  /** An update of somebody who may not write. What is here already is no attempt to do so. */
+  readOnly(
+    member: Member,
+    { update }: SyncMessage,
+    reason: RefusalReason = 'may_not_edit',
+  ): Applied | Refusal {
     const read = readUpdate(update);
     if (!isNews(this.#deps.doc(), update, read) || onlyTidies(this.#deps.doc(), read)) {
       return nothing;
     }
-    this.#refuse({ author: member.person.id, update, reason: 'may_not_edit' }, read, member);
+    this.#refuse({ author: member.person.id, update, reason }, read, member);
     // Made a writer, they send it again; or an owner applies it. Of deletions the document does not
     // tell whether it holds them.
-    return {
-      refused: read.structs.some((s) => isNewStruct(this.#deps.doc(), s)) ? reachOf(read) : null,
-    };
+    return { refused: this.#adds(read) ? reachOf(read) : null };
   }
 
   /** An update of somebody who is not here any more. */
@@ -102,10 +106,14 @@ export class Writing {
     if (!onlyTidies(this.#deps.doc(), read)) this.#refuse(refused, read, told);
   }
 
-  /** A refused edit, in its author's name. False: it builds on words that are not here. */
+  /**
+   * A refused edit, in its author's name. False: it builds on words that are not here. Throws
+   * `PieceFull`.
+   */
   applyRefused(author: string, update: Uint8Array): boolean {
     const read = readUpdate(update);
     if (!isComplete(this.#deps.doc(), read)) return false;
+    if (this.#isTooMuch(update, read)) throw new PieceFull();
     this.#apply(update, read, { member: null, author, bound: this.#claim(author, read, true) });
     return true;
   }
@@ -135,13 +143,29 @@ export class Writing {
     const update = partOf(read, (client) => !foreign.has(client), true);
     const own = update === null ? null : readUpdate(update);
     const applied =
-      update === null || own === null
-        ? nothing
-        : this.#apply(update, own, {
-            ...{ member, author: sender },
-            bound: this.#claim(sender, own, typed),
-          });
+      update === null || own === null ? nothing : this.#take(member, update, own, typed);
     return relays ? applied : { refused: null };
+  }
+
+  /** What somebody wrote who may write, if the piece has room for it. */
+  #take(member: Member, update: Uint8Array, read: Decoded, typed: boolean): Applied | Refusal {
+    const author = member.person.id;
+    const follows = this.#wroteTooMuch.has(member) && !isComplete(this.#deps.doc(), read);
+    if (follows || this.#isTooMuch(update, read)) {
+      this.#wroteTooMuch.add(member);
+      this.#refuse({ author, update, reason: 'piece_full' }, read, member);
+      return { refused: reachOf(read) };
+    }
+    return this.#apply(update, read, { member, author, bound: this.#claim(author, read, typed) });
+  }
+
+  /** What only takes words away is never too much. */
+  #isTooMuch(update: Uint8Array, read: Decoded): boolean {
+    return !this.#deps.size.takes(update.length) && this.#adds(read);
+  }
+
+  #adds(read: Decoded): boolean {
+    return read.structs.some((struct) => isNewStruct(this.#deps.doc(), struct));
   }
 
   #claim(author: string, read: Decoded, typed: boolean): readonly Bound[] {

@@ -41,7 +41,7 @@ export function contentRoutes(app: App, deps: ContentDeps): void {
         body: newContent,
         response: {
           200: createdPiece,
-          ...problemResponses(400, 401, 403, 404, 412, 413, 422, 428, 503),
+          ...problemResponses(400, 401, 403, 404, 412, 413, 422, 423, 428, 503),
         },
       },
     },

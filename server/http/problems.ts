@@ -4,7 +4,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Socket } from 'node:net';
-import { NoSuchPiece, Overloaded } from '../collab/engine.ts';
+import { NoSuchPiece, Overloaded, PieceFull, PieceLocked } from '../collab/engine.ts';
 import { errorTable, Problem, problemDetails, type ErrorCode } from '../errors.ts';
 
 /** Seconds after which a client that met a passing trouble may try again. */
@@ -47,6 +47,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof NoSuchPiece) {
     return new Problem('no_such_piece', 'There is no such piece, or it is not yours to see.');
   }
+  if (error instanceof PieceLocked) return lockedProblem();
+  if (error instanceof PieceFull) {
+    return new Problem('piece_full', 'The piece is as large as it may be. Delete something first.');
+  }
   if (error instanceof Overloaded) {
     return new Problem('overloaded', 'Saving is behind. Try again shortly.', { cause: error });
   }
@@ -64,6 +68,11 @@ export function problemOf(error: unknown): Problem {
   return new Problem('internal', 'Something went wrong on the server. It has been logged.', {
     cause: error,
   });
+}
+
+/** Nobody changes the text of a locked piece. */
+export function lockedProblem(): Problem {
+  return new Problem('piece_locked', 'The piece is locked. An owner has to unlock it first.');
 }
 
 /** Fastify's error handler. Only what the server is to blame for is logged as an error. */

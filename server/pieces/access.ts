@@ -2,6 +2,7 @@ import type { PieceRole } from '../../shared/roles.ts';
 import { NoSuchPiece } from '../collab/engine.ts';
 import type { Queryable } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
+import { lockedProblem } from '../http/problems.ts';
 import { can, effectiveRole, type Actor, type PieceAction } from '../policy.ts';
 import { findPiece, type PieceRow } from './store.ts';
 
@@ -13,8 +14,8 @@ export interface Access {
 
 /**
  * The piece, if `user` may do `action` on it. A piece that they may not see is told from none at all
- * by nothing: `NoSuchPiece`. One that they see but may not act on is `forbidden`. Deleted pieces are
- * there only for who asks for `deleted` ones.
+ * by nothing: `NoSuchPiece`. One that they see but may not act on is `forbidden`, one that nobody may
+ * change now is `piece_locked`. Deleted pieces are there only for who asks for `deleted` ones.
  */
 export async function requirePiece(
   sql: Queryable,
@@ -27,8 +28,10 @@ export async function requirePiece(
   if (row === undefined || (row.deletedAt !== null && !deleted)) throw new NoSuchPiece(pieceId);
   const role = effectiveRole(user, row.memberRole);
   if (role === null) throw new NoSuchPiece(pieceId);
-  if (!can(user, action, row.memberRole)) {
+  const { memberRole, locked } = row;
+  if (!can(user, action, { role: memberRole, locked: false })) {
     throw new Problem('forbidden', `Your role on this piece (${role}) does not allow it.`);
   }
+  if (!can(user, action, { role: memberRole, locked })) throw lockedProblem();
   return { row, role };
 }

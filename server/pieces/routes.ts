@@ -13,6 +13,7 @@ import {
 } from '../../shared/api/pieces.ts';
 import { sharedTypes } from '../../shared/document/index.ts';
 import { Overloaded, type Documents } from '../collab/engine.ts';
+import { record } from '../audit/store.ts';
 import { etagOf } from '../content/etag.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
@@ -24,7 +25,14 @@ import { insertVersion } from '../versions/store.ts';
 import { requirePiece } from './access.ts';
 import { createPiece, type CreateDeps } from './create.ts';
 import { replaceText } from './replace-text.ts';
-import { listPieces, markDeleted, presentPiece, setStatus, unmarkDeleted } from './store.ts';
+import {
+  listPieces,
+  markDeleted,
+  presentPiece,
+  setLocked,
+  setStatus,
+  unmarkDeleted,
+} from './store.ts';
 import { saveSummary, summarise, type Summary } from './summary.ts';
 
 export interface PieceDeps extends CreateDeps {
@@ -107,17 +115,18 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
     {
       schema: {
         tags: ['pieces'],
-        summary: 'Change title, standfirst or status',
+        summary: 'Change title, standfirst or status; lock the text, or unlock it',
         params: idParams,
         body: pieceChange,
-        response: { 200: piece, ...problemResponses(400, 401, 403, 404, 503) },
+        response: { 200: piece, ...problemResponses(400, 401, 403, 404, 423, 503) },
       },
     },
     async (request) => {
       const user = caller(request);
       const { id } = request.params;
-      const { status, ...words } = request.body;
-      await requirePiece(sql, user, id, 'edit');
+      const { status, locked, ...words } = request.body;
+      if (Object.keys(words).length > 0) await requirePiece(sql, user, id, 'edit');
+      if (locked !== undefined) await requirePiece(sql, user, id, 'lock');
       if (status !== undefined) await requirePiece(sql, user, id, 'changeStatus');
       const summary = await changeWords(documents, id, user.id, words);
       if (summary !== null) {
@@ -130,6 +139,7 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
         await changeStatus(sql, id, user.id, status);
         documents.announce(id, { type: 'status', status });
       }
+      if (locked !== undefined) await changeLock({ sql, documents }, id, user.id, locked);
       const { row, role } = await requirePiece(sql, user, id, 'read');
       return presentPiece(row, role);
     },
@@ -142,6 +152,23 @@ async function changeStatus(sql: Sql, pieceId: string, by: string, status: Statu
     if (!(await setStatus(tx, pieceId, status))) return;
     await insertVersion(tx, { pieceId, kind: 'status', status, createdBy: by });
   });
+}
+
+/** Open connections follow, and everybody who has it open is told. */
+async function changeLock(
+  { sql, documents }: Pick<PieceDeps, 'sql' | 'documents'>,
+  pieceId: string,
+  by: string,
+  locked: boolean,
+): Promise<void> {
+  const changed = await sql.begin(async (tx) => {
+    if (!(await setLocked(tx, pieceId, locked, by))) return false;
+    await record(tx, { pieceId, actor: by, kind: locked ? 'piece.locked' : 'piece.unlocked' });
+    return true;
+  });
+  if (!changed) return;
+  documents.lockChanged(pieceId, locked);
+  documents.announce(pieceId, { type: 'lock', locked, by });
 }
 
 /** The tag of the text, to be sent back with `PUT …/content`; null while nothing can be opened. */
@@ -163,7 +190,7 @@ async function changeWords(
   documents: Documents,
   pieceId: string,
   userId: string,
-  { title, standfirst }: Omit<PieceChange, 'status'>,
+  { title, standfirst }: Omit<PieceChange, 'status' | 'locked'>,
 ): Promise<Summary | null> {
   if (title === undefined && standfirst === undefined) return null;
   let summary: Summary | null = null;

@@ -10,6 +10,9 @@ export interface PieceRow {
   readonly standfirst: string;
   readonly words: number;
   readonly status: Status;
+  readonly locked: boolean;
+  readonly lockedById: string | null;
+  readonly lockedByName: string | null;
   readonly createdBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -24,9 +27,10 @@ type User = Actor & { readonly id: string };
 
 /** A piece as the API shows it to somebody whose role on it is `role`. */
 export function presentPiece(row: PieceRow, role: PieceRole): Piece {
-  const { id, title, standfirst, words, status, createdBy, changedById } = row;
+  const { id, title, standfirst, words, status, locked, createdBy, changedById } = row;
   return {
-    ...{ id, title, standfirst, words, status, role, createdBy },
+    ...{ id, title, standfirst, words, status, role, locked, createdBy },
+    lockedBy: row.lockedById === null ? null : { id: row.lockedById, name: row.lockedByName ?? '' },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     changedBy: changedById === null ? null : { id: changedById, name: row.changedByName ?? '' },
@@ -38,6 +42,7 @@ function columns(sql: Queryable) {
   return sql`
     p.id, p.title, p.standfirst, p.words, p.status, p.created_by as "createdBy",
     p.created_at as "createdAt", p.updated_at as "updatedAt", p.deleted_at as "deletedAt",
+    p.locked_at is not null as locked, locker.id as "lockedById", locker.name as "lockedByName",
     author.id as "changedById", author.name as "changedByName", m.role as "memberRole"`;
 }
 
@@ -45,6 +50,7 @@ function columns(sql: Queryable) {
 function joins(sql: Queryable, userId: string) {
   return sql`
     left join members m on m.piece_id = p.id and m.user_id = ${userId}
+    left join users locker on locker.id = p.locked_by
     left join lateral (
       select u.id, u.name from journal j join users u on u.id = j.author
       where j.piece_id = p.id and j.seq = (select max(seq) from journal where piece_id = p.id)
@@ -96,6 +102,20 @@ export async function setStatus(sql: Queryable, pieceId: string, status: Status)
   const { count } = await sql`
     update pieces set status = ${status}, updated_at = now()
     where id = ${pieceId} and status <> ${status}`;
+  return count > 0;
+}
+
+/** False where it was that already. */
+export async function setLocked(
+  sql: Queryable,
+  pieceId: string,
+  locked: boolean,
+  by: string,
+): Promise<boolean> {
+  const { count } = await sql`
+    update pieces set
+      locked_at = ${locked ? sql`now()` : null}, locked_by = ${locked ? by : null}::uuid
+    where id = ${pieceId} and (locked_at is not null) <> ${locked}`;
   return count > 0;
 }
 

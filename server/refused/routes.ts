@@ -46,7 +46,7 @@ function listRoute(app: App, { sql }: RefusedDeps): void {
     async (request) => {
       const { cursor, limit } = request.query;
       const after = decodeCursor(cursor);
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'handleRefused');
+      const { row } = await requirePiece(sql, caller(request), request.params.id, 'listRefused');
       return pageOf(await listRefused(sql, row.id, after, limit), limit, presentRefused);
     },
   );
@@ -60,11 +60,14 @@ function applyRoute(app: App, { sql, documents }: RefusedDeps): void {
         tags: ['refused edits'],
         summary: 'Put a refused edit into the piece, in the name of who wrote it',
         params: idParams,
-        response: { 204: z.undefined(), ...problemResponses(400, 401, 403, 404, 409, 422, 503) },
+        response: {
+          204: z.undefined(),
+          ...problemResponses(400, 401, 403, 404, 409, 422, 423, 503),
+        },
       },
     },
     async (request, reply) => {
-      const kept = await requireRefused(sql, caller(request), request.params.id);
+      const kept = await requireRefused(sql, caller(request), request.params.id, 'applyRefused');
       await apply(documents, kept);
       await forgetApplied(sql, kept);
       documents.announce(kept.pieceId, { type: 'refused-list' }, 'owner');
@@ -95,7 +98,7 @@ function deleteRoute(app: App, { sql, documents }: RefusedDeps): void {
       },
     },
     async (request, reply) => {
-      const kept = await requireRefused(sql, caller(request), request.params.id);
+      const kept = await requireRefused(sql, caller(request), request.params.id, 'deleteRefused');
       await dismissRefused(sql, kept.id);
       documents.announce(kept.pieceId, { type: 'refused-list' }, 'owner');
       return reply.code(204).send();
@@ -104,11 +107,16 @@ function deleteRoute(app: App, { sql, documents }: RefusedDeps): void {
 }
 
 /** The edit, for an owner of its piece. Who may not see the piece is told that there is none. */
-async function requireRefused(sql: Sql, user: Caller, id: string): Promise<KeptEdit> {
+async function requireRefused(
+  sql: Sql,
+  user: Caller,
+  id: string,
+  action: 'applyRefused' | 'deleteRefused',
+): Promise<KeptEdit> {
   const kept = await findRefused(sql, id);
   if (kept === undefined) {
     throw new Problem('no_such_refused_edit', 'There is no such refused edit.');
   }
-  await requirePiece(sql, user, kept.pieceId, 'handleRefused');
+  await requirePiece(sql, user, kept.pieceId, action);
   return kept;
 }

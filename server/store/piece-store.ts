@@ -6,6 +6,7 @@ import { readRows } from '../history/read-rows.ts';
 /** The first row of a load: the piece is there, with its snapshot if it has one. */
 interface HeadRow {
   readonly head: true;
+  readonly locked: boolean;
   readonly seq: number | null;
   readonly bytes: Uint8Array | null;
 }
@@ -28,17 +29,17 @@ export function createPieceStore(sql: Queryable): PieceStore {
       const clientIds = clientIdsOf(sql, pieceId);
       const rows = await sql<(HeadRow | TailRow)[]>`
         with piece as (
-          select id from pieces where id = ${pieceId} and deleted_at is null
+          select id, locked_at is not null as locked from pieces where id = ${pieceId} and deleted_at is null
         ),
         latest as (
           select seq, state from snapshots
           where piece_id in (select id from piece) order by seq desc limit 1
         )
         select true as head, latest.seq, null::uuid as author, null::timestamptz as at,
-          latest.state as bytes
+          latest.state as bytes, piece.locked
         from piece left join latest on true
         union all
-        select false, journal.seq, journal.author, journal.at, journal.update
+        select false, journal.seq, journal.author, journal.at, journal.update, null
         from piece join journal on journal.piece_id = piece.id
         where journal.seq > coalesce((select seq from latest), 0)
         order by head desc, seq`;
@@ -50,6 +51,7 @@ export function createPieceStore(sql: Queryable): PieceStore {
       return {
         snapshot,
         clientIds: known,
+        locked: first.locked,
         tail: tail.flatMap((row) => (row.head ? [] : [toJournalRow(row)])),
       };
     },

@@ -12,7 +12,7 @@ export function decisionRoutes(app: App, deps: ThreadRouteDeps): void {
   suggestionDecisions(app, deps);
 }
 
-const answers = { 200: thread, ...problemResponses(400, 401, 403, 404, 409, 503) };
+const answers = { 200: thread, ...problemResponses(400, 401, 403, 404, 409, 423, 503) };
 
 function commentDecisions(app: App, { threads }: ThreadRouteDeps): void {
   app.post(
@@ -68,7 +68,7 @@ function suggestionDecisions(app: App, { sql, threads }: ThreadRouteDeps): void 
     },
     async (request) => {
       const user = caller(request);
-      const row = await threads.require(user, request.params.id, 'decideSuggestion');
+      const row = await threads.require(user, request.params.id, 'acceptSuggestion');
       await threads.decisions.accept(row, user.id);
       return threads.tell(row.id, 'accepted', user.id);
     },
@@ -86,7 +86,7 @@ function suggestionDecisions(app: App, { sql, threads }: ThreadRouteDeps): void 
     async (request) => {
       const user = caller(request);
       const row = await threads.require(user, request.params.id, 'suggest');
-      if (row.author.id !== user.id) await requirePiece(sql, user, row.pieceId, 'decideSuggestion');
+      if (row.author.id !== user.id) await requirePiece(sql, user, row.pieceId, 'rejectSuggestion');
       await threads.decisions.reject(row, user.id);
       return threads.tell(row.id, 'rejected', user.id);
     },

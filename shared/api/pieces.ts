@@ -15,6 +15,9 @@ const pieceShape = z.object({
   words: z.int(),
   status,
   role: z.enum(pieceRoles),
+  /** Nobody changes the text before an owner has unlocked it. */
+  locked: z.boolean(),
+  lockedBy: z.object({ id, name: z.string() }).nullable(),
   createdBy: id.nullable(),
   createdAt: time,
   updatedAt: time,
@@ -68,6 +71,7 @@ export const pieceChange = z
     title: title.optional(),
     standfirst: standfirst.optional(),
     status: status.optional(),
+    locked: z.boolean().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 export type PieceChange = z.output<typeof pieceChange>;

@@ -2,7 +2,15 @@
 import type { SharedThread } from '../api/threads.ts';
 
 /** Why an edit was refused (R4). */
-export const refusalReasons = ['may_not_edit', 'right_withdrawn', 'not_your_client_id'] as const;
+export const refusalReasons = [
+  'may_not_edit',
+  'right_withdrawn',
+  'not_your_client_id',
+  /** Nobody may write until an owner has unlocked the piece. */
+  'piece_locked',
+  /** The piece is as large as it may be. */
+  'piece_full',
+] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** An edit of the person who gets this was refused, and is kept under `id` for an owner to apply. */
@@ -25,6 +33,14 @@ export interface MembersEvent {
 export interface StatusEvent {
   readonly type: 'status';
   readonly status: string;
+}
+
+/** The text was locked, and is not to be changed by anybody, or it was unlocked. */
+export interface LockEvent {
+  readonly type: 'lock';
+  readonly locked: boolean;
+  /** A user id. */
+  readonly by: string;
 }
 
 /** Title or standfirst were changed through the API. The words are in the document too. */
@@ -85,6 +101,7 @@ export type PieceEvent =
   | RefusedEvent
   | MembersEvent
   | StatusEvent
+  | LockEvent
   | TitleEvent
   | RefusedListEvent
   | VersionEvent

@@ -316,7 +316,7 @@ describe('Suggestions, in the web app', () => {
     await expect.poll(() => rea.body.locator('ins').textContent()).toBe('Cabs');
     await rea.body.focus();
     await rea.page.keyboard.press('x');
-    await rea.page.getByText('You can read this piece, not change it or comment on it.').waitFor();
+    await rea.isTold('You can read this piece, not change it or comment on it.');
     expect(await rea.page.getByRole('button', { name: 'Comment on the selection' }).count()).toBe(
       0,
     );

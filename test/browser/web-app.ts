@@ -103,6 +103,11 @@ export class Desk {
     await this.page.locator(`[data-save="${said}"]`).waitFor({ timeout: 20_000 });
   }
 
+  /** Waits for a notice at the edge of the page: for a second, screen readers' copy says it too. */
+  async isTold(words: string): Promise<void> {
+    await this.page.getByRole('region', { name: /^Notifications/ }).getByText(words).waitFor();
+  }
+
   /** Puts the caret at the end of the line that has this text. */
   async caretAfter(text: string): Promise<void> {
     await this.body.locator('> *', { hasText: text }).first().click();

@@ -26,7 +26,10 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
   const rooms = new Rooms({
     journal,
     store: {
-      load: async () => ({ snapshot: null, tail: [], clientIds: new Map(), ...stored }),
+      load: async () => ({
+        ...{ snapshot: null, tail: [], clientIds: new Map(), locked: false },
+        ...stored,
+      }),
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
@@ -37,7 +40,8 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
         return `r-${refused.length}`;
       },
     },
-    ...{ maxRefusedBytes: 1e6, log: silentLog, idleMs: 60_000, snapshotEvery: 500 },
+    ...{ maxRefusedBytes: 1e6, maxPieceBytes: 1e8, log: silentLog },
+    ...{ idleMs: 60_000, snapshotEvery: 500 },
     onChanged: async () => undefined,
   });
   const room = await rooms.open('piece');

@@ -57,6 +57,7 @@ export class SimulatedServer {
       store: this.#pieceStore(life),
       refused: nothingIsRefused,
       maxRefusedBytes: Infinity,
+      maxPieceBytes: Infinity,
       log: silentLog,
       idleMs: 1_000_000,
       snapshotEvery: 4,
@@ -115,6 +116,7 @@ export class SimulatedServer {
       snapshot: state === null ? null : { seq: from, state },
       tail: this.#rows.slice(Math.max(0, from)),
       clientIds: new Map(this.#clientIds),
+      locked: false,
     };
   }
 

@@ -36,12 +36,13 @@ async function startEngine({ beatMs = 60_000, maxConnections = 100 } = {}) {
   const rooms = new Rooms({
     journal,
     store: {
-      load: async () => ({ snapshot: null, tail: [], clientIds: new Map() }),
+      load: async () => ({ snapshot: null, tail: [], clientIds: new Map(), locked: false }),
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
     refused: { find: async () => null, keep: async () => 'r-1' },
     maxRefusedBytes: 1e6,
+    maxPieceBytes: 1e8,
     log: silentLog,
     idleMs: 60_000,
     snapshotEvery: 500,

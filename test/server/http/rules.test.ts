@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import { describe, expect, test } from 'vitest';
-import { globalRoles, pieceRoles } from '../../../shared/roles.ts';
+import type { PieceAction } from '../../../shared/rights.ts';
+import { globalRoles, pieceRoles, type PieceRole } from '../../../shared/roles.ts';
 import { mayWrite } from '../../../server/collab/permission.ts';
 import { can, canManageAccount, effectiveRole } from '../../../server/policy.ts';
 import { decodeCursor, encodeCursor } from '../../../server/http/cursor.ts';
@@ -10,26 +11,52 @@ import { replaceText } from '../../../server/pieces/replace-text.ts';
 import { summarise } from '../../../server/pieces/summary.ts';
 
 describe('who may do what', () => {
-  const table = {
-    read: ['owner', 'writer', 'reviewer', 'reader'],
-    edit: ['owner', 'writer'],
-    changeStatus: ['owner', 'writer'],
+  const writers = ['owner', 'writer'] as const;
+  const table: Record<PieceAction, readonly PieceRole[]> = {
+    read: pieceRoles,
+    comment: ['owner', 'writer', 'reviewer'],
+    suggest: ['owner', 'writer', 'reviewer'],
+    edit: writers,
+    acceptSuggestion: writers,
+    rejectSuggestion: writers,
+    nameVersion: writers,
+    restore: writers,
+    changeStatus: writers,
     manageMembers: ['owner'],
-    handleRefused: ['owner'],
+    listRefused: ['owner'],
+    applyRefused: ['owner'],
+    deleteRefused: ['owner'],
+    moderate: ['owner'],
+    lock: ['owner'],
     delete: ['owner'],
-  } as const;
+  };
+  const actions = Object.entries(table) as [PieceAction, readonly PieceRole[]][];
 
-  test.each(Object.entries(table))('%s: %j', (action, roles) => {
+  test.each(actions)('P1 %s: %j, and an admin', (action, roles) => {
     for (const role of [...pieceRoles, null]) {
-      const may = (roles as readonly (string | null)[]).includes(role);
-      expect(can({ role: 'member' }, action as keyof typeof table, role)).toBe(may);
-      expect(can({ role: 'admin' }, action as keyof typeof table, role)).toBe(true);
+      const may = role !== null && roles.includes(role);
+      expect(can({ role: 'member' }, action, { role, locked: false })).toBe(may);
+      expect(can({ role: 'admin' }, action, { role, locked: false })).toBe(true);
     }
   });
 
-  test('P1: on a socket writes who may edit, and nobody else', () => {
+  test('R4 what changes the text of a locked piece is nobody’s to do, all else goes on', () => {
+    const changing = ['edit', 'acceptSuggestion', 'restore', 'applyRefused'];
+    for (const [action, roles] of actions) {
+      const free = !changing.includes(action);
+      for (const role of pieceRoles) {
+        const may = free && roles.includes(role);
+        expect(can({ role: 'member' }, action, { role, locked: true })).toBe(may);
+      }
+      expect(can({ role: 'admin' }, action, { role: null, locked: true })).toBe(free);
+    }
+  });
+
+  test('P1 on a socket writes who may edit, and nobody else', () => {
     for (const role of pieceRoles) {
-      expect(mayWrite(role)).toBe(can({ role: 'member' }, 'edit', role));
+      for (const locked of [false, true]) {
+        expect(mayWrite(role, locked)).toBe(can({ role: 'member' }, 'edit', { role, locked }));
+      }
     }
   });
 

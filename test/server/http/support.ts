@@ -74,6 +74,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     store: createPieceStore(sql),
     refused: createRefusedStore(sql, config.limits.maxRefusedBytes),
     maxRefusedBytes: config.limits.maxRefusedBytes,
+    maxPieceBytes: config.limits.maxPieceBytes,
     log,
     idleMs: 30_000,
     snapshotEvery: 500,
