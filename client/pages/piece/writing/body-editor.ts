@@ -27,7 +27,7 @@ import { actions, type Ask } from './actions.ts';
 import { argumentLabels } from './argument-labels.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from './caret-look.ts';
 import { finding } from './find-plugin.ts';
-import { selectionSync } from './selection-sync.ts';
+import { selectionSync, withShownSelection } from './selection-sync.ts';
 import { slashMenu } from './slash-plugin.ts';
 
 export interface BodyEditorOptions {
@@ -70,7 +70,7 @@ export class BodyEditor {
     const state = createEditorState(
       this.body,
       [
-        selectionSync(),
+        selectionSync(session.doc),
         ...plugins,
         slashMenu(),
         finding(),
@@ -102,7 +102,7 @@ export class BodyEditor {
       scrollMargin: margin,
       handleClick: (view, position, event) => openLink(view.state, position, event),
       dispatchTransaction: (tr) => {
-        this.view.updateState(this.view.state.apply(tr));
+        this.view.updateState(this.view.state.apply(withShownSelection(this.view, tr)));
         this.#changed();
       },
     });
