@@ -24,15 +24,16 @@ export async function stateAt(sql: Queryable, pieceId: string, until: Until): Pr
   return { seq, at, model };
 }
 
-/** What was changed between two moments; where there was no piece yet, it was blank. */
+/** What was changed between two moments. Null: the piece had not been begun at one of them. */
 export async function changesBetween(
   sql: Queryable,
   pieceId: string,
   from: Until,
   to: Until,
-): Promise<Comparison> {
+): Promise<Comparison | null> {
   const before = await stateAt(sql, pieceId, from);
   const after = await stateAt(sql, pieceId, to);
+  if (before.seq === 0 || after.seq === 0) return null;
   return compareDocuments(before.model, after.model);
 }
 
