@@ -88,7 +88,7 @@ async function write(keystrokes: readonly Keystroke[], count: number): Promise<M
   return moments;
 }
 
-const pause = ({ int }: Random) => int(8_000) + (int(100) === 0 ? 20 * 60_000 : 0);
+const pause = (chance: Random) => chance.int(8_000) + (chance.int(100) === 0 ? 20 * 60_000 : 0);
 
 function sameText(one: Y.Doc, other: Y.Doc): boolean {
   return (
