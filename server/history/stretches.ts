@@ -24,6 +24,9 @@ export const blockRows = 4_000;
 /** The last row of the block that a row is in. */
 export const endOfBlock = (seq: number) => Math.ceil(seq / blockRows) * blockRows;
 
+/** The last row of the last block that is full; 0: none is. */
+export const lastFullBlock = (seq: number) => seq - (seq % blockRows);
+
 /** What an author did in a block until they paused. */
 interface Open {
   author: string | null;
