@@ -5,9 +5,13 @@ import type { StoredPiece } from './ports.ts';
 /** A document that holds all that is stored of a piece. Throws where the bytes cannot be applied. */
 export function hydrate(stored: StoredPiece): Y.Doc {
   const doc = newDocument();
-  const snapshot = stored.snapshot === null ? [] : [stored.snapshot.state];
-  applyStored(doc, ...snapshot, ...stored.tail.map(({ update }) => update));
+  applyStored(doc, updatesOf(stored));
   return doc;
+}
+
+function* updatesOf({ snapshot, tail }: StoredPiece): Generator<Uint8Array> {
+  if (snapshot !== null) yield snapshot.state;
+  for (const { update } of tail) yield update;
 }
 
 /** The sequence of the last journal row that is stored; 0 where there is none. */

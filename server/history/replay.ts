@@ -83,7 +83,7 @@ class Waiting {
 
   apply(): void {
     if (this.#count === 0) return;
-    applyStored(this.#doc, this.#parts.encode());
+    applyStored(this.#doc, [this.#parts.encode()]);
     this.#parts = new Parts();
     this.#count = 0;
   }

@@ -38,7 +38,7 @@ export function planEdit(
   { now, clientId, section }: Pick<RestoreAsk, 'now' | 'clientId' | 'section'>,
 ): RestorePlan | null {
   const doc = newDocument();
-  applyStored(doc, now);
+  applyStored(doc, [now]);
   doc.clientID = clientId;
   const before = Y.encodeStateVector(doc);
   const was = Y.snapshot(doc);

@@ -112,7 +112,7 @@ function packProblems(packed: PackedRows, what: string): string[] {
 
 function apply(doc: Y.Doc, update: Uint8Array, what: string, problems: string[]): void {
   try {
-    applyStored(doc, update);
+    applyStored(doc, [update]);
   } catch (error) {
     problems.push(`${what} cannot be applied: ${String(error)}`);
   }

@@ -19,7 +19,7 @@ export function newDocument({ gc = true } = {}): Y.Doc {
  * Puts what is stored into a document, in one transaction, and nothing else: Yjs would tidy up after
  * it, by deletions that the journal does not have.
  */
-export function applyStored(doc: Y.Doc, ...updates: readonly Uint8Array[]): void {
+export function applyStored(doc: Y.Doc, updates: Iterable<Uint8Array>): void {
   doc.once('afterTransaction', leaveUntidied);
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update);

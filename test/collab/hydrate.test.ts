@@ -17,12 +17,12 @@ test('D1 D6 a piece is opened with what is stored of it, and nothing that Yjs wo
   // Of what is bold two people delete a part each at the same time: a mark stays that ends it.
   const edits = [0, 1].map((who) => {
     const own = newDocument();
-    applyStored(own, state);
+    applyStored(own, [state]);
     const before = Y.encodeStateVector(own);
     for (const text of textsOf(own)) text.delete(3 * who, 3);
     return Y.encodeStateAsUpdate(own, before);
   });
-  applyStored(doc, ...edits);
+  applyStored(doc, edits);
   const rows = [state, ...edits].map((update, i) => {
     return { seq: i + 1, author: null, at: new Date(), update };
   });

@@ -13,7 +13,7 @@ function partlyBold(from: number, length: number): Uint8Array {
 
 test('who deletes the end of bold words makes nothing bold that follows', () => {
   const doc = newDocument();
-  applyStored(doc, partlyBold(7, 3));
+  applyStored(doc, [partlyBold(7, 3)]);
   doc.getText('body').delete(8, 2);
   expect(doc.getText('body').toDelta()).toEqual([
     { insert: 'Nobody ' },
@@ -26,13 +26,13 @@ test('who deletes the end of bold words makes nothing bold that follows', () => 
 function untidy(): Uint8Array {
   const bold = partlyBold(0, 6);
   const doc = newDocument();
-  applyStored(doc, bold);
+  applyStored(doc, [bold]);
   // Of what is bold two people delete a part each at the same time.
   for (const who of [0, 1]) {
     const own = newDocument();
-    applyStored(own, bold);
+    applyStored(own, [bold]);
     own.getText('body').delete(3 * who, 3);
-    applyStored(doc, Y.encodeStateAsUpdate(own));
+    applyStored(doc, [Y.encodeStateAsUpdate(own)]);
   }
   return Y.encodeStateAsUpdate(doc);
 }
@@ -47,10 +47,10 @@ function ownUpdates(doc: Y.Doc, apply: () => void): number {
 
 test('D1 what is stored is put in as it is: Yjs would tidy it up', () => {
   const stored = newDocument();
-  expect(ownUpdates(stored, () => applyStored(stored, untidy()))).toBe(0);
+  expect(ownUpdates(stored, () => applyStored(stored, [untidy()]))).toBe(0);
   // What comes later is another matter.
   const later = newDocument();
-  applyStored(later);
+  applyStored(later, []);
   expect(ownUpdates(later, () => Y.applyUpdate(later, untidy()))).toBe(1);
 });
 
