@@ -38,7 +38,6 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
   const [following, setFollowing] = useState<string | null>(null);
   const stopFollowing = useCallback(() => setFollowing(null), []);
   useGoOnWhenSignedIn(session);
-  useAskBeforeLeaving(session);
   return (
     <div className={styles['page']}>
       <header className={styles['bar']}>
@@ -98,15 +97,4 @@ function useGoOnWhenSignedIn(session: PieceSession): void {
     const { link } = session.state;
     if (me && link.at === 'ended' && link.reason === 'signed-out') session.resume();
   }, [me, session]);
-}
-
-/** The browser asks whoever leaves with text that is not saved. */
-function useAskBeforeLeaving(session: PieceSession): void {
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => {
-      if (session.hasUnsaved) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [session]);
 }
