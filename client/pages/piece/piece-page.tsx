@@ -6,7 +6,7 @@ import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
-import { Waiting } from '../../ui/waiting.tsx';
+import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
@@ -20,7 +20,7 @@ import { WritingArea } from './writing/writing-area.tsx';
 /** One piece: the text in the middle, who is here and what is saved above. */
 export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {
   const session = useSession(me, pieceId);
-  return session === null ? <Waiting /> : <OpenPiece {...{ me, pieceId, session }} />;
+  return session === null ? <WaitingPage /> : <OpenPiece {...{ me, pieceId, session }} />;
 }
 
 interface OpenPieceProps {
