@@ -27,6 +27,7 @@ import { actions, type Ask } from './actions.ts';
 import { argumentLabels } from './argument-labels.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from './caret-look.ts';
 import { finding } from './find-plugin.ts';
+import { cleanPasting } from './pasted-html.ts';
 import { selectionSync, withShownSelection } from './selection-sync.ts';
 import { slashMenu } from './slash-plugin.ts';
 
@@ -79,6 +80,7 @@ export class BodyEditor {
         typingRules(),
         ...this.#keys(),
         pasting(),
+        cleanPasting(),
       ],
       { history: this.history, canEdit: () => this.#canEdit },
     );

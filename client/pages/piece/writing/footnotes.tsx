@@ -14,6 +14,7 @@ import {
 import { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from './body-editor.ts';
 import { renderCaret, selectionOf } from './caret-look.ts';
+import { cleanPasting } from './pasted-html.ts';
 import { selectionSync, withShownSelection } from './selection-sync.ts';
 import styles from './writing-area.module.css';
 import { useSlow } from './use-slow.ts';
@@ -82,6 +83,7 @@ function Note({ editor, canEdit, id, number, text }: NoteProps) {
         keymap({ Escape: back, 'Mod-z': commands.undo }),
         ...editorKeymap(),
         pasting(),
+        cleanPasting(),
       ],
       { history, canEdit: () => may.current },
     );
