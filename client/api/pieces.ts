@@ -4,6 +4,7 @@ import {
   useMutation,
   useQuery,
   useQueryClient,
+  type QueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
@@ -71,6 +72,11 @@ export function usePieceDetails(pieceId: string) {
       return piece;
     },
   });
+}
+
+/** What is typed before the server has been asked about the piece again would be refused. */
+export function hearLock(client: QueryClient, pieceId: string, locked: boolean): void {
+  client.setQueryData<PieceWithPeople>(pieceKey(pieceId), (piece) => piece && { ...piece, locked });
 }
 
 /** The role that one had when the server last said so; null: never here. */

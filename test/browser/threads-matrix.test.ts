@@ -8,14 +8,19 @@ import {
   showsPassages,
   threadsOf,
 } from './thread-steps.ts';
-import { startWebApp, type Desk, type WebApp } from './web-app.ts';
+import { adminToken } from '../support/server-process.ts';
+import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
 
 const passage = 'they pay for themselves';
-const content = `Night buses are cheap, and **${passage}**.
+const content = `## Costs
+
+Night buses are cheap, and **${passage}**.
 
 The roads are empty then; who is disturbed by them?
 
-Taxis cost more than most people earn in an hour of work.
+## Streets
+
+Taxis cost more than most people earn in an hour of work. ${'They stand there all night. '.repeat(9)}
 `;
 const wide = { viewport: { width: 1440, height: 900 } };
 
@@ -27,7 +32,7 @@ afterAll(() => app?.close());
 
 /** What a writer does to the passage, in the browser; another has typed "easily" into it if `typed`. */
 interface Operation {
-  readonly does: (desk: Desk) => Promise<void>;
+  readonly does: (desk: Desk, pieceId: string) => Promise<void>;
   /** What the passage reads at the end: by itself, and where another typed into it before. */
   readonly alone: string;
   readonly together: string;
@@ -82,6 +87,50 @@ const operations: Record<string, Operation> = {
     },
     ...{ alone: passage, together: typed },
   },
+  'move a section': {
+    does: async (desk) => {
+      const outline = desk.page.getByRole('navigation', { name: 'Outline of the argument' });
+      await outline.getByRole('button', { name: 'Costs', exact: true }).focus();
+      await press(desk, 'Alt+ArrowDown');
+      await expect.poll(async () => (await desk.lines()).at(-1)).toMatch(/^The roads/);
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'restore a version': {
+    does: async (desk, pieceId) => {
+      const kept = await asAdmin<{ id: string }>(
+        app.server,
+        'POST',
+        `/pieces/${pieceId}/versions`,
+        {
+          name: 'Before',
+        },
+      );
+      await select(desk, await current(desk));
+      await press(desk, 'Delete');
+      await isLost(desk);
+      await desk.isSaid('saved');
+      await asAdmin(app.server, 'POST', `/versions/${kept.id}/restore`, {});
+    },
+    ...{ alone: passage, together: typed },
+  },
+  'PUT content from outside': {
+    does: async (_desk, pieceId) => {
+      const headers = { authorization: `Bearer ${adminToken}` };
+      const url = `${app.server.url}/api/pieces/${pieceId}`;
+      const text = await fetch(`${url}/export?profile=working`, { headers });
+      const [front = '', costs = '', streets = ''] = (await text.text()).split(/^(?=## )/m);
+      const body = JSON.stringify({
+        content: front + streets + '\n' + costs.replace('cheap', 'dear'),
+      });
+      const answer = await fetch(`${url}/content`, {
+        ...{ method: 'PUT', body },
+        headers: { ...headers, 'content-type': 'application/json', 'if-match': '*' },
+      });
+      expect(answer.status).toBe(200);
+    },
+    ...{ alone: passage, together: typed },
+  },
   split: {
     does: async (desk) => {
       await caretBehind(desk, 'they ');
@@ -126,7 +175,7 @@ describe('S2 a thread in the browser is on its passage, or at the end with its q
             (await threadsOf(app.server, ben, pieceId)).map(({ quote }) => quote);
           await expect.poll(quotes).toEqual([typed, typed]);
         }
-        await does(ana);
+        await does(ana, pieceId);
         const expected = company ? together : alone;
         for (const desk of [ana, ben]) {
           await showsPassages(desk, [expected, expected]);

@@ -8,9 +8,12 @@ import { useSessionState } from './use-session.ts';
 /** Says in words what is wrong with the connection, and what can be done. The text stays. */
 export function ConnectionBanner({ session }: { session: PieceSession }) {
   const link = useSessionState(session, (state) => state.link);
-  const refused = useSessionState(session, (state) => state.save.is === 'refused');
+  const save = useSessionState(session, (state) => state.save);
+  const refused = save.is === 'refused';
   const text = refused
-    ? t.piece.refused
+    ? save.kept
+      ? t.piece.refused[save.reason]
+      : t.piece.notKept
     : link.at === 'away'
       ? t.piece.away[link.reason]
       : link.at === 'ended'

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, Ellipsis, FileDown } from 'lucide-react';
+import { Check, ChevronDown, Ellipsis, FileDown, Lock, LockOpen } from 'lucide-react';
 import { useState } from 'react';
 import { statuses } from '../../../shared/api/statuses.ts';
 import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
@@ -50,11 +50,13 @@ export function StatusMenu({ piece, mayWrite }: { piece: PieceWithPeople; mayWri
 export interface PieceMenuProps {
   session: PieceSession;
   pieceId: string;
+  /** Undefined until it is known. */
+  piece: PieceWithPeople | undefined;
   canEdit: boolean;
 }
 
 /** What one does with the piece as a whole. */
-export function PieceMenu({ session, pieceId, canEdit }: PieceMenuProps) {
+export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) {
   const [transferring, setTransferring] = useState(false);
   const theme = useTheme();
   const options = themes.map((value) => ({ value, label: t.common.theme[value] }));
@@ -64,6 +66,7 @@ export function PieceMenu({ session, pieceId, canEdit }: PieceMenuProps) {
         <MenuItem icon={<FileDown />} onSelect={() => setTransferring(true)}>
           {t.transfer.title}
         </MenuItem>
+        {piece?.role === 'owner' && <LockItem piece={piece} />}
         <MenuSeparator />
         <MenuChoice
           label={t.common.theme.label}
@@ -78,5 +81,22 @@ export function PieceMenu({ session, pieceId, canEdit }: PieceMenuProps) {
         onClose={() => setTransferring(false)}
       />
     </>
+  );
+}
+
+function LockItem({ piece }: { piece: PieceWithPeople }) {
+  const change = useChangePiece(piece.id);
+  return (
+    <MenuItem
+      icon={piece.locked ? <LockOpen /> : <Lock />}
+      onSelect={() =>
+        change.mutate(
+          { locked: !piece.locked },
+          { onError: (error) => toast({ text: problemText(error), kind: 'bad' }) },
+        )
+      }
+    >
+      {piece.locked ? t.piece.locked.unlock : t.piece.locked.lock}
+    </MenuItem>
   );
 }

@@ -2,12 +2,14 @@ import { ArrowLeft } from 'lucide-react';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
+import { allows } from '../../../shared/rights.ts';
 import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { LockNote } from './lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
@@ -34,7 +36,9 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
   const ready = useSessionState(session, (state) => state.ready);
   const readOnly = useSessionState(session, (state) => state.readOnly);
   const role = piece?.role ?? lastRole(pieceId);
-  const mayWrite = role === 'owner' || role === 'writer';
+  const locked = piece?.locked ?? false;
+  const mayWrite = role !== null && allows(role, 'edit', false);
+  const canEdit = mayWrite && !locked && !readOnly;
   const [following, setFollowing] = useState<string | null>(null);
   const stopFollowing = useCallback(() => setFollowing(null), []);
   useGoOnWhenSignedIn(session);
@@ -44,26 +48,28 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
         <Link href="/" className={styles['back']} aria-label={t.piece.back}>
           <ArrowLeft aria-hidden size={18} />
         </Link>
-        <SavedIndicator session={session} mayWrite={mayWrite} />
+        <SavedIndicator session={session} mayWrite={mayWrite && !locked} />
         {piece && <StatusMenu {...{ piece, mayWrite }} />}
         {piece?.role === 'owner' && <ShareButton {...{ me, pieceId }} />}
-        <PieceMenu {...{ session, pieceId }} canEdit={mayWrite && !readOnly} />
+        <PieceMenu {...{ session, pieceId, piece, canEdit }} />
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
       <ConnectionBanner session={session} />
       <RefusedNotice pieceId={pieceId} isOwner={piece?.role === 'owner'} />
       <main>
         <PageTitle session={session} />
+        <LockNote piece={piece} />
         {!ready && <Waiting />}
-        {ready && role !== null && !mayWrite && (
+        {ready && role !== null && !mayWrite && !locked && (
           <p className={styles['note']}>
             {role === 'reviewer' ? t.threads.reviewing : t.piece.readOnly}
           </p>
         )}
         {ready && (
           <WritingArea
-            {...{ session, me, pieceId, role, following }}
-            canEdit={mayWrite && !readOnly}
+            {...{ session, me, pieceId, canEdit, following }}
+            // While nobody may write, who else does reviews.
+            role={locked && mayWrite ? 'reviewer' : role}
             onStopFollowing={stopFollowing}
           />
         )}

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { sharedTypes } from '../../../shared/document/index.ts';
 import { meQuery, type User } from '../../api/session.ts';
-import { pieceKey } from '../../api/pieces.ts';
+import { hearLock, pieceKey } from '../../api/pieces.ts';
 import { isThreadsEvent } from '../../api/thread-changes.ts';
 import { hearThreads } from '../../api/threads.ts';
 import { openPiece, type PieceSession, type SessionState } from '../../collab/index.ts';
@@ -27,7 +27,10 @@ export function useSession(me: User, pieceId: string): PieceSession | null {
       },
       onEvent: (event) => {
         if (isThreadsEvent(event)) hearThreads(client, { pieceId, userId: me.id }, event);
-        else void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+        else {
+          if (event.type === 'lock') hearLock(client, pieceId, event.locked);
+          void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+        }
       },
     });
     // A session is a thing outside of React, which lives as long as the page.

@@ -184,8 +184,27 @@ export const piece = {
     'too-large': 'Something is too large for the server to take. It was not saved.',
     'bad-frame': 'The server could not read what this page sent. Load it again.',
   },
-  refused:
-    'The server did not take what you wrote: you may not write in this piece. An owner can still put it in.',
+  /** By the reason that the server gave; an owner finds all of it in the list. */
+  refused: {
+    may_not_edit:
+      'The server did not take what you wrote: you may not write in this piece. An owner can still put it in.',
+    right_withdrawn:
+      'The server did not take what you wrote: you may not write in this piece any more. An owner can still put it in.',
+    not_your_client_id:
+      'The server did not take what you wrote: it came under somebody else’s name. An owner can still put it in.',
+    piece_locked:
+      'The piece was locked before what you wrote came to the server. It is kept, and goes in when an owner unlocks the piece.',
+    piece_full:
+      'The piece is as large as it may be, so what you wrote was not put in. It is kept for an owner.',
+  },
+  notKept: 'The server did not take what you wrote, and keeps no more of yours. Download it.',
+  locked: {
+    lock: 'Lock the text',
+    unlock: 'Unlock the text',
+    by: (name: string | null) =>
+      `${name ?? 'Somebody'} has locked this piece: nobody changes the text until an owner unlocks it.`,
+    stillComment: 'You can comment and suggest.',
+  },
   download: 'Download what is not saved',
   downloadName: 'not saved.txt',
   tryNow: 'Try now',

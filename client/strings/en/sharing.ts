@@ -25,8 +25,15 @@ export const refused = {
   look: 'Look at it',
   title: 'Edits that were not accepted',
   about:
-    'They came from people who may not write here, or not any more. You can put them in, or delete them.',
+    'They came from people who could not write here when they did. You can put them in, or delete them.',
   by: (name: string, when: string) => `${name}, ${when}`,
+  reasons: {
+    may_not_edit: 'May not write in this piece',
+    right_withdrawn: 'May not write in this piece any more',
+    not_your_client_id: 'Came under somebody else’s name',
+    piece_locked: 'The piece was locked',
+    piece_full: 'The piece was as large as it may be',
+  },
   added: 'would have added',
   removed: 'would have removed',
   onlyLook: 'Changes only how words look, or nothing that is left.',

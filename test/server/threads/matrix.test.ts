@@ -120,6 +120,26 @@ const operations: Record<string, Operation> = {
     alone: passage.replace('they', 'we'),
     together: typed.replace('they', 'we'),
   },
+  'restore a version, after a delete': {
+    steps: [
+      async ({ pieceId, writer: { body, doc } }) => {
+        await keepVersion(pieceId);
+        doc.transact(() => cut(body, passage), ann!.id);
+      },
+      restoreVersion,
+    ],
+    ...{ alone: passage, together: passage },
+  },
+  'restore a version, after a rewrite of all around it': {
+    steps: [
+      async ({ pieceId }) => {
+        await keepVersion(pieceId);
+        await put(pieceId, `Buses. **${passage}**, it is said.\n\n## Else\n\nNothing else.`);
+      },
+      restoreVersion,
+    ],
+    ...{ alone: passage, together: passage },
+  },
   split: {
     steps: once((body) => void splitLine(body, at(body, 'pay'))),
     alone: passage.replace('pay', '\npay'),
@@ -134,6 +154,18 @@ const operations: Record<string, Operation> = {
     ...{ alone: passage, together: typed },
   },
 };
+
+let versionId = '';
+async function keepVersion(pieceId: string): Promise<void> {
+  const body = { name: 'Before' };
+  ({ id: versionId } = await api<{ id: string }>(
+    ...([server, 'POST', `/pieces/${pieceId}/versions`, { body, token: ann!.token }] as const),
+  ));
+}
+
+async function restoreVersion(): Promise<void> {
+  await api(server, 'POST', `/versions/${versionId}/restore`, { body: {}, token: ann!.token });
+}
 
 async function put(pieceId: string, text: string): Promise<void> {
   const answer = await fetch(`${server.url}/api/pieces/${pieceId}/content`, {

@@ -45,12 +45,13 @@ function Edit({ edit, pieceId }: { edit: RefusedEdit; pieceId: string }) {
   const decide = useDecideRefused(pieceId, (error) =>
     toast({ text: problemText(error), kind: 'bad' }),
   );
-  const { id, author, at, added, removed } = edit;
+  const { id, author, at, reason, added, removed } = edit;
   const apply = () =>
     decide.mutate({ id, apply: true }, { onSuccess: () => toast({ text: t.refused.applied }) });
   return (
     <li className={styles['edit']}>
       <p className={styles['by']}>{t.refused.by(author.name, formatMoment(new Date(at)))}</p>
+      <p className={styles['name']}>{t.refused.reasons[reason]}</p>
       {added === '' && removed === '' && <p>{t.refused.onlyLook}</p>}
       <Change name={t.refused.added} text={added} />
       <Change name={t.refused.removed} text={removed} />
