@@ -40,6 +40,7 @@ test('D7 a new piece has its first content as row 1 and as a snapshot, and its o
     snapshot: { seq: 1, state: Buffer.from(state) },
     clientIds: new Map([[doc.clientID, userId]]),
     tail: [],
+    locked: false,
   });
   expect(await store.rowsAfter(id, 0)).toMatchObject([{ seq: 1, author: userId }]);
   expect(await sql`select user_id, role from members where piece_id = ${id}`).toEqual([
