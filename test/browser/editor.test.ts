@@ -130,6 +130,14 @@ describe('The editor', () => {
     const bar = page.getByRole('search');
     await bar.getByRole('textbox', { name: 'Find', exact: true }).fill('bus');
     await expect.poll(() => bar.getByRole('status').textContent()).toBe('3 found');
+    // It covers nothing of the outline beside the text.
+    const outline = page.getByRole('heading', { name: 'Outline', exact: true });
+    const isFree = () =>
+      outline.evaluate((heading) => {
+        const { left, top, height } = heading.getBoundingClientRect();
+        return document.elementFromPoint(left + 5, top + height / 2) === heading;
+      });
+    await expect.poll(isFree).toBe(true);
     await bar.getByRole('button', { name: 'Match case' }).click();
     await expect.poll(() => bar.getByRole('status').textContent()).toBe('2 found');
     await page.keyboard.press('Shift+Tab');

@@ -33,7 +33,7 @@ describe('Together, in the web app', () => {
     await expect.poll(() => people.count()).toBe(3);
   });
 
-  test('a caret is shown where its owner types, in the middle of a line too', async () => {
+  test('a caret is shown where its owner types, in the middle of a line too, and what they select', async () => {
     const pieceId = await app.makePiece('Before after.');
     const [gil, hana] = await Promise.all([app.join('Gil', pieceId), app.join('Hana', pieceId)]);
     await gil.caretAfter('Before');
@@ -56,6 +56,10 @@ describe('Together, in the web app', () => {
     await gil.page.keyboard.press('Enter');
     await expect.poll(shown).toBe('Before and s|after.');
     await hana.shows(['Before and s', 'after.']);
+    await gil.page.keyboard.press('Shift+End');
+    await expect
+      .poll(() => hana.body.locator('.selected-by').allTextContents())
+      .toEqual(['after.']);
   });
 
   test('what somebody writes above moves nothing that another reads, wherever the caret is', async () => {

@@ -39,8 +39,8 @@ export interface BodyEditorOptions {
   readonly plugins?: readonly Plugin[];
 }
 
-/** So far is kept free around the caret, in px: the bars above, a line below. */
-const margin = { top: 130, bottom: 60, left: 0, right: 0 };
+/** So far is kept free around the caret, in px: the bars above, that for finding among them, a line below. */
+const margin = { top: 165, bottom: 60, left: 0, right: 0 };
 
 /**
  * The editor of a piece's body. It stands outside of React, which would be too slow between a key and

@@ -49,15 +49,16 @@ export function WritingArea(props: WritingAreaProps) {
   useFollow(editor, following, onStopFollowing);
   const close = () => setAsked(null);
   if (editor === null) return null;
+  const finding = asked === 'find' || asked === 'replace';
   return (
     <>
       <div className={styles['bars']}>
         <Toolbar editor={editor} {...{ canEdit, role }} outlineOpen={outline.open} />
-        {(asked === 'find' || asked === 'replace') && (
+        {finding && (
           <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
         )}
       </div>
-      <div className={styles['columns']}>
+      <div className={styles['columns']} data-finding={finding || undefined}>
         <div className={styles['left']}>
           <OutlinePlace
             {...{ editor, canEdit }}
