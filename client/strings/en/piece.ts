@@ -160,6 +160,8 @@ export const piece = {
     notKept: 'Offline · only in this window',
     refused: 'Not accepted',
     readOnly: 'Read only',
+    reviewing: 'Reviewing',
+    locked: 'Locked',
   },
   away: {
     'device-offline':
