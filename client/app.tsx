@@ -5,7 +5,7 @@ import { lastMe, useMe, type User } from './api/session.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { CrashBoundary } from './ui/crash-boundary.tsx';
 import { PageProblem } from './ui/page-problem.tsx';
-import { Waiting } from './ui/waiting.tsx';
+import { WaitingPage } from './ui/waiting.tsx';
 
 const SignInPage = lazy(() => import('./pages/sign-in/sign-in-page.tsx'));
 const SignInAgain = lazy(() => import('./pages/sign-in/sign-in-again.tsx'));
@@ -19,7 +19,7 @@ const PiecePage = lazy(() => import('./pages/piece/piece-page.tsx'));
 export function App() {
   return (
     <CrashBoundary>
-      <Suspense fallback={<Waiting />}>
+      <Suspense fallback={<WaitingPage />}>
         <Switch>
           <Route path="/invite">
             <InvitePage />
@@ -79,6 +79,12 @@ function SignedIn({ children }: { children: (me: User) => ReactNode }) {
     );
   }
   if (me === null) return <SignInPage />;
-  if (error) return <PageProblem error={error} onRetry={() => void refetch()} />;
-  return <Waiting />;
+  if (error) {
+    return (
+      <main>
+        <PageProblem isPage error={error} onRetry={() => void refetch()} />
+      </main>
+    );
+  }
+  return <WaitingPage />;
 }

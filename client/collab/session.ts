@@ -1,6 +1,6 @@
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { schemaVersion } from '../../shared/document/index.ts';
+import { leaveTidyingToServer, newDocument, schemaVersion } from '../../shared/document/index.ts';
 import type { PieceEvent, RefusedEvent } from '../../shared/protocol/events.ts';
 import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
 import { Ledger } from './ledger.ts';
@@ -37,7 +37,7 @@ const noteAfterMs = 300;
  * server puts the first content in (D7).
  */
 export class PieceSession {
-  readonly doc = new Y.Doc();
+  readonly doc = newDocument();
   readonly awareness = new Awareness(this.doc);
   readonly #options: OpenOptions;
   readonly #link: PieceLink;
@@ -68,6 +68,7 @@ export class PieceSession {
 
   constructor(options: OpenOptions) {
     this.#options = options;
+    leaveTidyingToServer(this.doc);
     this.doc.on('update', this.#changed);
     this.#presence = new PresenceLine(this.awareness, (presence) => {
       this.#link.send(encodePresence(presence));

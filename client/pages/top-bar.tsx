@@ -1,14 +1,14 @@
 import { ChevronDown } from 'lucide-react';
-import { lazy } from 'react';
 import { Link } from 'wouter';
 import type { User } from '../api/session.ts';
 import { t } from '../strings/index.ts';
 import { Button } from '../ui/button.tsx';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { MenuButton } from '../ui/menu-button.tsx';
 import styles from './top-bar.module.css';
 
 const loadMenu = () => import('./account-menu.tsx');
-const AccountMenu = lazy(loadMenu);
+const AccountMenu = lazyPart(loadMenu);
 
 /** Above every page but a piece: the way home, and what belongs to oneself. */
 export function TopBar({ me }: { me: User }) {

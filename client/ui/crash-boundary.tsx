@@ -16,19 +16,21 @@ export class CrashBoundary extends Component<{ children: ReactNode }, { crashed:
     if (!this.state.crashed) return this.props.children;
     const words = t.common.crashed;
     return (
-      <main role="alert">
-        <EmptyState
-          icon={<TriangleAlert />}
-          title={words.title}
-          isPage
-          action={
-            <Button kind="primary" onClick={() => window.location.reload()}>
-              {words.action}
-            </Button>
-          }
-        >
-          {words.body}
-        </EmptyState>
+      <main>
+        <div role="alert">
+          <EmptyState
+            icon={<TriangleAlert />}
+            title={words.title}
+            isPage
+            action={
+              <Button kind="primary" onClick={() => window.location.reload()}>
+                {words.action}
+              </Button>
+            }
+          >
+            {words.body}
+          </EmptyState>
+        </div>
       </main>
     );
   }

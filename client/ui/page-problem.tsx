@@ -5,12 +5,14 @@ import { Button } from './button.tsx';
 import { EmptyState } from './empty-state.tsx';
 
 /** A page, or a part of one, that could not be loaded. */
-export function PageProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+export function PageProblem(props: { error: unknown; isPage?: boolean; onRetry: () => void }) {
+  const { error, isPage = false, onRetry } = props;
   return (
     <div role="alert">
       <EmptyState
         icon={<CloudOff />}
         title={t.common.problem.title}
+        isPage={isPage}
         action={<Button onClick={onRetry}>{t.common.tryAgain}</Button>}
       >
         {problemText(error)}

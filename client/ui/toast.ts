@@ -1,4 +1,4 @@
-import { createElement, lazy, Suspense, useSyncExternalStore } from 'react';
+import { createElement, lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
 
 export interface ToastContent {
   text: string;
@@ -30,10 +30,23 @@ export function dismiss(id: number): void {
   show(shown.filter((each) => each.id !== id));
 }
 
-const Toaster = lazy(() => import('./toaster.tsx'));
+const load = () => import('./toaster.tsx');
+const Toaster = lazy(() => load().catch(() => ({ default: PlainToasts })));
+/** After so long the page has what it needs to be used, in ms. */
+const loadAfterMs = 2_000;
 
-/** Where toasts appear; what shows them is loaded with the first. */
+/**
+ * Where toasts appear. What shows them is loaded once the page is there: what they have to say may be
+ * that there is no network any more.
+ */
 export function Toasts() {
+  useEffect(() => {
+    const later = setTimeout(
+      () => load().catch((error: unknown) => console.warn('Toasts are shown plainly', error)),
+      loadAfterMs,
+    );
+    return () => clearTimeout(later);
+  }, []);
   const toasts = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -43,4 +56,9 @@ export function Toasts() {
   );
   if (lastId === 0) return null;
   return createElement(Suspense, null, createElement(Toaster, { toasts }));
+}
+
+/** Where what shows them could not be loaded, they are said all the same. */
+function PlainToasts({ toasts }: { toasts: readonly ShownToast[] }) {
+  return createElement('p', { role: 'status' }, toasts.map(({ text }) => text).join(' '));
 }

@@ -1,14 +1,17 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
+import { applyStored, newDocument } from '../../shared/document/new-document.ts';
 import type { StoredPiece } from './ports.ts';
 
 /** A document that holds all that is stored of a piece. Throws where the bytes cannot be applied. */
 export function hydrate(stored: StoredPiece): Y.Doc {
-  const doc = new Y.Doc();
-  doc.transact(() => {
-    if (stored.snapshot !== null) Y.applyUpdate(doc, stored.snapshot.state);
-    for (const row of stored.tail) Y.applyUpdate(doc, row.update);
-  });
+  const doc = newDocument();
+  applyStored(doc, updatesOf(stored));
   return doc;
+}
+
+function* updatesOf({ snapshot, tail }: StoredPiece): Generator<Uint8Array> {
+  if (snapshot !== null) yield snapshot.state;
+  for (const { update } of tail) yield update;
 }
 
 /** The sequence of the last journal row that is stored; 0 where there is none. */

@@ -33,6 +33,8 @@ export interface JournalOptions {
 }
 
 const mergeAtMost = 200;
+/** So far apart in ms may be what one row holds: it has one time. */
+const mergeWithinMs = 1_000;
 const groupAtMost = 2_000;
 const retryFirstMs = 50;
 const retryMostMs = 1_000;
@@ -229,7 +231,12 @@ function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
 
 /** Before a row that a version is made of ends a run: it is what that version holds last. */
 function isOneRun(first: JournalEntry, next: JournalEntry | undefined): boolean {
-  return next !== undefined && next.author === first.author && (next.before ?? null) === null;
+  return (
+    next !== undefined &&
+    next.author === first.author &&
+    (next.before ?? null) === null &&
+    next.at.getTime() - first.at.getTime() <= mergeWithinMs
+  );
 }
 
 function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {

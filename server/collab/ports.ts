@@ -71,7 +71,10 @@ export interface PieceStore {
   load(pieceId: string): Promise<StoredPiece | null>;
   /** Journal rows after `seq`, in order. */
   rowsAfter(pieceId: string, seq: number): Promise<JournalRow[]>;
-  /** Stores a snapshot in one transaction and drops older snapshots, never history (D6). */
+  /**
+   * Stores a snapshot in one transaction and drops older snapshots, never history (D6). That of the
+   * end of the last full block of rows stays, for who asks for the history.
+   */
   saveSnapshot(pieceId: string, seq: number, state: Uint8Array): Promise<void>;
 }
 

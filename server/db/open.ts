@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** How long a database that does not answer is tried, in ms; 30,000 where not given. */
   readonly patience?: number;
+  /** Longest statement of the pool, in ms; see `ConnectOptions`. */
+  readonly statementTimeout?: number;
 }
 
 export interface Database {
@@ -30,7 +32,8 @@ export interface Database {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl, log } = options;
   const host = databaseUrl === null ? await ownDatabase(options) : foreignDatabase(databaseUrl);
-  const sql = connect(host.url, { log, name: 'counterpoint' });
+  const { statementTimeout = 30_000 } = options;
+  const sql = connect(host.url, { log, name: 'counterpoint', statementTimeout });
   const close = async () => {
     await sql.end({ timeout: 5 });
     await host.stop();

@@ -18,7 +18,8 @@ const { url, name } = workerData as { readonly url: string; readonly name: strin
 /** What goes wrong is told to who asked. */
 const silent = () => undefined;
 const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
-const sql = connect(url, { log, name, max: 2 });
+// A statement lasts for as long as what it reads is worked on; who asks ends the thread in time.
+const sql = connect(url, { log, name, max: 2, statementTimeout: 0 });
 
 const perform: { readonly [Name in TaskName]: (ask: Ask<Name>) => Promise<Answer<Name>> } = {
   at: ({ pieceId, until }) => stateAt(sql, pieceId, until),

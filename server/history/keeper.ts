@@ -110,10 +110,15 @@ export class HistoryKeeper {
 
   async #keepVersion(pieceId: string): Promise<void> {
     const { sql, documents } = this.#deps;
+    // Of a pack that began before the last version, the part that its rows since then make up.
     const [work] = await sql<{ bytes: number }[]>`
-      select coalesce(sum(octet_length(update)), 0)::bigint as bytes from journal
-      where piece_id = ${pieceId}
-        and coalesce(first_seq, seq) > coalesce((select max(seq) from versions where piece_id = ${pieceId}), 1)`;
+      select coalesce(sum(octet_length(update)::float8 * (journal.seq - greatest(first - 1, kept))
+        / (journal.seq - first + 1)), 0) as bytes
+      from (
+        select coalesce(max(seq), 1) as kept from versions where piece_id = ${pieceId}
+      ) as last_version,
+      journal, coalesce(first_seq, journal.seq) as first
+      where piece_id = ${pieceId} and journal.seq > kept`;
     if ((work?.bytes ?? 0) < substantial) return;
     const id = await insertVersion(sql, { pieceId, kind: 'quiet', createdBy: null });
     documents.announce(pieceId, { type: 'version', kind: 'quiet', id, by: null });

@@ -1,9 +1,11 @@
+import { newDocument } from '../../shared/document/new-document.ts';
 import type { Sql } from '../db/connect.ts';
+import { keepBlockEnd } from './block-end.ts';
 import { isWhole, pack, unpack } from './pack.ts';
 import { computeBlocks } from './questions.ts';
 import { readRows, toStored } from './read-rows.ts';
 import type { HistoryRow, PackedRows, StoredRows } from './rows.ts';
-import { blockRows, type Stretch } from './stretches.ts';
+import { blockRows, lastFullBlock, type Stretch } from './stretches.ts';
 
 /** What packing did to a piece. */
 export interface Packing {
@@ -48,9 +50,12 @@ export async function packPiece(
   if (ends.size === 0) return { before, after };
   const upTo = Math.max(...ends);
   const rows = readRows(sql, pieceId, { upTo });
-  for await (const { block, stretches } of computeBlocks(rows, ends)) {
+  const doc = newDocument({ gc: false });
+  for await (const { end, block, stretches } of computeBlocks(rows, ends, doc)) {
     if (await packBlock(sql, pieceId, block, stretches)) after -= block.length - 1;
+    if (end === lastFullBlock(last)) await keepBlockEnd(sql, pieceId, end, doc);
   }
+  doc.destroy();
   return { before, after };
 }
 

@@ -1,13 +1,26 @@
-import * as Y from 'yjs';
-import { readDocument, type DocumentModel } from '../../shared/document/index.ts';
+import type * as Y from 'yjs';
+import {
+  applyStored,
+  newDocument,
+  readDocument,
+  type DocumentModel,
+} from '../../shared/document/index.ts';
 import { compareDocuments, type Comparison } from '../../shared/document/compare.ts';
 import type { Queryable } from '../db/connect.ts';
+import { blockEnd } from './block-end.ts';
 import { attribute, type Attributed } from './attribution.ts';
 import type { Moment } from './moments.ts';
 import { fromStored, momentsOf, readRows, type StoredStretch } from './read-rows.ts';
 import { replay, type Until } from './replay.ts';
 import type { StoredRows } from './rows.ts';
-import { blockRows, endOfBlock, joinStretches, stretchesOf, type Stretch } from './stretches.ts';
+import {
+  blockRows,
+  endOfBlock,
+  joinStretches,
+  lastFullBlock,
+  stretchesOf,
+  type Stretch,
+} from './stretches.ts';
 
 /** A piece as it was at some moment. */
 export interface PastState {
@@ -25,15 +38,16 @@ export async function stateAt(sql: Queryable, pieceId: string, until: Until): Pr
   return { seq, at, model };
 }
 
-/** What was changed between two moments; where there was no piece yet, it was blank. */
+/** What was changed between two moments. Null: the piece had not been begun at one of them. */
 export async function changesBetween(
   sql: Queryable,
   pieceId: string,
   from: Until,
   to: Until,
-): Promise<Comparison> {
+): Promise<Comparison | null> {
   const before = await stateAt(sql, pieceId, from);
   const after = await stateAt(sql, pieceId, to);
+  if (before.seq === 0 || after.seq === 0) return null;
   return compareDocuments(before.model, after.model);
 }
 
@@ -57,19 +71,28 @@ export async function historyOf(sql: Queryable, pieceId: string): Promise<Stretc
   const ends = Array.from({ length: Math.ceil(last / blockRows) }, (_, i) => (i + 1) * blockRows);
   const asked = new Set(ends.filter((end) => !found.has(end)));
   if (asked.size > 0) {
-    for await (const { end, stretches } of computeBlocks(readRows(sql, pieceId), asked)) {
+    const after = lastFullBlock(last);
+    const state = Math.min(...asked) > after ? await blockEnd(sql, pieceId, after) : null;
+    const doc = newDocument({ gc: false });
+    if (state !== null) applyStored(doc, [state]);
+    const rows = readRows(sql, pieceId, state === null ? {} : { after });
+    for await (const { end, stretches } of computeBlocks(rows, asked, doc)) {
       found.set(end, stretches);
     }
+    doc.destroy();
   }
   return joinStretches([...found].sort(([a], [b]) => a - b).map(([, stretches]) => stretches));
 }
 
-/** The stretches of some blocks, out of all rows of a piece. */
+/**
+ * The stretches of some blocks, out of all rows of a piece that `doc`, which keeps what is deleted,
+ * does not hold yet. It holds all up to the block's last row whenever one is given.
+ */
 export async function* computeBlocks(
   rows: AsyncIterable<StoredRows>,
   asked: ReadonlySet<number>,
+  doc: Y.Doc,
 ): AsyncGenerator<{ end: number; stretches: Stretch[]; block: StoredRows[] }> {
-  const doc = new Y.Doc({ gc: false });
   let waiting: StoredRows[] = [];
   for await (const { end, block } of inBlocks(rows)) {
     waiting.push(...block);
@@ -79,7 +102,6 @@ export async function* computeBlocks(
     waiting = [];
     yield { end, stretches: stretchesOf(doc, momentsOf(block)), block };
   }
-  doc.destroy();
 }
 
 async function* inBlocks(
@@ -106,7 +128,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 /** Who wrote what stands in the body, as the journal has it. */
 export async function attributionOf(sql: Queryable, pieceId: string): Promise<Attributed[]> {
   const moments: Moment[] = [];
-  const doc = new Y.Doc();
+  const doc = newDocument();
   await replay(
     noted(readRows(sql, pieceId), (one) => moments.push(...momentsOf([one]))),
     null,

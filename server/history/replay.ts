@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { applyStored, newDocument } from '../../shared/document/new-document.ts';
 import { Parts } from './parts.ts';
 import { unpack } from './pack.ts';
 import type { HistoryRow, PackedRows, StoredRows } from './rows.ts';
@@ -26,7 +27,7 @@ const joinAtMost = 4_000;
 export async function replay(
   stored: AsyncIterable<StoredRows>,
   until: Until,
-  { doc = new Y.Doc() } = {},
+  { doc = newDocument() } = {},
 ): Promise<Replayed> {
   const waiting = new Waiting(doc);
   let last = { seq: 0, at: 0 };
@@ -82,7 +83,7 @@ class Waiting {
 
   apply(): void {
     if (this.#count === 0) return;
-    Y.applyUpdate(this.#doc, this.#parts.encode());
+    applyStored(this.#doc, [this.#parts.encode()]);
     this.#parts = new Parts();
     this.#count = 0;
   }

@@ -2,6 +2,8 @@ import * as Y from 'yjs';
 import { compareDocuments } from '../../shared/document/compare.ts';
 import { diffDeltas, type Change } from '../../shared/document/diff.ts';
 import {
+  applyStored,
+  newDocument,
   readBlocks,
   readDocument,
   sharedTypes,
@@ -35,8 +37,8 @@ export function planEdit(
   wanted: DocumentModel,
   { now, clientId, section }: Pick<RestoreAsk, 'now' | 'clientId' | 'section'>,
 ): RestorePlan | null {
-  const doc = new Y.Doc();
-  Y.applyUpdate(doc, now);
+  const doc = newDocument();
+  applyStored(doc, [now]);
   doc.clientID = clientId;
   const before = Y.encodeStateVector(doc);
   const was = Y.snapshot(doc);

@@ -24,6 +24,9 @@ export const blockRows = 4_000;
 /** The last row of the block that a row is in. */
 export const endOfBlock = (seq: number) => Math.ceil(seq / blockRows) * blockRows;
 
+/** The last row of the last block that is full; 0: none is. */
+export const lastFullBlock = (seq: number) => seq - (seq % blockRows);
+
 /** What an author did in a block until they paused. */
 interface Open {
   author: string | null;
@@ -84,8 +87,12 @@ function count(doc: Y.Doc, added: Owners, removed: Owners, stretches: readonly O
         if (adder === null) {
           // It was there before, unless it had been deleted before.
           if (gone && remover === null) continue;
+          if (!gone) {
+            before.skip(text);
+            after.skip(text);
+            continue;
+          }
           tally(before, text, (n) => credit(stretches, remover, 'removed', n));
-          if (!gone) after.pass(text);
         } else if (!gone) {
           tally(after, text, (n) => credit(stretches, adder, 'added', n));
           between.end();
@@ -118,6 +125,9 @@ function credit(
 const separator = /[\s\u2014]/u;
 const letter = /[\p{L}\p{N}]/u;
 
+/** Signs at the end of a text that nearly always tell whether a word goes on. */
+const skipBy = 16;
+
 /** Counts where words begin in a text that comes in parts. A word is as `countWords` has it. */
 class Words {
   #inWord = false;
@@ -133,6 +143,15 @@ class Words {
       }
     }
     return begun;
+  }
+
+  /** Passes without counting, by the end of the text alone: most of a piece is let be. */
+  skip(text: string): void {
+    const end = [...text.slice(-skipBy)].findLast(
+      (sign) => separator.test(sign) || letter.test(sign),
+    );
+    if (end === undefined) this.pass(text);
+    else this.#inWord = !separator.test(end);
   }
 
   end(): void {

@@ -15,7 +15,8 @@ export interface Tasks {
   attribution: { readonly ask: { readonly pieceId: string }; readonly answer: Attributed[] };
   diff: {
     readonly ask: { readonly pieceId: string; readonly from: Until; readonly to: Until };
-    readonly answer: Comparison;
+    /** Null: the piece had not been begun at one of them. */
+    readonly answer: Comparison | null;
   };
   /** Null: no section begins there. */
   restore: { readonly ask: RestoreAsk; readonly answer: RestorePlan | null };

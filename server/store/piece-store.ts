@@ -2,6 +2,7 @@ import type { JournalRow, PieceStore } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
 import { unpack } from '../history/pack.ts';
 import { readRows } from '../history/read-rows.ts';
+import { lastFullBlock } from '../history/stretches.ts';
 
 /** The first row of a load: the piece is there, with its snapshot if it has one. */
 interface HeadRow {
@@ -84,7 +85,7 @@ export function createPieceStore(sql: Queryable): PieceStore {
         dropped as (
           delete from snapshots
           where piece_id in (select piece_id from head where ${seq}::bigint <= head.seq)
-            and seq < ${seq}::bigint
+            and seq < ${seq}::bigint and seq <> ${lastFullBlock(seq)}::bigint
         )
         select seq as last from head`;
       if (head === undefined) throw new RangeError(`No piece ${pieceId} to snapshot`);

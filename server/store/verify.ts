@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { applyStored } from '../../shared/document/new-document.ts';
 import type { Sql, Transaction } from '../db/connect.ts';
 import { isWhole } from '../history/pack.ts';
 import { readRows } from '../history/read-rows.ts';
@@ -63,8 +64,7 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
   const [snapshot] = await tx<{ seq: number; state: Uint8Array }[]>`
     select seq, state from snapshots where piece_id = ${pieceId} order by seq desc limit 1`;
   const problems: string[] = [];
-  const rebuilt = new Y.Doc();
-  const opened = new Y.Doc();
+  const [rebuilt, opened] = [new Y.Doc(), new Y.Doc()];
   if (snapshot !== undefined) apply(opened, snapshot.state, 'The snapshot', problems);
   let last = 0;
   for await (const stored of readRows(tx, pieceId)) {
@@ -112,7 +112,7 @@ function packProblems(packed: PackedRows, what: string): string[] {
 
 function apply(doc: Y.Doc, update: Uint8Array, what: string, problems: string[]): void {
   try {
-    Y.applyUpdate(doc, update);
+    applyStored(doc, [update]);
   } catch (error) {
     problems.push(`${what} cannot be applied: ${String(error)}`);
   }

@@ -13,7 +13,7 @@ import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
-import { stateAtTime, untilOf } from './moments.ts';
+import { beforeBeginning, stateAtTime, untilOf } from './moments.ts';
 import { namesOf } from './names.ts';
 import { sendText, textResponse } from './present.ts';
 import type { VersionDeps } from './routes.ts';
@@ -107,6 +107,7 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
       await documents.saved(row.id);
       const [before, after] = [await untilOf(sql, row.id, from), await untilOf(sql, row.id, to)];
       const changes = await history.ask('diff', { pieceId: row.id, from: before, to: after });
+      if (changes === null) throw beforeBeginning();
       if (format === 'json') return reply.send(changes);
       return reply.type('text/html; charset=utf-8').send(comparisonHtml(changes));
     },

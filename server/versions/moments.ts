@@ -8,6 +8,9 @@ import { findVersion } from './store.ts';
 /** How far ahead of ours a caller's clock may be, in ms. */
 const clockTolerance = 5_000;
 
+export const beforeBeginning = () =>
+  new Problem('before_beginning', 'The piece had not been begun at that time.');
+
 /** The state of a piece at a time. Throws `before_beginning` and `in_the_future`. */
 export async function stateAtTime(
   history: History,
@@ -15,9 +18,7 @@ export async function stateAtTime(
   time: string,
 ): Promise<PastState> {
   const past = await history.ask('at', { pieceId, until: { time: timeOf(time) } });
-  if (past.seq === 0) {
-    throw new Problem('before_beginning', 'The piece had not been begun at that time.');
-  }
+  if (past.seq === 0) throw beforeBeginning();
   return past;
 }
 

@@ -41,6 +41,9 @@ export const names = {
   threadShown: 'comment to paint in another browser p95, ms',
   threadOpen: '500 threads: longest task of opening, ms',
   threadScroll: '500 threads: longest task of scrolling, ms',
+  pastState: 'the middle of 260,000 edits, first time, ms',
+  stretches: 'the history of 260,000 edits, first time, ms',
+  bytes: 'after compact, bytes in Postgres per keystroke',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -60,6 +63,9 @@ export const promises: readonly Promised[] = [
   { scenario: 'threads', name: names.threadShown, most: 150, relative: false },
   { scenario: 'threads', name: names.threadOpen, most: 100, relative: false },
   { scenario: 'threads', name: names.threadScroll, most: 100, relative: false },
+  { scenario: 'history', name: names.pastState, most: 1_500, relative: false },
+  { scenario: 'history', name: names.stretches, most: 300, relative: false },
+  { scenario: 'history', name: names.bytes, most: 10, relative: false },
 ];
 
 export interface Verdict {

@@ -12,6 +12,7 @@ import type { Figure } from './figures.ts';
 import { readOptions, usage, type Options, type ScenarioName } from './options.ts';
 import { hottest } from './profile.ts';
 import { report } from './report.ts';
+import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
 import { measureThreads } from './scenarios/threads.ts';
@@ -25,7 +26,10 @@ import { startServer, titles } from './servers/start.ts';
 /** Lines of a profile that are worth reading. */
 const profileLines = 25;
 
-const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads'];
+const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads', 'history'];
+
+/** Memory hardly varies; the others take the median of several starts by themselves. */
+const once: readonly ScenarioName[] = ['memory', 'open', 'history'];
 
 const folders = new Map<ServerName, string>();
 
@@ -45,6 +49,7 @@ async function measure(
   console.log(`${scenario}, round ${round}: ${titles[name]}`);
   const folder = folderOf(name);
   if (scenario === 'open') return measureOpening(name, { folder });
+  if (scenario === 'history') return measureHistory();
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
   if (profile !== null) mkdirSync(profile, { recursive: true });
@@ -56,7 +61,7 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open'>,
+  scenario: Exclude<ScenarioName, 'open' | 'history'>,
   server: Server,
   round: number,
   seconds: number,
@@ -83,8 +88,7 @@ async function measureAll(options: Options): Promise<Figure[]> {
   if (options.selfCheck) await checkClients(peers, temporaryFolder());
   for (let round = 1; round <= options.rounds; round++) {
     for (const scenario of options.only) {
-      // Memory hardly varies, and `open` takes the median of several openings by itself.
-      if (round > 1 && (scenario === 'memory' || scenario === 'open')) continue;
+      if (round > 1 && once.includes(scenario)) continue;
       for (const name of options.servers) {
         // Only Counterpoint says what is saved, and has pages.
         if (oursAlone.includes(scenario) && name !== 'ours') continue;

@@ -10,6 +10,7 @@ export const scenarioNames = [
   'open',
   'writing',
   'threads',
+  'history',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -26,7 +27,7 @@ export interface Options {
 }
 
 export const usage = `Usage: npm run bench -- [options]
-  --only desk,crowd,memory,saved,open,writing,threads   what to measure (all)
+  --only desk,crowd,memory,saved,open,writing,threads,history   what to measure (all)
   --servers ours,reference,hocuspocus   whom to measure (all)
   --rounds 3                            rounds of desk, crowd and saved
   --seconds 12                          measured seconds of each of their runs

@@ -133,6 +133,67 @@ describe('D2 "saved" is true', () => {
   });
 });
 
+describe('Leaving a piece for the list with unsaved words', () => {
+  test('loses none, though the device keeps nothing: they are there on return, and saved when the network is back', async () => {
+    const pieceId = await app.makePiece('Text.', 'Night buses');
+    const [desk, other] = [await app.join('Mia', pieceId), await app.join('Ned', pieceId)];
+    const { page } = desk;
+    await page.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('No room', 'QuotaExceededError');
+      };
+    });
+    await page.goto(app.server.url);
+    const toPiece = page.getByRole('link', { name: 'Night buses' });
+    const toList = page.getByRole('link', { name: 'All pieces' });
+    await toPiece.click();
+    await desk.isSaid('saved');
+    await page.context().setOffline(true);
+    await desk.caretAfter('Text.');
+    await page.keyboard.type(' Mine.');
+    await expect.poll(() => said(desk)).toBe('Offline · only in this window');
+    await toList.click();
+    await page.getByText('“Night buses” is only in this window').first().waitFor();
+    await expect.poll(() => other.page.locator('.caret').count()).toBe(0);
+    await toPiece.click();
+    await desk.shows(['Text. Mine.']);
+    await desk.caretAfter('Text. Mine.');
+    await page.keyboard.type(' More.');
+    await toList.click();
+    await toPiece.waitFor();
+    // The window cannot be closed over it without a question.
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    await (await asked).dismiss();
+    await page.context().setOffline(false);
+    await other.shows(['Text. Mine. More.']);
+    await other.caretAfter('Text. Mine. More.');
+    await toPiece.click();
+    await desk.shows(['Text. Mine. More.']);
+    await desk.isSaid('saved');
+  });
+
+  test('takes who left out of those who are here, and asks nothing once it is saved', async () => {
+    const pieceId = await app.makePiece('Text.', 'Day buses');
+    const [desk, other] = [await app.join('Oda', pieceId), await app.join('Pat', pieceId)];
+    const here = other.page.getByRole('list', { name: 'Who is here' }).getByRole('listitem');
+    await desk.caretAfter('Text.');
+    await whileHeld(async () => {
+      await desk.page.keyboard.type(' Held.');
+      await desk.isSaid('saving');
+      await expect.poll(() => here.count()).toBe(2);
+      await desk.page.getByRole('link', { name: 'All pieces' }).click();
+      await expect.poll(() => here.count()).toBe(1);
+      await other.shows(['Text. Held.']);
+    });
+    // Saved by now: nothing is asked.
+    await other.isSaid('saved');
+    const closed = desk.page.waitForEvent('close');
+    await desk.page.close({ runBeforeUnload: true });
+    await closed;
+  });
+});
+
 describe('What stands between', () => {
   test('a blocked WebSocket is said in words, with the text still readable', async () => {
     const pieceId = await app.makePiece('Readable text.');
@@ -149,6 +210,22 @@ describe('What stands between', () => {
     await expect.poll(() => said(desk)).toBe('Offline · kept on this device');
   });
 
+  test('a part of the page that cannot be loaded says so, and the text stays', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Quentin', pieceId);
+    const { page } = desk;
+    await page.route('**/assets/export-panel*', (route) => route.abort());
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Export and import' }).click();
+    await page.getByRole('alert').getByText('could not be loaded').waitFor();
+    await expectAccessible(page, 'a dialog that could not be loaded');
+    await page.keyboard.press('Escape');
+    await desk.caretAfter('Text.');
+    await page.keyboard.type(' More.');
+    await desk.shows(['Text. More.']);
+    await desk.isSaid('saved');
+  });
+
   test('a slow network loses nothing and holds up no key', async () => {
     const pieceId = await app.makePiece('Text.');
     const desk = await app.join('Ida', pieceId);
@@ -163,8 +240,11 @@ describe('What stands between', () => {
     await desk.caretAfter('Text.');
     const text = ' A sentence that somebody types on a train.';
     await desk.page.keyboard.type(text);
+    // All of it is shown while the server cannot have heard of its end.
     await desk.shows([`Text.${text}`]);
+    await desk.isSaid('saving');
     await desk.isSaid('saved');
+    expect(await said(desk)).toMatch(/^Saved \d/);
     const other = await app.join('Jo', pieceId);
     await other.shows([`Text.${text}`]);
   });

@@ -105,7 +105,10 @@ export class Desk {
 
   /** Waits for a notice at the edge of the page: for a second, screen readers' copy says it too. */
   async isTold(words: string): Promise<void> {
-    await this.page.getByRole('region', { name: /^Notifications/ }).getByText(words).waitFor();
+    await this.page
+      .getByRole('region', { name: /^Notifications/ })
+      .getByText(words)
+      .waitFor();
   }
 
   /** Puts the caret at the end of the line that has this text. */

@@ -58,6 +58,56 @@ describe('Together, in the web app', () => {
     await hana.shows(['Before and s', 'after.']);
   });
 
+  test('what somebody writes above moves nothing that another reads, wherever the caret is', async () => {
+    const content = Array.from({ length: 80 }, (_, i) => `Paragraph ${i}.`).join('\n\n');
+    const pieceId = await app.makePiece(content);
+    const [iris, jan] = [await app.join('Iris', pieceId), await app.join('Jan', pieceId)];
+    const read = iris.body.getByText('Paragraph 60.');
+    const top = () => read.evaluate((line) => Math.round(line.getBoundingClientRect().top));
+    const write = async (line: string) => {
+      await jan.caretAfter(line);
+      await jan.page.keyboard.press('Enter');
+      await jan.page.keyboard.type(`Written behind ${line}`);
+      await iris.body.getByText(`Written behind ${line}`).waitFor({ state: 'attached' });
+    };
+    await iris.caretAfter('Paragraph 60.');
+    await read.evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    const before = await top();
+    await write('Paragraph 3.');
+    await expect.poll(top).toBe(before);
+    // And who only reads, with the caret far above.
+    await iris.caretAfter('Paragraph 1.');
+    await read.evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    const again = await top();
+    await write('Paragraph 5.');
+    await expect.poll(top).toBe(again);
+    await iris.page.keyboard.type(' Mine.');
+    await expect.poll(() => jan.lines()).toContain('Paragraph 1. Mine.');
+  });
+
+  test('the lines that nobody writes in are not drawn anew while somebody writes', async () => {
+    const pieceId = await app.makePiece('First.\n\nSecond.\n\nThird.');
+    const [kurt, lena] = [await app.join('Kurt', pieceId), await app.join('Lena', pieceId)];
+    await lena.caretAfter('Second.');
+    await kurt.page.locator('.caret').waitFor();
+    await kurt.body.evaluate((body) => {
+      const touched: string[] = [];
+      Object.assign(window, { touched });
+      const [first, , third] = body.children;
+      new MutationObserver((records) => {
+        for (const { target } of records) {
+          if (first!.contains(target) || third!.contains(target)) touched.push('a line');
+          if (target === body) touched.push('the lines');
+        }
+      }).observe(body, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
+    await lena.page.keyboard.type(' Words, one letter at a time.');
+    await kurt.shows(['First.', 'Second. Words, one letter at a time.', 'Third.']);
+    const touched = () =>
+      kurt.page.evaluate(() => (window as never as { touched: string[] }).touched);
+    expect(await touched()).toEqual([]);
+  });
+
   test('the title and the standfirst are written by two at once, letter by letter', async () => {
     const pieceId = await app.makePiece('Text.', 'Night buses');
     const [dora, emil] = await Promise.all([app.join('Dora', pieceId), app.join('Emil', pieceId)]);

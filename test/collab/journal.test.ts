@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Journal, type JournalListener } from '../../server/collab/journal.ts';
 import type { JournalEntry, JournalStore } from '../../server/collab/ports.ts';
@@ -118,6 +118,24 @@ describe('D3 group commit', () => {
     await journal.flushed();
     expect(textOf(store.rows)).toBe('abcd');
   });
+});
+
+test('D1 D4 what waited long for the database is kept with its times, to the second', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, journal, queueFor } = setup();
+  const queue = queueFor('a');
+  const updates = letters('typed while it was away');
+  for (const [i, update] of updates.entries()) {
+    vi.setSystemTime(i * 400);
+    journal.append(queue, 'ann', update);
+  }
+  (await store.call(0)).ok();
+  await journal.flushed();
+  expect(store.rows.map(({ at }) => at.getTime())).toEqual(
+    Array.from({ length: Math.ceil(updates.length / 3) }, (_, i) => i * 1_200),
+  );
+  expect(textOf(store.rows)).toBe('typed while it was away');
 });
 
 describe('D2 and D4 while the database fails', () => {

@@ -8,7 +8,7 @@ import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
-import { Waiting } from '../../ui/waiting.tsx';
+import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { LockNote } from './lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
@@ -23,7 +23,7 @@ import { WritingArea } from './writing/writing-area.tsx';
 /** One piece: the text in the middle, who is here and what is saved above. */
 export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {
   const session = useSession(me, pieceId);
-  return session === null ? <Waiting /> : <OpenPiece {...{ me, pieceId, session }} />;
+  return session === null ? <WaitingPage /> : <OpenPiece {...{ me, pieceId, session }} />;
 }
 
 interface OpenPieceProps {
@@ -43,7 +43,6 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
   const [following, setFollowing] = useState<string | null>(null);
   const stopFollowing = useCallback(() => setFollowing(null), []);
   useGoOnWhenSignedIn(session);
-  useAskBeforeLeaving(session);
   return (
     <div className={styles['page']}>
       <header className={styles['bar']}>
@@ -111,15 +110,4 @@ function useGoOnWhenSignedIn(session: PieceSession): void {
     const { link } = session.state;
     if (me && link.at === 'ended' && link.reason === 'signed-out') session.resume();
   }, [me, session]);
-}
-
-/** The browser asks whoever leaves with text that is not saved. */
-function useAskBeforeLeaving(session: PieceSession): void {
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => {
-      if (session.hasUnsaved) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [session]);
 }

@@ -1,10 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { sharedTypes } from '../../../shared/document/index.ts';
 import { meQuery, type User } from '../../api/session.ts';
 import { hearLock, pieceKey } from '../../api/pieces.ts';
 import { isThreadsEvent } from '../../api/thread-changes.ts';
 import { hearThreads } from '../../api/threads.ts';
 import { openPiece, type PieceSession, type SessionState } from '../../collab/index.ts';
+import { t } from '../../strings/piece.ts';
+import { toast } from '../../ui/toast.ts';
 
 /** The piece's session, from the page's first moment to its last; null before it is open. */
 export function useSession(me: User, pieceId: string): PieceSession | null {
@@ -35,10 +38,17 @@ export function useSession(me: User, pieceId: string): PieceSession | null {
     setSession(opened.session);
     return () => {
       setSession(null);
-      opened.close();
+      if (opened.close()) sayWhereItIs(opened.session);
     };
   }, [client, me.id, pieceId]);
   return session;
+}
+
+/** Who leaves a piece with words that the server does not have is told where they are meanwhile. */
+function sayWhereItIs({ doc, state: { save } }: PieceSession): void {
+  if (save.is !== 'offline') return;
+  const title = doc.getText(sharedTypes.title).toJSON().trim() || t.piece.untitled;
+  toast({ text: save.kept ? t.piece.leftKept(title) : t.piece.leftUnkept(title) });
 }
 
 /** A part of the session's state; the page is drawn anew only where that part changes. */

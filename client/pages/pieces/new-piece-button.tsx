@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { t } from '../../strings/index.ts';
 import { Button } from '../../ui/button.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 
 const loadMenu = () => import('./new-piece-menu.tsx');
-const NewPieceMenu = lazy(loadMenu);
-const PasteDialog = lazy(() => import('./paste-dialog.tsx'));
+const NewPieceMenu = lazyPart(loadMenu);
+const PasteDialog = lazyPart(() => import('./paste-dialog.tsx'));
 
 export function NewPieceButton() {
   const [pasting, setPasting] = useState(false);

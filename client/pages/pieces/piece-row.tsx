@@ -1,5 +1,5 @@
 import { Ellipsis, RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { useDeletePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
@@ -7,13 +7,14 @@ import { formatAgo, formatMoment, formatWords } from '../../strings/format.ts';
 import { t } from '../../strings/index.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button } from '../../ui/button.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { MenuButton } from '../../ui/menu-button.tsx';
 import { toast } from '../../ui/toast.ts';
 import styles from './pieces-page.module.css';
 
 const loadMenu = () => import('./row-menu.tsx');
-const RowMenu = lazy(loadMenu);
-const RenameDialog = lazy(() => import('./rename-dialog.tsx'));
+const RowMenu = lazyPart(loadMenu);
+const RenameDialog = lazyPart(() => import('./rename-dialog.tsx'));
 
 /** A piece in the list: what it is called and says, where it stands, who changed it last and when. */
 export function PieceRow({ piece }: { piece: PieceWithPeople }) {

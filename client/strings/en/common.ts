@@ -23,6 +23,7 @@ export const common = {
     body: 'What was reported saved is safe on the server. Load the page again to go on.',
     action: 'Load again',
   },
+  partNotLoaded: 'This part of the page could not be loaded. Load the page again.',
   problem: {
     title: 'This could not be loaded',
     network: 'The server does not answer. Check your connection; we try again by ourselves.',

@@ -163,6 +163,10 @@ export const piece = {
     reviewing: 'Reviewing',
     locked: 'Locked',
   },
+  leftKept: (title: string) =>
+    `What you wrote last in “${title}” is kept on this device, and saved when the server answers.`,
+  leftUnkept: (title: string) =>
+    `What you wrote last in “${title}” is only in this window. Keep it open until the server answers.`,
   away: {
     'device-offline':
       'This device has no network. Go on writing: it is kept, and saved when the network is back.',

@@ -138,10 +138,20 @@ export function bodyOf(delta: readonly object[], clientId = 99): Uint8Array {
 
 /** The characters of a body with the client that wrote each. */
 export function authors(body: Y.Text): [string, number][] {
-  const list: [string, number][] = [];
+  return lettersIn(body).map(({ letter, client }) => [letter, client]);
+}
+
+/** The characters of a body with the Yjs id of each. */
+export function lettersIn(body: Y.Text): { letter: string; client: number; clock: number }[] {
+  const list: { letter: string; client: number; clock: number }[] = [];
   for (let item = body._start; item; item = item.right) {
     if (item.deleted || !(item.content instanceof Y.ContentString)) continue;
-    for (const character of item.content.str) list.push([character, item.id.client]);
+    const { client, clock } = item.id;
+    let offset = 0;
+    for (const letter of item.content.str) {
+      list.push({ letter, client, clock: clock + offset });
+      offset += letter.length;
+    }
   }
   return list;
 }

@@ -1,8 +1,22 @@
 import type { Command } from 'prosemirror-state';
-import { commands, runWithout, schema } from '../../../client/editor/index.ts';
-import { argumentsOf } from '../../../client/editor/index.ts';
+import {
+  argumentsOf,
+  commands,
+  dropMove,
+  moveLines,
+  runWithout,
+  schema,
+  sectionsOf,
+  stepMove,
+} from '../../../client/editor/index.ts';
 import { flatLength } from '../../../client/editor/positions.ts';
 import { kindMarkup } from '../../../client/editor/line-kinds.ts';
+import {
+  goToMatch,
+  replaceAll,
+  replaceMatch,
+  setSearch,
+} from '../../../client/pages/piece/writing/find-plugin.ts';
 import {
   deleteRange,
   insertText,
@@ -12,7 +26,7 @@ import {
   type LineKind,
 } from '../../../shared/document/index.ts';
 import type { Random } from '../../support/random.ts';
-import type { FakeEditor } from './fake-editor.ts';
+import { lettersIn, type FakeEditor } from './fake-editor.ts';
 
 const firstLetter = 0x4e00; // CJK: 20,000 letters that are nobody's markup.
 
@@ -24,6 +38,8 @@ export class Letters {
   readonly deleted = new Set<string>();
   /** Brought back by an undo or a redo, under the name of who did that. */
   readonly restored = new Set<string>();
+  /** Taken away and written again in one edit, under the name of who did that: a section that moved. */
+  readonly rewritten = new Set<string>();
 
   next(by: number): string {
     const letter = String.fromCodePoint(firstLetter + this.typed.size);
@@ -31,23 +47,38 @@ export class Letters {
     return letter;
   }
 
-  /** Does `act` and notes what it took away from these bodies, each by its own hand, or brought back. */
-  watch(editors: readonly FakeEditor[], act: () => void): void {
-    const before = editors.map(lettersOf);
+  /**
+   * Does `act` and notes what it took away from these bodies, each by its own hand, or brought back.
+   * @returns what it took away and wrote again.
+   */
+  watch(editors: readonly FakeEditor[], act: () => void): string[] {
+    const before = editors.map(placesOf);
     const typed = new Set(this.typed.keys());
     act();
+    const again: string[] = [];
     for (const [i, editor] of editors.entries()) {
-      const after = lettersOf(editor);
-      for (const letter of before[i]!) if (!after.has(letter)) this.deleted.add(letter);
-      for (const letter of after) {
-        if (!before[i]!.has(letter) && typed.has(letter)) this.restored.add(letter);
+      const after = placesOf(editor);
+      for (const letter of before[i]!.keys()) if (!after.has(letter)) this.deleted.add(letter);
+      for (const [letter, places] of after) {
+        const had = before[i]!.get(letter);
+        if (had === undefined && typed.has(letter)) this.restored.add(letter);
+        if (had && places.some((place) => !had.includes(place))) again.push(letter);
       }
     }
+    for (const letter of again) this.rewritten.add(letter);
+    return again;
   }
 }
 
-const lettersOf = ({ body }: FakeEditor) =>
-  new Set([...body.toJSON()].filter((letter) => letter >= '\u4e00' && letter < '\ud800'));
+/** Where each letter of a run stands, by the Yjs id that it was written with. */
+function placesOf({ body }: FakeEditor): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { letter, client, clock } of lettersIn(body)) {
+    if (letter < '\u4e00' || letter >= '\ud800') continue;
+    places.set(letter, [...(places.get(letter) ?? []), `${client}:${clock}`]);
+  }
+  return places;
+}
 
 type Act = (editor: FakeEditor, random: Random, letters: Letters) => void;
 
@@ -141,6 +172,29 @@ export const acts: Readonly<Record<string, Act>> = {
       runWithout({ from: from - 1, to: from }, listed[random.pick(menuNames)]!(editor, random)),
     );
   },
+  // As the outline does it.
+  moveSection: (editor, random) => {
+    const { doc } = editor.state;
+    const sections = sectionsOf(doc);
+    if (sections.length === 0) return;
+    const number = random.int(sections.length);
+    const move = random.pick([
+      stepMove(sections, number, random.pick([1, -1])),
+      dropMove(sections, number, random.pick([null, random.int(sections.length)]), doc.childCount),
+    ]);
+    if (!move) return;
+    editor.history.stopCapturing();
+    editor.run(moveLines(move, [random.int(doc.content.size)]));
+  },
+  replace: (editor, random, letters) => {
+    const query = random.pick([...editor.body.toJSON(), '\n']);
+    if (query === '\n') return;
+    editor.run(setSearch({ query, matchCase: true }));
+    // In every place the same letter could not be told apart: all are replaced by nothing.
+    if (random.int(4) === 0) editor.run(replaceAll(''));
+    else if (editor.run(goToMatch(1))) editor.run(replaceMatch(letters.next(editor.doc.clientID)));
+    editor.run(setSearch({ query: '', matchCase: false }));
+  },
   undo: (editor) => void editor.run(commands.undo),
   redo: (editor) => void editor.run(commands.redo),
   // Other programs, on the text itself.
@@ -163,7 +217,10 @@ export const acts: Readonly<Record<string, Act>> = {
 };
 
 const menuNames = ['paragraph', 'heading', 'thesis', 'counterpoint', 'divider', 'list'] as const;
-const weighted = [...Object.keys(acts), ...Array<string>(12).fill('type')];
+/** A text knows no moving, so a section that moves is written again, and so by its undo. */
+const rewriting = ['moveSection', 'undo', 'redo'];
+const often = ['undo', 'undo', 'redo', 'moveSection', 'moveSection'];
+const weighted = [...Object.keys(acts), ...Array<string>(12).fill('type'), ...often];
 
 /** One random edit of a writer, behind a new selection most times. @returns its name. */
 export function randomAct(editor: FakeEditor, random: Random, letters: Letters): string {
@@ -174,7 +231,10 @@ export function randomAct(editor: FakeEditor, random: Random, letters: Letters):
     const far = random.int(3) === 0 ? random.int(8) : 0;
     editor.select(anchor, Math.min(length, anchor + far));
   }
-  letters.watch([editor], () => acts[name]!(editor, random, letters));
+  const again = letters.watch([editor], () => acts[name]!(editor, random, letters));
+  if (again.length > 0 && !rewriting.includes(name)) {
+    throw new Error(`${name} wrote ${again.join('')} again, which were there`);
+  }
   return name;
 }
 

@@ -51,6 +51,15 @@ test('when people have stopped after much work, a version is kept; after little,
   expect(await kinds()).toEqual(['quiet']);
 });
 
+test('much work in many short sittings is much work, though each has been packed', async () => {
+  for (let sitting = 0; sitting < 4; sitting++) {
+    expect(await kinds()).toEqual([]);
+    await write('Many more words. '.repeat(100));
+    await keeper.sweep();
+  }
+  expect(await kinds()).toEqual(['quiet']);
+});
+
 test('automatic versions are thinned as they grow old, named ones never', async () => {
   for (const kind of ['status', 'named', 'quiet', 'quiet'] as const) {
     await server.sql`

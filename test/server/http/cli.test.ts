@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withDatabase } from '../../../server/commands/context.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -48,10 +49,24 @@ function counterpoint(args: string[], env: Record<string, string> = {}): Promise
 }
 
 describe('counterpoint', () => {
-  test.each(['serve', 'migrate', 'import', 'export', 'verify'])('%s --help', async (command) => {
-    const { code, stdout } = await counterpoint([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`Usage: counterpoint ${command}`);
+  test.each(['serve', 'migrate', 'import', 'export', 'verify', 'compact'])(
+    '%s --help',
+    async (command) => {
+      const { code, stdout } = await counterpoint([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: counterpoint ${command}`);
+    },
+  );
+
+  test('gives no statement up: a long piece takes long to read', async () => {
+    vi.stubEnv('DATABASE_URL', database.url);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const limits: unknown[] = [];
+    await withDatabase(async ({ sql }) => {
+      limits.push(...(await sql`show statement_timeout`));
+      await sql.begin(async (tx) => limits.push(...(await tx`show statement_timeout`)));
+    });
+    expect(limits).toEqual([{ statement_timeout: '0' }, { statement_timeout: '0' }]);
   });
 
   test('a bad value in the environment ends it with one line per variable', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { applyUpdate } from '../../../server/collab/apply.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { packPiece } from '../../../server/history/packer.ts';
 import { createJournalStore } from '../../../server/store/journal-store.ts';
@@ -56,6 +57,40 @@ test('D1 D6 a piece is rebuilt from its journal alone, and is the same', async (
     deleted: 64,
   });
 });
+
+test.each(['as written', 'packed'])(
+  'D6 marks that Yjs would tidy up, but has not, are no difference (%s)',
+  async (how) => {
+    const id = await makePiece(sql);
+    const [first] = await createPieceStore(sql).rowsAfter(id, 0);
+    const room = new Y.Doc();
+    Y.applyUpdate(room, first!.update);
+    const textsOf = (doc: Y.Doc) => [
+      doc.getText('body'),
+      doc.getMap<Y.Text>('footnotes').get('a')!,
+    ];
+    room.getMap<Y.Text>('footnotes').set('a', new Y.Text());
+    for (const text of textsOf(room)) {
+      text.insert(0, 'Nobody has counted them.');
+      text.format(0, 6, { bold: true });
+    }
+    const state = Y.encodeStateAsUpdate(room);
+    // Of what is bold, two people delete a part each at the same time: a mark stays that ends it.
+    const edits = [0, 1].map((who) => {
+      const doc = new Y.Doc();
+      Y.applyUpdate(doc, state);
+      const before = Y.encodeStateVector(doc);
+      for (const text of textsOf(doc)) text.delete(3 * who, 3);
+      return Y.encodeStateAsUpdate(doc, before);
+    });
+    const kept = [state, ...edits.map((update) => applyUpdate(room, update, 'client').kept!)];
+    await journal.append(kept.map((update) => entryOf(id, update)));
+    const rows = kept.length + 1;
+    await createPieceStore(sql).saveSnapshot(id, rows, Y.encodeStateAsUpdate(room));
+    if (how === 'packed') await packPiece(sql, id, { unfilled: true });
+    expect(await reportOn(id)).toMatchObject({ rows, problems: [] });
+  },
+);
 
 test('D6 a snapshot with other text than the journal is found', async () => {
   const { id, doc } = await editedPiece();

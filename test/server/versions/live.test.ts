@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import * as Y from 'yjs';
 import type { Version } from '../../../shared/api/versions.ts';
 import type { Thread, ThreadPage } from '../../../shared/api/threads.ts';
+import { runCommand } from '../../durability/desk.ts';
 import { api, connectListening, textOf } from '../../engine/people-in-room.ts';
 import { connect, connectSaved, createPiece, type StockClient } from '../../support/clients.ts';
 import { addMember, createPerson, type TestPerson } from '../../support/people.ts';
@@ -78,68 +79,75 @@ class Typing {
   }
 }
 
-test('S3 a version is restored while two stock clients type: both end equal, with the old text and what was typed meanwhile; comments and carets stay', async () => {
-  await makePiece(lines.join('\n'));
-  const threads: Thread[] = [];
-  for (const i of [1, 5, 12, 25, 35]) {
-    const body = { anchor: { quote: `Line ${i} says` }, body: 'Who says?' };
-    threads.push(await api<Thread>(server, 'POST', `/pieces/${pieceId}/threads`, { body }));
-  }
-  const old = await textOf(server, pieceId);
-  const version = await name('Middle');
-  const [first, second] = [
-    await joined(connect(server, pieceId, { token: ann!.token })),
-    await joined(connect(server, pieceId, { token: bob!.token })),
-  ];
-  const { body } = first;
-  const at = (words: string) => body.toJSON().indexOf(words);
-  body.delete(at(line(8)), line(8).length + 1);
-  body.insert(at(line(15)), 'Something quite new, which nobody had said before.\n');
-  body.insert(at('pay for') + 1, 'XX');
-  body.delete(at(line(20)) + 5, 20);
-  await until('both have the changes', () => first.body.toJSON() === second.body.toJSON());
+test.each(['as it was written', 'packed'])(
+  'S3 a version is restored while two stock clients type: both end equal, with the old text and what was typed meanwhile; comments and carets stay (%s)',
+  async (how) => {
+    await makePiece(lines.join('\n'));
+    const threads: Thread[] = [];
+    for (const i of [1, 5, 12, 25, 35]) {
+      const body = { anchor: { quote: `Line ${i} says` }, body: 'Who says?' };
+      threads.push(await api<Thread>(server, 'POST', `/pieces/${pieceId}/threads`, { body }));
+    }
+    const old = await textOf(server, pieceId);
+    const version = await name('Middle');
+    const [first, second] = [
+      await joined(connect(server, pieceId, { token: ann!.token })),
+      await joined(connect(server, pieceId, { token: bob!.token })),
+    ];
+    const { body } = first;
+    const at = (words: string) => body.toJSON().indexOf(words);
+    body.delete(at(line(8)), line(8).length + 1);
+    body.insert(at(line(15)), 'Something quite new, which nobody had said before.\n');
+    body.insert(at('pay for') + 1, 'XX');
+    body.delete(at(line(20)) + 5, 20);
+    await until('both have the changes', () => first.body.toJSON() === second.body.toJSON());
 
-  // A caret in a line that nobody touches, as an editor keeps it.
-  const caret = Y.createRelativePositionFromTypeIndex(
-    second.body,
-    second.body.toJSON().indexOf(line(33)) + 9,
-  );
-  const hands = [
-    new Typing(first, 'Line 3 says', 'abc'),
-    new Typing(second, 'Line 30 says', 'uvw'),
-  ];
-  await until('both have begun', () => hands.every(({ typed }) => typed.length > 5));
-  await restore(version.id);
-  const after = hands.map(({ typed }) => typed.length);
-  await until('both go on', () => hands.every(({ typed }, i) => typed.length > after[i]! + 5));
-  await Promise.all(hands.map((hand) => hand.stop()));
+    // A caret in a line that nobody touches, as an editor keeps it.
+    const caret = Y.createRelativePositionFromTypeIndex(
+      second.body,
+      second.body.toJSON().indexOf(line(33)) + 9,
+    );
+    if (how === 'packed') {
+      const { code } = await runCommand(['compact', pieceId], { DATABASE_URL: server.databaseUrl });
+      expect(code).toBe(0);
+    }
+    const hands = [
+      new Typing(first, 'Line 3 says', 'abc'),
+      new Typing(second, 'Line 30 says', 'uvw'),
+    ];
+    await until('both have begun', () => hands.every(({ typed }) => typed.length > 5));
+    await restore(version.id);
+    const after = hands.map(({ typed }) => typed.length);
+    await until('both go on', () => hands.every(({ typed }, i) => typed.length > after[i]! + 5));
+    await Promise.all(hands.map((hand) => hand.stop()));
 
-  await until('both have the same', async () => {
-    const text = await textOf(server, pieceId);
-    return first.body.toJSON() === text && second.body.toJSON() === text;
-  });
-  const text = first.body.toJSON();
-  // What each typed after it was asked for, and nothing else, stands in the old text.
-  const kept = hands.map(({ typed }, i) => {
-    const behind = i === 0 ? 'Line 3 says' : 'Line 30 says';
-    const rest = text.slice(text.indexOf(behind) + behind.length);
-    const found = rest.slice(0, rest.indexOf(' that'));
-    expect(typed.endsWith(found), `${found} is the end of ${typed}`).toBe(true);
-    expect(found.length).toBeGreaterThanOrEqual(typed.length - after[i]!);
-    return [behind, found] as const;
-  });
-  let wanted = old;
-  for (const [behind, found] of kept)
-    wanted = wanted.replace(`${behind} that`, `${behind}${found} that`);
-  expect(text).toBe(wanted);
+    await until('both have the same', async () => {
+      const text = await textOf(server, pieceId);
+      return first.body.toJSON() === text && second.body.toJSON() === text;
+    });
+    const text = first.body.toJSON();
+    // What each typed after it was asked for, and nothing else, stands in the old text.
+    const kept = hands.map(({ typed }, i) => {
+      const behind = i === 0 ? 'Line 3 says' : 'Line 30 says';
+      const rest = text.slice(text.indexOf(behind) + behind.length);
+      const found = rest.slice(0, rest.indexOf(' that'));
+      expect(typed.endsWith(found), `${found} is the end of ${typed}`).toBe(true);
+      expect(found.length).toBeGreaterThanOrEqual(typed.length - after[i]!);
+      return [behind, found] as const;
+    });
+    let wanted = old;
+    for (const [behind, found] of kept)
+      wanted = wanted.replace(`${behind} that`, `${behind}${found} that`);
+    expect(text).toBe(wanted);
 
-  const { index } = Y.createAbsolutePositionFromRelativePosition(caret, second.doc)!;
-  expect(index).toBe(second.body.toJSON().indexOf(line(33)) + 9);
-  const { items } = await api<ThreadPage>(server, 'GET', `/pieces/${pieceId}/threads`);
-  expect(items.map(({ quote, orphaned }) => [quote, orphaned])).toEqual(
-    threads.map(({ quote }) => [quote, false]),
-  );
-});
+    const { index } = Y.createAbsolutePositionFromRelativePosition(caret, second.doc)!;
+    expect(index).toBe(second.body.toJSON().indexOf(line(33)) + 9);
+    const { items } = await api<ThreadPage>(server, 'GET', `/pieces/${pieceId}/threads`);
+    expect(items.map(({ quote, orphaned }) => [quote, orphaned])).toEqual(
+      threads.map(({ quote }) => [quote, false]),
+    );
+  },
+);
 
 test('R5 one update that wipes a piece of 5,000 words is applied, and a version from before it is kept: one event, and one click goes back', async () => {
   const words = Array.from(
@@ -164,6 +172,52 @@ test('R5 one update that wipes a piece of 5,000 words is applied, and a version 
   ]);
   await restore(version!.id);
   expect(await textOf(server, pieceId)).toBe(`Typed just before. ${before}`);
+});
+
+test.each([
+  ['a copy that was emptied without a connection', (body: Y.Text) => body.delete(0, body.length)],
+  [
+    'a copy in which everything was replaced',
+    (body: Y.Text) => {
+      body.delete(0, body.length);
+      body.insert(0, 'Something else. '.repeat(200));
+    },
+  ],
+])('R5 so is syncing %s', async (_, spoil) => {
+  await makePiece(lines.join('\n'));
+  const before = await textOf(server, pieceId);
+  const owner = await joined(connectListening(server, pieceId));
+  const stale = await joined(connectSaved(server, pieceId, { token: bob!.token }));
+  stale.provider.disconnect();
+  spoil(stale.body);
+  stale.provider.connect();
+  expect(await owner.event('version')).toMatchObject({ kind: 'wipe', by: bob!.id });
+  expect(await textOf(server, pieceId)).toBe(stale.body.toJSON());
+  const versions = await versionsOf();
+  expect(versions).toMatchObject([{ kind: 'wipe', createdBy: { id: bob!.id } }]);
+  const events = await api<{ items: object[] }>(server, 'GET', `/pieces/${pieceId}/events`);
+  expect(events.items).toMatchObject([{ kind: 'content.wiped' }]);
+  await restore(versions[0]!.id);
+  expect(await textOf(server, pieceId)).toBe(before);
+});
+
+test('R5 so is replacing it with nothing over HTTP', async () => {
+  await makePiece(lines.join('\n'));
+  const before = await textOf(server, pieceId);
+  const answer = await fetch(`${server.url}/api/pieces/${pieceId}/content`, {
+    method: 'PUT',
+    headers: {
+      ...{ authorization: `Bearer ${bob!.token}`, 'if-match': '*' },
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ content: '', format: 'text' }),
+  });
+  expect(answer.status).toBe(200);
+  const [version, ...others] = await versionsOf();
+  expect(others).toEqual([]);
+  expect(version).toMatchObject({ kind: 'wipe', createdBy: { id: bob!.id } });
+  await restore(version!.id);
+  expect(await textOf(server, pieceId)).toBe(before);
 });
 
 test('R5 typing, deleting a paragraph, and syncing a blank copy are no wipes', async () => {

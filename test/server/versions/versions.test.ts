@@ -107,6 +107,9 @@ describe('any moment', () => {
       expect(expectProblem(await get(`/at/${time}`), 400, 'validation')).toEqual(['params.time']);
     }
     expectProblem(await get('/diff?from=2999-01-01T00:00:00Z'), 422, 'in_the_future');
+    const long = '2001-01-01T00:00:00Z';
+    expectProblem(await get(`/diff?from=${long}`), 422, 'before_beginning');
+    expectProblem(await get(`/diff?from=now&to=${long}`), 422, 'before_beginning');
     expectProblem(await get('/diff?from=then'), 400, 'validation');
     expectProblem(await get('/diff'), 400, 'validation');
     const other = await server.piece(writer);

@@ -1,12 +1,13 @@
 import { X } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { t } from '../../../strings/piece.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { lazyPart } from '../../../ui/lazy-part.tsx';
 import type { BodyEditor } from '../writing/body-editor.ts';
 import styles from './outline-place.module.css';
 
-const OutlinePanel = lazy(async () => ({
+const OutlinePanel = lazyPart(async () => ({
   default: (await import('./outline-panel.tsx')).OutlinePanel,
 }));
 

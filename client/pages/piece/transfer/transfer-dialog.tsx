@@ -1,14 +1,15 @@
 import { Tabs } from 'radix-ui';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { lazyPart } from '../../../ui/lazy-part.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './transfer.module.css';
 
 // Markdown is read and written by libraries that nobody needs who only writes.
-const ExportPanel = lazy(() => import('./export-panel.tsx'));
-const ImportPanel = lazy(() => import('./import-panel.tsx'));
+const ExportPanel = lazyPart(() => import('./export-panel.tsx'));
+const ImportPanel = lazyPart(() => import('./import-panel.tsx'));
 
 export interface TransferDialogProps {
   session: PieceSession;

@@ -27,7 +27,8 @@ import { actions, type Ask } from './actions.ts';
 import { argumentLabels } from './argument-labels.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from './caret-look.ts';
 import { finding } from './find-plugin.ts';
-import { selectionSync } from './selection-sync.ts';
+import { cleanPasting } from './pasted-html.ts';
+import { selectionSync, withShownSelection } from './selection-sync.ts';
 import { slashMenu } from './slash-plugin.ts';
 
 export interface BodyEditorOptions {
@@ -70,7 +71,7 @@ export class BodyEditor {
     const state = createEditorState(
       this.body,
       [
-        selectionSync(),
+        selectionSync(session.doc),
         ...plugins,
         slashMenu(),
         finding(),
@@ -79,6 +80,7 @@ export class BodyEditor {
         typingRules(),
         ...this.#keys(),
         pasting(),
+        cleanPasting(),
       ],
       { history: this.history, canEdit: () => this.#canEdit },
     );
@@ -102,7 +104,7 @@ export class BodyEditor {
       scrollMargin: margin,
       handleClick: (view, position, event) => openLink(view.state, position, event),
       dispatchTransaction: (tr) => {
-        this.view.updateState(this.view.state.apply(tr));
+        this.view.updateState(this.view.state.apply(withShownSelection(this.view, tr)));
         this.#changed();
       },
     });

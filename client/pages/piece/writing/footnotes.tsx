@@ -14,6 +14,8 @@ import {
 import { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from './body-editor.ts';
 import { renderCaret, selectionOf } from './caret-look.ts';
+import { cleanPasting } from './pasted-html.ts';
+import { selectionSync, withShownSelection } from './selection-sync.ts';
 import styles from './writing-area.module.css';
 import { useSlow } from './use-slow.ts';
 
@@ -76,16 +78,19 @@ function Note({ editor, canEdit, id, number, text }: NoteProps) {
     const state = createEditorState(
       text,
       [
+        selectionSync(editor.session.doc),
         carets(text, editor.session.awareness, { render: renderCaret, selection: selectionOf }),
         keymap({ Escape: back, 'Mod-z': commands.undo }),
         ...editorKeymap(),
         pasting(),
+        cleanPasting(),
       ],
       { history, canEdit: () => may.current },
     );
     const view = new EditorView(place.current, {
       state,
       editable: () => may.current,
+      dispatchTransaction: (tr) => view.updateState(view.state.apply(withShownSelection(view, tr))),
       attributes: () => ({
         role: 'textbox',
         'aria-multiline': 'true',

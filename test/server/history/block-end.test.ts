@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { connect, type Sql } from '../../../server/db/connect.ts';
+import { packPiece } from '../../../server/history/packer.ts';
+import { historyOf } from '../../../server/history/questions.ts';
+import { createPieceStore } from '../../../server/store/piece-store.ts';
+import { verifyPieces } from '../../../server/store/verify.ts';
+import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { runSeed, seeded } from '../../support/random.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { record, twoPeople } from './recorded.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+beforeAll(async () => {
+  database = await createDatabase();
+  sql = connect(database.url, { log: silentLog, name: 'test' });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+test('the history that goes by the end of the last full block is that of all rows, and the end is kept while it is the last', async () => {
+  const seed = runSeed();
+  const random = seeded(seed);
+  const keystrokes = (await twoPeople(random)).keystrokes.slice(0, 11_000);
+  const people = ['1', '2'].map((n) => `01900000-0000-7000-8000-00000000000${n}`);
+  const { pieceId } = await record(sql, database.url, keystrokes, people, random);
+  const snapshots = async () =>
+    (await sql<{ seq: number }[]>`select seq from snapshots order by seq`).map(({ seq }) => seq);
+  const verified = async () => {
+    for await (const { problems } of verifyPieces(sql)) expect(problems).toEqual([]);
+  };
+  const history = await historyOf(sql, pieceId);
+
+  await packPiece(sql, pieceId, { unfilled: false });
+  expect(await snapshots()).toEqual([1, 8_000]);
+  expect(await historyOf(sql, pieceId), `SEED=${seed}`).toEqual(history);
+  // It is by the kept end that it goes: with another, it would be another.
+  const blank = Y.encodeStateAsUpdate(new Y.Doc());
+  await sql`create table kept as select * from snapshots`;
+  await sql`update snapshots set state = ${blank} where seq = 8000`;
+  expect(await historyOf(sql, pieceId)).not.toEqual(history);
+  await sql`delete from snapshots`;
+  expect(await historyOf(sql, pieceId)).toEqual(history);
+  await sql`insert into snapshots select * from kept`;
+
+  await verified();
+  const store = createPieceStore(sql);
+  const opened = new Y.Doc();
+  for (const { update } of await store.rowsAfter(pieceId, 0)) Y.applyUpdate(opened, update);
+  await store.saveSnapshot(pieceId, 11_001, Y.encodeStateAsUpdate(opened));
+  expect(await snapshots()).toEqual([8_000, 11_001]);
+  await packPiece(sql, pieceId, { unfilled: true });
+  await verified();
+  expect(await historyOf(sql, pieceId)).toEqual(history);
+});
