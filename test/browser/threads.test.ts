@@ -278,6 +278,27 @@ describe('Suggestions, in the web app', () => {
     await card(ana, 'Rejected by Ana').waitFor();
   });
 
+  test('a writer decides with one click each, beside the text; nobody else is offered to', async () => {
+    const { pieceId, ana, rev } = await open();
+    for (const [quote, replacement] of [
+      ['cheap', 'good value'],
+      ['Taxis', 'Cabs'],
+    ]) {
+      await post(app.server, rev, pieceId, { anchor: { quote }, suggestion: { replacement } });
+    }
+    for (const desk of [ana, rev]) {
+      await expect.poll(() => desk.body.locator('ins').count()).toBe(2);
+    }
+    expect(await rev.page.getByRole('button', { name: 'Accept' }).count()).toBe(0);
+    await card(ana, 'Cabs').getByRole('button', { name: 'Reject' }).click();
+    await expect.poll(() => ana.body.locator('ins').allTextContents()).toEqual(['good value']);
+    await card(ana, 'good value').getByRole('button', { name: 'Accept' }).click();
+    const first = 'Night buses are good value, and they pay for themselves.';
+    await expect.poll(async () => (await rev.lines())[0]).toBe(first);
+    const list = await threadsOf(app.server, ana, pieceId);
+    expect(list.map(({ status }) => status).sort()).toEqual(['accepted', 'rejected']);
+  });
+
   test('a passage that was changed since is shown as it reads; the writer keeps or rejects', async () => {
     const { pieceId, ana, rev } = await open();
     const suggestion = { replacement: 'they earn money' };

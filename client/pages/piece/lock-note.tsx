@@ -1,3 +1,4 @@
+import { Lock } from 'lucide-react';
 import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/piece.ts';
@@ -19,6 +20,7 @@ export function LockNote({ piece }: { piece: PieceWithPeople | undefined }) {
     <div role="status" className={locked ? styles['note'] : undefined}>
       {locked && (
         <>
+          <Lock aria-hidden size={16} />
           <p>
             {t.piece.locked.by(piece.lockedBy?.name ?? null)}{' '}
             {piece.role !== 'reader' && t.piece.locked.stillComment}

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
 import { allows } from '../../../shared/rights.ts';
+import type { PieceRole } from '../../../shared/roles.ts';
 import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
@@ -14,7 +15,7 @@ import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
 import { RefusedNotice } from './refused/refused-notice.tsx';
-import { SavedIndicator } from './saved-indicator.tsx';
+import { SavedIndicator, type Instead } from './saved-indicator.tsx';
 import { ShareButton } from './sharing/share-button.tsx';
 import { useSession, useSessionState } from './use-session.ts';
 import { WritingArea } from './writing/writing-area.tsx';
@@ -48,7 +49,7 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
         <Link href="/" className={styles['back']} aria-label={t.piece.back}>
           <ArrowLeft aria-hidden size={18} />
         </Link>
-        <SavedIndicator session={session} mayWrite={mayWrite && !locked} />
+        <SavedIndicator session={session} instead={insteadOf(role, locked)} />
         {piece && <StatusMenu {...{ piece, mayWrite }} />}
         {piece?.role === 'owner' && <ShareButton {...{ me, pieceId }} />}
         <PieceMenu {...{ session, pieceId, piece, canEdit }} />
@@ -76,6 +77,12 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
       </main>
     </div>
   );
+}
+
+function insteadOf(role: PieceRole | null, locked: boolean): Instead {
+  if (locked) return 'locked';
+  if (role === 'reviewer') return 'reviewing';
+  return role === null || role === 'reader' ? 'readOnly' : null;
 }
 
 /** Names the page and the window after the piece, as its title changes. */

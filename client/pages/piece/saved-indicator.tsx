@@ -8,14 +8,11 @@ import { useSessionState } from './use-session.ts';
 /** "Saved" is said once nothing was unsaved for so long, in ms: it does not flicker as one types. */
 const calmMs = 500;
 
+/** What one does here instead of writing; null: one writes. */
+export type Instead = 'readOnly' | 'reviewing' | 'locked' | null;
+
 /** What became of what was written. Never says more than the server has. */
-export function SavedIndicator({
-  session,
-  mayWrite,
-}: {
-  session: PieceSession;
-  mayWrite: boolean;
-}) {
+export function SavedIndicator({ session, instead }: { session: PieceSession; instead: Instead }) {
   const save = useSessionState(session, (state) => state.save);
   const first = useSessionState(session, (state) => state.link.at === 'connecting');
   const lasts = useLasts(save);
@@ -26,7 +23,7 @@ export function SavedIndicator({
       data-save={lasts || save.is !== 'saved' ? save.is : 'saving'}
       role="status"
     >
-      {wordsOf(save, lasts, mayWrite)}
+      {wordsOf(save, lasts, instead)}
     </p>
   );
 }
@@ -44,12 +41,12 @@ function useLasts(save: Save): boolean {
   return calm === save || (calm.is === 'saved' && save.is === 'saved');
 }
 
-function wordsOf(save: Save, lasts: boolean, mayWrite: boolean): string {
+function wordsOf(save: Save, lasts: boolean, instead: Instead): string {
   const words = t.piece.save;
   switch (save.is) {
     case 'saved':
       if (!lasts) return words.saving;
-      if (!mayWrite) return words.readOnly;
+      if (instead !== null) return words[instead];
       return save.since === null ? words.saved : words.savedAt(formatClock(save.since));
     case 'saving':
       return words.saving;

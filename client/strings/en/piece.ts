@@ -163,6 +163,8 @@ export const piece = {
     notKept: 'Offline · only in this window',
     refused: 'Not accepted',
     readOnly: 'Read only',
+    reviewing: 'Reviewing',
+    locked: 'Locked',
   },
   leftKept: (title: string) =>
     `What you wrote last in “${title}” is kept on this device, and saved when the server answers.`,

@@ -3,7 +3,7 @@ import type { Thread } from '../../../api/threads.ts';
 import { t } from '../../../strings/piece.ts';
 import { clsx } from '../../../ui/clsx.ts';
 import { CommentItem } from './comment-item.tsx';
-import { Decisions } from './decisions.tsx';
+import { Decisions, QuickDecisions } from './decisions.tsx';
 import { Proposal } from './proposal.tsx';
 import { ReplyForm } from './reply-form.tsx';
 import styles from './thread-card.module.css';
@@ -69,7 +69,9 @@ export const ThreadCard = memo(function ThreadCard(props: ThreadCardProps) {
       <PassageLine {...{ thread, lost }} />
       {suggestion && (
         <>
-          <PersonLine person={author} at={createdAt} />
+          <PersonLine person={author} at={createdAt}>
+            {!active && <QuickDecisions thread={thread} />}
+          </PersonLine>
           <Proposal {...suggestion} short={!active} />
         </>
       )}
