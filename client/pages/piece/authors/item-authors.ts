@@ -74,7 +74,7 @@ export class ItemAuthors {
     const found = this.#ranges
       .get(client)
       ?.find(({ clock: from, end }) => from <= clock && clock < end);
-    return found ?? null;
+    return found === undefined ? null : { userId: found.userId, at: found.at };
   }
 
   /** Whose a clientID is, as far as one can tell by its other letters; undefined: not known. */

@@ -6,6 +6,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Choice } from '../../../ui/choice.tsx';
 import { useMedia } from '../outline/use-media.ts';
 import { CompareSelect } from './compare-select.tsx';
+import { GoTo } from './go-to.tsx';
 import styles from './history-view.module.css';
 import { MomentBar } from './moment-bar.tsx';
 import { MomentList } from './moment-list.tsx';
@@ -47,6 +48,7 @@ export function HistoryView({ pieceId, stops, mayWrite }: HistoryViewProps) {
         <div className={styles['tools']}>
           <CompareSelect {...{ stops, chosen, base }} onChange={setBase} />
           <Choice label={t.history.authors} checked={showAuthors} onChange={setShowAuthors} />
+          <GoTo onGo={setAsked} />
           <span className={styles['grow']} />
           {mayWrite && <Button onClick={() => setNaming(true)}>{t.history.name.action}</Button>}
           {mayWrite && !isNow && (

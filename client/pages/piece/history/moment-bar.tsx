@@ -1,7 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
 import { t } from '../../../strings/history.ts';
-import { Button } from '../../../ui/button.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Slider } from '../../../ui/slider.tsx';
 import styles from './moment-bar.module.css';
@@ -15,7 +13,7 @@ export interface MomentBarProps {
   onChoose: (asked: string | null) => void;
 }
 
-/** Walks the moments of a piece: by a slider, stop by stop, or to a time. */
+/** Walks the moments of a piece: by a slider, or stop by stop. */
 export function MomentBar({ stops, chosen, onChoose }: MomentBarProps) {
   const { index, stop } = chosen;
   const last = stops.length - 1;
@@ -53,37 +51,7 @@ export function MomentBar({ stops, chosen, onChoose }: MomentBarProps) {
           onClick={() => go(index + 1)}
         />
       </div>
-      <div className={styles['row']}>
-        <p className={styles['said']}>{said}</p>
-        <GoTo onGo={onChoose} />
-      </div>
+      <p className={styles['said']}>{said}</p>
     </div>
-  );
-}
-
-/** Leads to any time, in this device's time zone. */
-function GoTo({ onGo }: { onGo: (time: string) => void }) {
-  const [value, setValue] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    // To the end of the minute: what was written in it had been written.
-    const time = new Date(`${value}:59.999`);
-    if (Number.isNaN(time.getTime())) return;
-    onGo(new Date(Math.min(time.getTime(), Date.now())).toISOString());
-  };
-  return (
-    <form className={styles['goTo']} onSubmit={submit}>
-      <label>
-        <span className={styles['goToLabel']}>{t.history.goTo}</span>
-        <input
-          type="datetime-local"
-          required
-          className={styles['time']}
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
-        />
-      </label>
-      <Button type="submit">{t.history.go}</Button>
-    </form>
   );
 }

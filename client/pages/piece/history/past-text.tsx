@@ -6,7 +6,6 @@ import {
   type DocumentModel,
 } from '../../../api/history.ts';
 import { deltaText, readBlocks } from '../../../../shared/document/index.ts';
-import { formatNumber } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
 import { Button } from '../../../ui/button.tsx';
 import { clsx } from '../../../ui/clsx.ts';
@@ -18,6 +17,7 @@ import styles from './past-text.module.css';
 import { ShownLines } from './shown-lines.tsx';
 import { sectionStarts, shownLines, type SectionStart } from './shown-text.ts';
 import type { pairOf } from './stops.ts';
+import { wordsLong } from './words.ts';
 
 export interface PastTextProps {
   pieceId: string;
@@ -103,11 +103,7 @@ function Told({ comparison }: { comparison: NonNullable<DrawnProps['comparison']
     lines.every(({ change, restyled }) => change === 'same' && !restyled) &&
     [...title, ...standfirst].every(({ change }) => change === 'same');
   const said = t.history.compare;
-  return (
-    <p role="status">
-      {isSame ? said.same : said.words(formatNumber(words.added), formatNumber(words.removed))}
-    </p>
-  );
+  return <p role="status">{isSame ? said.same : wordsLong(words)}</p>;
 }
 
 function RestoreSection(props: { start: SectionStart; onRestore: (of: SectionStart) => void }) {

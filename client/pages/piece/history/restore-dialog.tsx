@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import {
   useRestore,
   useRestorePreview,
@@ -6,7 +6,6 @@ import {
   type Restored,
 } from '../../../api/history.ts';
 import { problemText } from '../../../api/problem-text.ts';
-import { formatNumber } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -16,6 +15,7 @@ import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './restore-dialog.module.css';
 import { ShownLines } from './shown-lines.tsx';
 import { changedLines, shownLines, type SectionStart } from './shown-text.ts';
+import { wordsLong } from './words.ts';
 
 export interface ToRestore {
   readonly moment: string;
@@ -37,6 +37,7 @@ export function RestoreDialog(props: {
   const target = { moment, section: section?.at ?? null };
   const preview = useRestorePreview(pieceId, target);
   const restore = useRestore(pieceId);
+  const returnFocus = useReturn();
   const words = t.history.restore;
   const changes = preview.data?.changes;
   const nothing = changes !== undefined && isSame(changes);
@@ -47,6 +48,7 @@ export function RestoreDialog(props: {
       title={titleOf(what)}
       description={words.about(what.when)}
       width="wide"
+      returnFocus={returnFocus}
       readOnly
       actions={
         <>
@@ -73,14 +75,23 @@ export function RestoreDialog(props: {
   );
 }
 
+/** To what opened the dialog; where that is gone, to the slider. */
+function useReturn(): () => void {
+  const [opener] = useState(() => document.activeElement);
+  return () => {
+    const isThere = opener instanceof HTMLElement && opener.isConnected && opener !== document.body;
+    const back = isThere ? opener : document.querySelector<HTMLElement>('[role="slider"]');
+    back?.focus();
+  };
+}
+
 function Preview({ changes }: { changes: Comparison }) {
   const lines = useMemo(() => changedLines(shownLines(blank, changes, [])), [changes]);
-  const { added, removed } = changes.words;
-  const { title, standfirst } = changes;
+  const { title, standfirst, words } = changes;
   return (
     <section aria-label={t.history.restore.preview} className={styles['preview']}>
       <p role="status" className={styles['words']}>
-        {t.history.compare.words(formatNumber(added), formatNumber(removed))}
+        {wordsLong(words)}
       </p>
       {[title, standfirst].map(
         (parts, index) =>

@@ -54,13 +54,16 @@ function labelsOf(lines: readonly (ShownLine | 'gap')[]): ReadonlyMap<string, st
   for (const line of lines) {
     const kind: LineKind | null = line === 'gap' ? null : line.kind;
     if (line !== 'gap' && kind !== null && 'id' in kind) {
-      const goesOn = last !== null && 'id' in last && last.id === kind.id;
       const answers = kind.kind === 'counterpoint' ? kind.answers : undefined;
-      if (!goesOn) labels.set(line.key, argumentLabel(kind.kind, answers, theses));
+      if (!goesOn(last, kind)) labels.set(line.key, argumentLabel(kind.kind, answers, theses));
     }
     last = kind;
   }
   return labels;
+}
+
+function goesOn(last: LineKind | null, kind: LineKind & { id: string }): boolean {
+  return last?.kind === kind.kind && 'id' in last && last.id === kind.id;
 }
 
 function textOf({ parts }: ShownLine): string {
@@ -78,18 +81,19 @@ function ShownLineOf(props: {
   const { kind, change, restyled } = line;
   // Nothing is to be seen of an empty line that is gone.
   if (change === 'removed' && line.parts.length === 0) return null;
-  const mark = change === 'same' ? (restyled ? 'restyled' : null) : change;
-  const said = mark === 'moved' || mark === 'restyled' ? t.history.lineMarks[mark] : null;
+  const onlyLooks = restyled && line.parts.every((part) => part.change === 'same');
+  const mark = change === 'changed' && onlyLooks ? 'restyled' : change;
+  const said = mark === 'moved' || mark === 'restyled' ? t.history.marks[mark] : null;
   const inner = (
     <>
       {said !== null && <span className="visually-hidden">{said}: </span>}
-      {line.parts.map((part, index) => (
-        <Part key={index} {...{ part, looks }} />
+      {runsOf(line.parts).map((parts, index) => (
+        <Run key={index} {...{ parts, looks }} />
       ))}
       {line.parts.length === 0 && <br />}
     </>
   );
-  const data = { ...(mark !== null && { 'data-change': mark }) };
+  const data = { ...(mark !== 'same' && { 'data-change': mark }) };
   switch (kind.kind) {
     case 'heading': {
       const Heading = `h${kind.level}` as const;
@@ -121,11 +125,31 @@ function ShownLineOf(props: {
   }
 }
 
+/** Neighbouring parts that the same became of. */
+function runsOf(parts: readonly ShownPart[]): ShownPart[][] {
+  const runs: ShownPart[][] = [];
+  for (const part of parts) {
+    const last = runs.at(-1);
+    if (last?.[0]?.change === part.change) last.push(part);
+    else runs.push([part]);
+  }
+  return runs;
+}
+
+function Run({ parts, looks }: { parts: readonly ShownPart[]; looks: ShownLinesProps['looks'] }) {
+  const inner = parts.map((part, index) => <Part key={index} {...{ part, looks }} />);
+  const change = parts[0]?.change;
+  if (change === 'added') return <ins className={styles['added']}>{inner}</ins>;
+  if (change === 'removed') return <del className={styles['removed']}>{inner}</del>;
+  return inner;
+}
+
 function Part({ part, looks }: { part: ShownPart; looks: ShownLinesProps['looks'] }) {
   const inner = 'text' in part ? marked(part.text, part.marks) : embedded(part.embed);
   const { author } = part;
   const look = author === null ? undefined : looks?.get(author.userId);
-  const by = look && author && (
+  if (!look || !author) return inner;
+  return (
     <span
       className={styles['author']}
       style={{ '--user': look.color, textDecorationStyle: look.stroke } as object}
@@ -135,9 +159,6 @@ function Part({ part, looks }: { part: ShownPart; looks: ShownLinesProps['looks'
       {inner}
     </span>
   );
-  if (part.change === 'added') return <ins className={styles['added']}>{by ?? inner}</ins>;
-  if (part.change === 'removed') return <del className={styles['removed']}>{inner}</del>;
-  return by ?? inner;
 }
 
 export function nameOf({ userId, name }: AuthorLook): string {

@@ -56,6 +56,7 @@ export function shownLines(
   const byStart = new Map(lines.map((line) => [line.from, line]));
   return changes.lines.map(({ change, restyled, kind, before, after, parts }) => {
     const line = after === null ? undefined : byStart.get(after);
+    const whole = wholeWords(parts);
     return {
       key: after === null ? `b${before}` : `a${after}`,
       kind: line ?? kindOf(kind),
@@ -63,9 +64,49 @@ export function shownLines(
       restyled,
       before,
       after,
-      parts: line === undefined ? parts.map(plain) : partsOf(line, parts, authors),
+      parts: line === undefined ? whole.map(plain) : partsOf(line, whole, authors),
     };
   });
+}
+
+/** Changes within words as changes of the whole words: of “Never” for “Not”, people read no letters. */
+export function wholeWords(parts: readonly TextPart[]): TextPart[] {
+  const runs: { before: string; after: string; same: boolean }[] = [];
+  for (const { change, text } of parts) {
+    const same = change === 'same';
+    let run = runs.at(-1);
+    if (run === undefined || run.same !== same || same) {
+      run = { before: '', after: '', same };
+      runs.push(run);
+    }
+    if (change !== 'added') run.before += text;
+    if (change !== 'removed') run.after += text;
+  }
+  runs.forEach((run, index) => {
+    if (run.same) return;
+    const [earlier, later] = [runs[index - 1], runs[index + 1]];
+    const begins = isWord(run.before.at(0)) || isWord(run.after.at(0));
+    const head = begins ? (/[\p{L}\p{N}]*$/u.exec(earlier?.after ?? '')?.[0] ?? '') : '';
+    const ends = isWord(run.before.at(-1)) || isWord(run.after.at(-1));
+    const tail = ends ? (/^[\p{L}\p{N}]*/u.exec(later?.after ?? '')?.[0] ?? '') : '';
+    if (earlier) earlier.before = earlier.after = earlier.after.slice(0, -head.length || undefined);
+    if (later) later.before = later.after = later.after.slice(tail.length);
+    run.before = head + run.before + tail;
+    run.after = head + run.after + tail;
+  });
+  return runs.flatMap(({ before, after, same }) => {
+    const both: TextPart[] = same
+      ? [{ change: 'same', text: after }]
+      : [
+          { change: 'removed', text: before },
+          { change: 'added', text: after },
+        ];
+    return both.filter(({ text }) => text !== '');
+  });
+}
+
+function isWord(sign: string | undefined): boolean {
+  return sign !== undefined && /[\p{L}\p{N}]/u.test(sign);
 }
 
 /** What a line is compared by: its text, with one sign for each embed. */

@@ -1,4 +1,4 @@
-import { formatClock, formatNumber, formatShort } from '../../../strings/format.ts';
+import { formatClock, formatNumber, formatShort, formatWords } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
 import type { Stretch, Version } from '../../../api/history.ts';
 import type { Chosen, Stop } from './stops.ts';
@@ -22,7 +22,7 @@ export function wordsText({ added, removed }: { added: number; removed: number }
 }
 
 export function wordsLong({ added, removed }: { added: number; removed: number }): string {
-  return t.history.wordsLong(formatNumber(added), formatNumber(removed));
+  return t.history.wordsLong(formatWords(added), formatNumber(removed));
 }
 
 /** What stands at a stop, in a few words. */
