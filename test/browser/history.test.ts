@@ -2,12 +2,13 @@ import postgres from 'postgres';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectSaved } from '../support/clients.ts';
+import { addMember } from '../support/people.ts';
 import { expectAccessible } from './axe.ts';
 import { caretBehind, comment, passages, select, showsPassages } from './thread-steps.ts';
-import { startWebApp, type Desk, type WebApp } from './web-app.ts';
+import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
 
 const filling = Array.from(
-  { length: 30 },
+  { length: 50 },
   (_, i) => `Line ${i} says that night buses pay for themselves in ${i} years.`,
 ).join('\n\n');
 const content = `Night buses are cheap.
@@ -160,8 +161,8 @@ describe('The history of a piece, in the web app', () => {
     await shown(ana).getByText('Taxis cost more').waitFor();
     await shown(ana).getByRole('button', { name: 'Bring back the section “Costs”' }).click();
     const dialog = ana.page.getByRole('dialog', { name: 'Bring back “Costs”?' });
-    await textsOf(dialog.locator('ins')).toEqual(['Taxis cost']);
-    await textsOf(dialog.locator('del')).toEqual(['Cabs take']);
+    await textsOf(dialog.locator('ins')).toEqual(['Taxis', 'cost']);
+    await textsOf(dialog.locator('del')).toEqual(['Cabs', 'take']);
     expect((await ben.lines()).join('\n')).toBe(changed);
 
     await caretBehind(ben, 'at night');
@@ -287,6 +288,12 @@ describe('The history of a piece, in the web app', () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
+
+    const { id } = await asAdmin<{ id: string }>(app.server, 'POST', '/pieces', {});
+    await addMember(app.server, id, pia.person, 'writer');
+    await pia.page.goto(`${app.server.url}/pieces/${id}/history`);
+    await pia.page.getByRole('heading', { name: 'Nothing was written yet' }).waitFor();
+    await expectAccessible(pia.page, 'a history without moments');
   });
 
   test('without a network what was shown stays, and it is said', async () => {

@@ -37,6 +37,9 @@ describe('The moments of a piece', () => {
     ]);
     expect(new Set(stops.map(({ id }) => id)).size).toBe(stops.length);
     expect(stopsOf([], [])).toEqual([]);
+    const made = { ...stretches[0]!, added: 0, removed: 0 };
+    expect(stopsOf([made], [])).toEqual([]);
+    expect(stopsOf([made], versions)).toHaveLength(4);
   });
 
   test('a stretch is told against what was there when it began, a version against the one before', () => {

@@ -15,7 +15,7 @@ import { authorLooks } from './author-look.ts';
 import { Legend } from './legend.tsx';
 import styles from './past-text.module.css';
 import { ShownLines } from './shown-lines.tsx';
-import { sectionStarts, shownLines, type SectionStart } from './shown-text.ts';
+import { isSame, sectionStarts, shownLines, type SectionStart } from './shown-text.ts';
 import type { pairOf } from './stops.ts';
 import { wordsLong } from './words.ts';
 
@@ -45,9 +45,9 @@ export function PastText({ pieceId, moment, pair, showAuthors, onRestore }: Past
   if (model === undefined || comparison === undefined) return <Waiting />;
   const parts = showAuthors && !authors.isPlaceholderData ? authors.data : undefined;
   return (
-    <div className={clsx(styles['paper'], late && styles['late'])} aria-busy={late}>
+    <div className={clsx(late && styles['late'])} aria-busy={late}>
       <Drawn
-        {...{ model, comparison, parts, onRestore }}
+        {...{ model, comparison, parts, late, onRestore }}
         side={pair?.chosenIs === 'from' ? 'before' : 'after'}
       />
     </div>
@@ -59,9 +59,11 @@ type DrawnProps = Pick<PastTextProps, 'onRestore'> & {
   comparison: NonNullable<ReturnType<typeof useChanges>['data']> | null;
   parts: ReturnType<typeof usePastAuthors>['data'];
   side: 'before' | 'after';
+  /** What is shown is still that of the moment before. */
+  late: boolean;
 };
 
-function Drawn({ model, comparison, parts, side, onRestore }: DrawnProps) {
+function Drawn({ model, comparison, parts, side, late, onRestore }: DrawnProps) {
   const lines = useMemo(
     () => shownLines(model, comparison, parts?.items ?? []),
     [model, comparison, parts],
@@ -74,13 +76,13 @@ function Drawn({ model, comparison, parts, side, onRestore }: DrawnProps) {
   return (
     <>
       <div className={styles['told']}>
-        {comparison !== null && <Told {...{ comparison }} />}
+        {comparison !== null && <Told {...{ comparison, late }} />}
         <Legend changes={comparison !== null} looks={looks} />
       </div>
       <article aria-label={t.history.text} className={styles['sheet']}>
         <header className={styles['heading']}>
-          <Parts tag="p" of="title" {...{ model, comparison }} />
-          <Parts tag="p" of="standfirst" {...{ model, comparison }} />
+          <Parts of="title" {...{ model, comparison }} />
+          <Parts of="standfirst" {...{ model, comparison }} />
         </header>
         {lines.length === 0 && <p className={styles['none']}>{t.history.noText}</p>}
         <ShownLines
@@ -97,13 +99,10 @@ function Drawn({ model, comparison, parts, side, onRestore }: DrawnProps) {
 }
 
 /** How much was changed; read out as one goes along. */
-function Told({ comparison }: { comparison: NonNullable<DrawnProps['comparison']> }) {
-  const { words, lines, title, standfirst } = comparison;
-  const isSame =
-    lines.every(({ change, restyled }) => change === 'same' && !restyled) &&
-    [...title, ...standfirst].every(({ change }) => change === 'same');
-  const said = t.history.compare;
-  return <p role="status">{isSame ? said.same : wordsLong(words)}</p>;
+function Told(props: { comparison: NonNullable<DrawnProps['comparison']>; late: boolean }) {
+  const { comparison, late } = props;
+  const told = isSame(comparison) ? t.history.compare.same : wordsLong(comparison.words);
+  return <p role="status">{late ? t.common.loading : told}</p>;
 }
 
 function RestoreSection(props: { start: SectionStart; onRestore: (of: SectionStart) => void }) {
@@ -124,16 +123,15 @@ function RestoreSection(props: { start: SectionStart; onRestore: (of: SectionSta
 }
 
 function Parts(props: {
-  tag: 'p';
   of: 'title' | 'standfirst';
   model: DocumentModel;
   comparison: DrawnProps['comparison'];
 }) {
-  const { tag: Tag, of, model, comparison } = props;
+  const { of, model, comparison } = props;
   const parts = comparison?.[of] ?? [{ change: 'same' as const, text: model[of] }];
   if (parts.every(({ text }) => text === '')) return null;
   return (
-    <Tag className={styles[of]}>
+    <p className={styles[of]}>
       {parts.map(({ change, text }, index) =>
         change === 'same' ? (
           <span key={index}>{text}</span>
@@ -143,7 +141,7 @@ function Parts(props: {
           <del key={index}>{text}</del>
         ),
       )}
-    </Tag>
+    </p>
   );
 }
 

@@ -14,7 +14,7 @@ import { PageProblem } from '../../../ui/page-problem.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './restore-dialog.module.css';
 import { ShownLines } from './shown-lines.tsx';
-import { changedLines, shownLines, type SectionStart } from './shown-text.ts';
+import { changedLines, isSame, shownLines, type SectionStart } from './shown-text.ts';
 import { wordsLong } from './words.ts';
 
 export interface ToRestore {
@@ -111,13 +111,6 @@ function Preview({ changes }: { changes: Comparison }) {
 
 /** Only what the comparison holds is shown: the looks of words are told by its marks. */
 const blank = { title: '', standfirst: '', body: [], footnotes: {} };
-
-function isSame({ lines, title, standfirst }: Comparison): boolean {
-  return (
-    lines.every(({ change, restyled }) => change === 'same' && !restyled) &&
-    [...title, ...standfirst].every(({ change }) => change === 'same')
-  );
-}
 
 function titleOf({ section }: ToRestore): string {
   const words = t.history.restore;

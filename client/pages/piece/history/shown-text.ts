@@ -69,6 +69,14 @@ export function shownLines(
   });
 }
 
+/** Whether two states are the same, as far as a comparison tells. */
+export function isSame({ lines, title, standfirst }: Comparison): boolean {
+  return (
+    lines.every(({ change, restyled }) => change === 'same' && !restyled) &&
+    [...title, ...standfirst].every(({ change }) => change === 'same')
+  );
+}
+
 /** Changes within words as changes of the whole words: of “Never” for “Not”, people read no letters. */
 export function wholeWords(parts: readonly TextPart[]): TextPart[] {
   const runs: { before: string; after: string; same: boolean }[] = [];

@@ -28,7 +28,7 @@ export function stopsOf(stretches: readonly Stretch[], versions: readonly Versio
     (latest, one) => (latest === undefined || one.to >= latest.to ? one : latest),
     undefined,
   );
-  if (last === undefined) return [];
+  if (last === undefined || isBlank(stretches, versions)) return [];
   const beginning = justBefore(
     stretches.reduce((first, { from }) => (from < first ? from : first), last.from),
   );
@@ -50,6 +50,15 @@ export function stopsOf(stretches: readonly Stretch[], versions: readonly Versio
   const { from, to: at } = last;
   const before = justBefore(from);
   return [...stops, { id: 'now', kind: 'now', moment: at, at, before, stretch: last }];
+}
+
+/** Making a blank piece is a stretch, too. */
+function isBlank(stretches: readonly Stretch[], versions: readonly Version[]): boolean {
+  return (
+    stretches.length === 1 &&
+    versions.length === 0 &&
+    stretches.every(({ added, removed }) => added === 0 && removed === 0)
+  );
 }
 
 /** Stops of one day, the latest first. */
