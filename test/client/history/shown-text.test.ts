@@ -100,7 +100,7 @@ describe('A shown text', () => {
 describe('Changes within words', () => {
   const changed = (...parts: [string, string][]) => {
     const names = { '=': 'same', '+': 'added', '-': 'removed' } as const;
-    return wholeWords(parts.map(([sign, text]) => ({ change: names[sign as '=']!, text })))
+    return wholeWords(parts.map(([sign, text]) => ({ change: names[sign as '='], text })))
       .map(({ change, text }) => `${change.at(0)}:${text}`)
       .join('|');
   };
