@@ -2,10 +2,9 @@ import postgres from 'postgres';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectSaved } from '../support/clients.ts';
-import { addMember } from '../support/people.ts';
 import { expectAccessible } from './axe.ts';
 import { caretBehind, comment, passages, select, showsPassages } from './thread-steps.ts';
-import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
+import { startWebApp, type Desk, type WebApp } from './web-app.ts';
 
 const filling = Array.from(
   { length: 50 },
@@ -259,7 +258,7 @@ describe('The history of a piece, in the web app', () => {
     await expect.poll(() => ana.page.getByText('admin,').count()).toBe(0);
   });
 
-  test('axe finds nothing, wide and on a phone; a piece without words has no history yet', async () => {
+  test('by keys to the history; axe finds nothing in it, nor in what would be brought back', async () => {
     const { pieceId, ana } = await open();
     await aDayPasses(pieceId);
     await type(ana, 'are cheap', ' at night');
@@ -273,7 +272,12 @@ describe('The history of a piece, in the web app', () => {
     await ana.page.getByRole('button', { name: 'Bring this back' }).click();
     await ana.page.getByRole('dialog').locator('del').first().waitFor();
     await expectAccessible(ana.page, 'what would be brought back');
+  });
 
+  test('on a phone the slider is above the text, and the moments unfold; axe finds nothing', async () => {
+    const { pieceId, ana } = await open();
+    await openHistory(ana);
+    await nameVersion(ana, 'Before legal');
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
     const pia = await app.join(`Pia ${number}`, pieceId, 'writer', phone);
     await openHistory(pia);
@@ -288,12 +292,14 @@ describe('The history of a piece, in the web app', () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
+  });
 
-    const { id } = await asAdmin<{ id: string }>(app.server, 'POST', '/pieces', {});
-    await addMember(app.server, id, pia.person, 'writer');
-    await pia.page.goto(`${app.server.url}/pieces/${id}/history`);
-    await pia.page.getByRole('heading', { name: 'Nothing was written yet' }).waitFor();
-    await expectAccessible(pia.page, 'a history without moments');
+  test('a piece without words has no history yet, and says so', async () => {
+    const pieceId = await app.makePiece('', '');
+    const ana = await app.join('Ana alone', pieceId, 'writer', wide);
+    await ana.page.goto(`${app.server.url}/pieces/${pieceId}/history`);
+    await ana.page.getByRole('heading', { name: 'Nothing was written yet' }).waitFor();
+    await expectAccessible(ana.page, 'a history without moments');
   });
 
   test('without a network what was shown stays, and it is said', async () => {

@@ -62,7 +62,12 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
       <ConnectionBanner session={session} />
-      <WipeNotice {...{ pieceId, wipe, mayWrite }} userId={me.id} onDone={onWipeDone} />
+      <WipeNotice
+        {...{ pieceId, wipe }}
+        mayRestore={mayWrite && !locked}
+        userId={me.id}
+        onDone={onWipeDone}
+      />
       <RefusedNotice pieceId={pieceId} isOwner={piece?.role === 'owner'} />
       <main>
         <PageTitle session={session} />

@@ -12,7 +12,7 @@ export interface WipeNoticeProps {
   pieceId: string;
   userId: string;
   wipe: VersionEvent | null;
-  mayWrite: boolean;
+  mayRestore: boolean;
   onDone: () => void;
 }
 
@@ -30,7 +30,7 @@ function Told({
   pieceId,
   userId,
   wipe,
-  mayWrite,
+  mayRestore,
   onDone,
 }: WipeNoticeProps & { wipe: VersionEvent }) {
   const words = t.piece.wiped;
@@ -55,7 +55,7 @@ function Told({
       <p>
         {who} {words.kept}
       </p>
-      {mayWrite && (
+      {mayRestore && (
         <Button kind="primary" busy={restore.isPending} onClick={back}>
           {words.back}
         </Button>

@@ -69,6 +69,7 @@ export const history = {
     lede: 'Bring back the lede',
     short: 'Bring back',
     may: 'Owners and writers can bring back what was.',
+    locked: 'The piece is locked: nothing can be brought back until an owner unlocks it.',
     titleAll: 'Bring the whole piece back?',
     titleSection: (heading: string) => `Bring back “${heading}”?`,
     titleLede: 'Bring the lede back?',

@@ -1,6 +1,7 @@
 import { ArrowLeft, History } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { allows } from '../../../../shared/rights.ts';
 import { useStretches, useVersions } from '../../../api/history.ts';
 import { lastRole, usePieceDetails } from '../../../api/pieces.ts';
 import { t } from '../../../strings/history.ts';
@@ -21,6 +22,15 @@ export default function HistoryPage({ pieceId }: { pieceId: string }) {
     [stretches.data, versions.data],
   );
   const role = piece?.role ?? lastRole(pieceId);
+  const locked = piece?.locked ?? false;
+  const rights = {
+    mayName: role !== null && allows(role, 'nameVersion', locked),
+    mayRestore: role !== null && allows(role, 'restore', locked),
+    whyNot:
+      role !== null && allows(role, 'restore', false)
+        ? t.history.restore.locked
+        : t.history.restore.may,
+  };
   const error = stretches.error ?? versions.error;
   const retry = () => void Promise.all([stretches.refetch(), versions.refetch()]);
   const title = piece?.title.trim() || t.piece.untitled;
@@ -47,7 +57,7 @@ export default function HistoryPage({ pieceId }: { pieceId: string }) {
           </EmptyState>
         )}
         {stops !== undefined && stops.length > 0 && (
-          <HistoryView {...{ pieceId, stops }} mayWrite={role === 'owner' || role === 'writer'} />
+          <HistoryView {...{ pieceId, stops }} {...rights} />
         )}
       </main>
     </div>

@@ -22,11 +22,15 @@ export interface HistoryViewProps {
   pieceId: string;
   /** At least one. */
   stops: readonly Stop[];
-  mayWrite: boolean;
+  mayName: boolean;
+  mayRestore: boolean;
+  /** Said to who may not bring anything back. */
+  whyNot: string;
 }
 
 /** The moments of a piece above and beside, and the text of the one that is looked at. */
-export function HistoryView({ pieceId, stops, mayWrite }: HistoryViewProps) {
+export function HistoryView(props: HistoryViewProps) {
+  const { pieceId, stops, mayName, mayRestore, whyNot } = props;
   const [asked, setAsked] = useAsked();
   const [base, setBase] = useState<Base>('before');
   const [showAuthors, setShowAuthors] = useState(true);
@@ -50,13 +54,13 @@ export function HistoryView({ pieceId, stops, mayWrite }: HistoryViewProps) {
           <Choice label={t.history.authors} checked={showAuthors} onChange={setShowAuthors} />
           <GoTo onGo={setAsked} />
           <span className={styles['grow']} />
-          {mayWrite && <Button onClick={() => setNaming(true)}>{t.history.name.action}</Button>}
-          {mayWrite && !isNow && (
+          {mayName && <Button onClick={() => setNaming(true)}>{t.history.name.action}</Button>}
+          {mayRestore && !isNow && (
             <Button kind="primary" onClick={() => restore(null)}>
               {t.history.restore.all}
             </Button>
           )}
-          {!mayWrite && <p className={styles['why']}>{t.history.restore.may}</p>}
+          {!mayRestore && <p className={styles['why']}>{whyNot}</p>}
         </div>
       </div>
       <Done
@@ -76,7 +80,7 @@ export function HistoryView({ pieceId, stops, mayWrite }: HistoryViewProps) {
           {...{ pieceId, showAuthors }}
           moment={settled.moment}
           pair={pairOf(stops, settled, base)}
-          onRestore={mayWrite && !isNow ? restore : undefined}
+          onRestore={mayRestore && !isNow ? restore : undefined}
         />
       </div>
       {naming && (
