@@ -14,6 +14,7 @@ const PiecesPage = lazy(() => import('./pages/pieces/pieces-page.tsx'));
 const AccountPage = lazy(() => import('./pages/account/account-page.tsx'));
 const PeoplePage = lazy(() => import('./pages/people/people-page.tsx'));
 const PiecePage = lazy(() => import('./pages/piece/piece-page.tsx'));
+const HistoryPage = lazy(() => import('./pages/piece/history/history-page.tsx'));
 
 /** Pages and their addresses. */
 export function App() {
@@ -45,6 +46,7 @@ function Pages({ me }: { me: User }) {
       <Route path="/people">
         <PeoplePage me={me} />
       </Route>
+      <Route path="/pieces/:id/history">{({ id }) => <HistoryPage key={id} pieceId={id} />}</Route>
       <Route path="/pieces/:id">{({ id }) => <PiecePage key={id} me={me} pieceId={id} />}</Route>
       <Route>
         <NotFoundPage />

@@ -47,6 +47,7 @@ import { decisionRoutes } from './threads/decision-routes.ts';
 import { threadRoutes } from './threads/thread-routes.ts';
 import { Threads } from './threads/threads.ts';
 import { historyRoutes } from './versions/history-routes.ts';
+import { restoreRoutes } from './versions/restore-routes.ts';
 import { versionRoutes } from './versions/routes.ts';
 
 export interface AppDeps {
@@ -119,6 +120,7 @@ function closedRoutes(app: App, deps: SignInDeps): void {
   commentRoutes(app, { ...deps, threads });
   decisionRoutes(app, { ...deps, threads });
   versionRoutes(app, { ...deps, check: threads.check });
+  restoreRoutes(app, { ...deps, check: threads.check });
   historyRoutes(app, { ...deps, check: threads.check });
 }
 

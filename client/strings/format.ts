@@ -4,6 +4,11 @@ const numbers = new Intl.NumberFormat(locale);
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
+const short = new Intl.DateTimeFormat(locale, {
+  ...{ weekday: 'short', day: 'numeric', month: 'short' },
+  ...{ hour: '2-digit', minute: '2-digit' },
+});
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
 
 export function formatNumber(value: number): string {
@@ -22,6 +27,16 @@ export function formatClock(at: Date | number): string {
 /** For titles and screen readers: the day in full, with the time. */
 export function formatMoment(at: Date | number): string {
   return full.format(at);
+}
+
+/** The day in full. */
+export function formatDay(at: Date | number): string {
+  return day.format(at);
+}
+
+/** Day and time, in a few letters. */
+export function formatShort(at: Date | number): string {
+  return short.format(at);
 }
 
 const units = [

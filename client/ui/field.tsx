@@ -1,4 +1,10 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type TextareaHTMLAttributes,
+} from 'react';
 import styles from './field.module.css';
 
 export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
@@ -31,6 +37,24 @@ export function Field({ label, hint, error, ...input }: FieldProps) {
           {error ?? hint}
         </p>
       )}
+    </div>
+  );
+}
+
+/** Several lines of text with their label. */
+export function TextField({
+  label,
+  hint,
+  ...area
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string; hint?: string }) {
+  const id = useId();
+  return (
+    <div className={styles['field']}>
+      <label className={styles['label']} htmlFor={id}>
+        {label}
+        {hint !== undefined && <span className={styles['hint']}> {hint}</span>}
+      </label>
+      <textarea rows={3} {...area} id={id} className={styles['area']} />
     </div>
   );
 }

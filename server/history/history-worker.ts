@@ -24,7 +24,7 @@ const sql = connect(url, { log, name, max: 2, statementTimeout: 0 });
 const perform: { readonly [Name in TaskName]: (ask: Ask<Name>) => Promise<Answer<Name>> } = {
   at: ({ pieceId, until }) => stateAt(sql, pieceId, until),
   history: ({ pieceId }) => historyOf(sql, pieceId),
-  attribution: ({ pieceId }) => attributionOf(sql, pieceId),
+  attribution: ({ pieceId, until }) => attributionOf(sql, pieceId, until),
   diff: ({ pieceId, from, to }) => changesBetween(sql, pieceId, from, to),
   restore: (ask) => planRestore(sql, ask),
   pack: ({ pieceId, unfilled }) => packPiece(sql, pieceId, { unfilled }),

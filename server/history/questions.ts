@@ -125,13 +125,17 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-/** Who wrote what stands in the body, as the journal has it. */
-export async function attributionOf(sql: Queryable, pieceId: string): Promise<Attributed[]> {
+/** Who wrote what stood in the body at a moment, as the journal has it. */
+export async function attributionOf(
+  sql: Queryable,
+  pieceId: string,
+  until: Until,
+): Promise<Attributed[]> {
   const moments: Moment[] = [];
   const doc = newDocument();
   await replay(
     noted(readRows(sql, pieceId), (one) => moments.push(...momentsOf([one]))),
-    null,
+    until,
     { doc },
   );
   const bound = await sql<{ clientId: number; userId: string | null }[]>`

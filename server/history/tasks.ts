@@ -12,7 +12,10 @@ export interface Tasks {
     readonly answer: PastState;
   };
   history: { readonly ask: { readonly pieceId: string }; readonly answer: Stretch[] };
-  attribution: { readonly ask: { readonly pieceId: string }; readonly answer: Attributed[] };
+  attribution: {
+    readonly ask: { readonly pieceId: string; readonly until: Until };
+    readonly answer: Attributed[];
+  };
   diff: {
     readonly ask: { readonly pieceId: string; readonly from: Until; readonly to: Until };
     /** Null: the piece had not been begun at one of them. */

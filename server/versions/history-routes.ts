@@ -1,6 +1,7 @@
 import { idParams } from '../../shared/api/common.ts';
 import {
   attribution,
+  attributionQuery,
   atParams,
   comparison,
   diffQuery,
@@ -75,16 +76,24 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
     {
       schema: {
         tags: ['history'],
-        summary: 'Who wrote each stretch of the text as it is now',
+        summary: 'Who wrote each stretch of the text, as it is now or at a version or time',
         params: idParams,
-        response: { 200: attribution, ...problemResponses(400, 401, 404, 503) },
+        querystring: attributionQuery,
+        response: { 200: attribution, ...problemResponses(400, 401, 404, 422, 503) },
       },
     },
     async (request) => {
       const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
       await documents.saved(row.id);
-      const parts = await history.ask('attribution', { pieceId: row.id });
-      return { items: parts.map((part) => ({ ...part, at: iso(part.at) })), nextCursor: null };
+      const until = await untilOf(sql, row.id, request.query.at);
+      const parts = await history.ask('attribution', { pieceId: row.id, until });
+      const names = await namesOf(
+        sql,
+        parts.map(({ userId }) => userId),
+      );
+      const people = [...names].map(([id, name]) => ({ id, name }));
+      const items = parts.map((part) => ({ ...part, at: iso(part.at) }));
+      return { items, nextCursor: null, people };
     },
   );
   app.get(

@@ -11,7 +11,14 @@ import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
 import { carryAnchors, type Carried } from '../threads/carry-anchors.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { VersionDeps } from './routes.ts';
-import type { VersionRow } from './store.ts';
+
+/** What is to be brought back: a piece as it was after a row of its journal. */
+export interface Past {
+  readonly pieceId: string;
+  readonly seq: number;
+  /** What the audit trail says that it was. */
+  readonly told: { readonly versionId: string } | { readonly at: string };
+}
 
 export interface Restored {
   readonly restored: boolean;
@@ -21,7 +28,7 @@ export interface Restored {
 }
 
 /**
- * Brings versions back (S3). The edit is made, off the event loop, on a copy of the piece as it is when
+ * Brings versions and moments back (S3). The edit is made, off the event loop, on a copy of the piece as it is when
  * it is asked for, and then merged like anybody's: what others type meanwhile stays, and nothing is
  * touched that is the same in both.
  */
@@ -34,7 +41,7 @@ export class Restores {
     this.#deps = deps;
   }
 
-  async restore(row: VersionRow, by: string, request: RestoreRequest): Promise<Restored> {
+  async restore(row: Past, by: string, request: RestoreRequest): Promise<Restored> {
     const { pieceId } = row;
     if (request.preview) return this.#plan(row, request, null);
     if (this.#underWay.has(pieceId)) {
@@ -51,7 +58,7 @@ export class Restores {
   }
 
   /** `by` null: only tells. */
-  async #plan(row: VersionRow, request: RestoreRequest, by: string | null): Promise<Restored> {
+  async #plan(row: Past, request: RestoreRequest, by: string | null): Promise<Restored> {
     const { documents, history } = this.#deps;
     const { pieceId, seq } = row;
     const clientId = randomInt(1, 2 ** 32);
@@ -100,7 +107,7 @@ export class Restores {
   }
 
   async #finish(
-    { pieceId, id }: VersionRow,
+    { pieceId, told }: Past,
     {
       by,
       section,
@@ -118,7 +125,7 @@ export class Restores {
       await saveAnchors(tx, carried.changes);
       await record(tx, {
         ...{ pieceId, actor: by, kind: 'version.restored' },
-        data: { versionId: id, section, before: version },
+        data: { ...told, section, before: version },
       });
       await saveSummary(tx, pieceId, carried.summary, new Date());
     });

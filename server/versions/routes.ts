@@ -2,8 +2,6 @@ import { idParams, pageQuery } from '../../shared/api/common.ts';
 import {
   newVersion,
   pastQuery,
-  restored,
-  restoreRequest,
   version,
   versionPage,
   versionWithText,
@@ -11,25 +9,17 @@ import {
 import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
-import { Problem } from '../errors.ts';
 import type { History } from '../history/history-thread.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { caller, type Caller } from '../http/sign-in.ts';
+import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
 import type { Importer } from '../pieces/import-pool.ts';
-import type { PieceAction } from '../policy.ts';
 import type { AnchorCheck } from '../threads/anchor-check.ts';
+import { requireVersion } from './access.ts';
 import { sendText, textResponse } from './present.ts';
-import { Restores } from './restores.ts';
-import {
-  findVersion,
-  insertVersion,
-  listVersions,
-  presentVersion,
-  type VersionRow,
-} from './store.ts';
+import { insertVersion, listVersions, presentVersion } from './store.ts';
 
 export interface VersionDeps {
   readonly sql: Sql;
@@ -39,7 +29,7 @@ export interface VersionDeps {
   readonly check: AnchorCheck;
 }
 
-/** Versions: named, listed, read and brought back. */
+/** Versions: named, listed and read. */
 export function versionRoutes(app: App, deps: VersionDeps): void {
   const { sql, documents } = deps;
   app.get(
@@ -86,12 +76,11 @@ export function versionRoutes(app: App, deps: VersionDeps): void {
       return reply.code(201).send(presentVersion(await requireVersion(sql, user, id, 'read')));
     },
   );
-  readAndRestoreRoutes(app, deps);
+  readRoute(app, deps);
 }
 
-function readAndRestoreRoutes(app: App, deps: VersionDeps): void {
+function readRoute(app: App, deps: VersionDeps): void {
   const { sql, history } = deps;
-  const restores = new Restores(deps);
   app.get(
     '/versions/:id',
     {
@@ -116,39 +105,4 @@ function readAndRestoreRoutes(app: App, deps: VersionDeps): void {
       return reply.send({ ...presentVersion(row), ...model });
     },
   );
-  app.post(
-    '/versions/:id/restore',
-    {
-      schema: {
-        tags: ['history'],
-        summary: 'Bring a version back, all of it or one section, as an edit of the live piece',
-        params: idParams,
-        body: restoreRequest,
-        response: { 200: restored, ...problemResponses(400, 401, 403, 404, 409, 422, 503) },
-      },
-    },
-    async (request) => {
-      const user = caller(request);
-      const row = await requireVersion(sql, user, request.params.id, 'restore');
-      const done = await restores.restore(row, user.id, request.body ?? { preview: false });
-      const kept = done.version === null ? undefined : await findVersion(sql, done.version);
-      return { ...done, version: kept === undefined ? null : presentVersion(kept) };
-    },
-  );
-}
-
-/**
- * The version, if `user` may do `action` on its piece. Of a piece that they may not see, there is
- * none.
- */
-async function requireVersion(
-  sql: Sql,
-  user: Caller,
-  id: string,
-  action: PieceAction,
-): Promise<VersionRow> {
-  const row = await findVersion(sql, id);
-  if (row === undefined) throw new Problem('no_such_version', 'There is no such version.');
-  await requirePiece(sql, user, row.pieceId, action);
-  return row;
 }

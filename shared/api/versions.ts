@@ -79,9 +79,17 @@ export const attributed = z
   .object({ from: z.int(), to: z.int(), userId: id.nullable(), at: time })
   .meta({ id: 'Attributed' });
 
-export const attribution = z.object({ items: z.array(attributed), nextCursor: z.null() });
+/** `people`: the names of those whose words these are. */
+export const attribution = z.object({
+  items: z.array(attributed),
+  nextCursor: z.null(),
+  people: z.array(z.object({ id, name: z.string() })),
+});
 
 const moment = z.union([id, anyTime, z.literal('now')], 'must be a version, a time, or now');
+
+/** Of which text it is asked who wrote it. */
+export const attributionQuery = z.object({ at: moment.default('now') });
 
 export const diffQuery = z.object({
   from: moment,
@@ -114,8 +122,8 @@ export const comparison = z
   .meta({ id: 'Comparison' });
 
 /**
- * What to bring back: everything, or the section that begins at this index of the version's body (0:
- * its lede). `preview`: only tell what would change.
+ * What to bring back: everything, or the section that begins at this index of the past body (0: its
+ * lede). `preview`: only tell what would change.
  */
 export const restoreRequest = z
   .strictObject({

@@ -1,5 +1,6 @@
-import { Check, ChevronDown, Ellipsis, FileDown, Lock, LockOpen } from 'lucide-react';
+import { Check, ChevronDown, Ellipsis, FileDown, History, Lock, LockOpen } from 'lucide-react';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import { statuses } from '../../../shared/api/statuses.ts';
 import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
@@ -10,6 +11,8 @@ import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.ts';
+import { actionOf } from './writing/actions.ts';
+import { keyName } from './writing/key-names.ts';
 import { TransferDialog } from './transfer/transfer-dialog.tsx';
 
 /** Where the piece stands between draft and print. */
@@ -58,6 +61,7 @@ export interface PieceMenuProps {
 /** What one does with the piece as a whole. */
 export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) {
   const [transferring, setTransferring] = useState(false);
+  const [, navigate] = useLocation();
   const theme = useTheme();
   const options = themes.map((value) => ({ value, label: t.common.theme[value] }));
   return (
@@ -65,6 +69,13 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
       <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
         <MenuItem icon={<FileDown />} onSelect={() => setTransferring(true)}>
           {t.transfer.title}
+        </MenuItem>
+        <MenuItem
+          icon={<History />}
+          shortcut={keyName(actionOf('history').key)}
+          onSelect={() => navigate(`/pieces/${pieceId}/history`)}
+        >
+          {t.piece.actions.history}
         </MenuItem>
         {piece?.role === 'owner' && <LockItem piece={piece} />}
         <MenuSeparator />

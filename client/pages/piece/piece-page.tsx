@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
 import { allows } from '../../../shared/rights.ts';
+import type { VersionEvent } from '../../../shared/protocol/events.ts';
 import type { PieceRole } from '../../../shared/roles.ts';
 import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
@@ -18,21 +19,27 @@ import { RefusedNotice } from './refused/refused-notice.tsx';
 import { SavedIndicator, type Instead } from './saved-indicator.tsx';
 import { ShareButton } from './sharing/share-button.tsx';
 import { useSession, useSessionState } from './use-session.ts';
+import { useWipe } from './use-wipe.ts';
+import { WipeNotice } from './wipe-notice.tsx';
 import { WritingArea } from './writing/writing-area.tsx';
 
 /** One piece: the text in the middle, who is here and what is saved above. */
 export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {
-  const session = useSession(me, pieceId);
-  return session === null ? <WaitingPage /> : <OpenPiece {...{ me, pieceId, session }} />;
+  const { wipe, hear, forget } = useWipe();
+  const session = useSession(me, pieceId, hear);
+  if (session === null) return <WaitingPage />;
+  return <OpenPiece {...{ me, pieceId, session, wipe }} onWipeDone={forget} />;
 }
 
 interface OpenPieceProps {
   me: User;
   pieceId: string;
   session: PieceSession;
+  wipe: VersionEvent | null;
+  onWipeDone: () => void;
 }
 
-function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
+function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
   const { data: piece } = usePieceDetails(pieceId);
   const ready = useSessionState(session, (state) => state.ready);
   const readOnly = useSessionState(session, (state) => state.readOnly);
@@ -56,6 +63,12 @@ function OpenPiece({ me, pieceId, session }: OpenPieceProps) {
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
       <ConnectionBanner session={session} />
+      <WipeNotice
+        {...{ pieceId, wipe }}
+        mayRestore={mayWrite && !locked}
+        userId={me.id}
+        onDone={onWipeDone}
+      />
       <RefusedNotice pieceId={pieceId} isOwner={piece?.role === 'owner'} />
       <main>
         <PageTitle session={session} />

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import { sharedTypes } from '../../../shared/document/index.ts';
+import type { PieceEvent } from '../../../shared/protocol/events.ts';
 import { meQuery, type User } from '../../api/session.ts';
 import { hearLock, pieceKey } from '../../api/pieces.ts';
 import { isThreadsEvent } from '../../api/thread-changes.ts';
@@ -10,9 +11,14 @@ import { t } from '../../strings/piece.ts';
 import { toast } from '../../ui/toast.ts';
 
 /** The piece's session, from the page's first moment to its last; null before it is open. */
-export function useSession(me: User, pieceId: string): PieceSession | null {
+export function useSession(
+  me: User,
+  pieceId: string,
+  onEvent: (event: PieceEvent) => void,
+): PieceSession | null {
   const client = useQueryClient();
   const [session, setSession] = useState<PieceSession | null>(null);
+  const hear = useEffectEvent(onEvent);
   useEffect(() => {
     const opened = openPiece({
       pieceId,
@@ -26,11 +32,13 @@ export function useSession(me: User, pieceId: string): PieceSession | null {
         }
       },
       onEvent: (event) => {
-        if (isThreadsEvent(event)) hearThreads(client, { pieceId, userId: me.id }, event);
-        else {
-          if (event.type === 'lock') hearLock(client, pieceId, event.locked);
-          void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+        if (isThreadsEvent(event)) {
+          hearThreads(client, { pieceId, userId: me.id }, event);
+          return;
         }
+        if (event.type === 'lock') hearLock(client, pieceId, event.locked);
+        void client.invalidateQueries({ queryKey: pieceKey(pieceId) });
+        hear(event);
       },
     });
     // A session is a thing outside of React, which lives as long as the page.

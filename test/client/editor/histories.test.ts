@@ -167,6 +167,8 @@ const actOf: Readonly<Record<keyof typeof piece.actions, string | null>> = {
   suggest: null,
   nextThread: null,
   previousThread: null,
+  whoWrote: null,
+  history: null,
   help: null,
 };
 

@@ -105,7 +105,7 @@ describe('two people’s session', () => {
       const author = item.id.client === 1 ? first : second;
       authors.push(...Array.from({ length: item.length }, () => author));
     }
-    const attribution = await attributionOf(sql, recorded.pieceId);
+    const attribution = await attributionOf(sql, recorded.pieceId, null);
     const found = attribution.flatMap(({ from, to, userId }) =>
       Array.from({ length: to - from }, () => userId),
     );

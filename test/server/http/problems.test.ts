@@ -182,6 +182,7 @@ describe('the contract', () => {
       'PATCH /api/comments/{id}',
       'PATCH /api/pieces/{id}',
       'POST /api/pieces',
+      'POST /api/pieces/{id}/at/{time}/restore',
       'POST /api/pieces/{id}/threads',
       'POST /api/pieces/{id}/threads/read',
       'POST /api/pieces/{id}/undelete',

@@ -133,6 +133,11 @@ export const rules: Record<string, RouteRule> = {
     who: 'reader',
     url: (f) => `/api/pieces/${f.pieceId}/at/${new Date().toISOString()}`,
   },
+  'POST /api/pieces/{id}/at/{time}/restore': {
+    who: 'writer',
+    url: (f) => `/api/pieces/${f.pieceId}/at/${new Date().toISOString()}/restore`,
+    body: {},
+  },
   'GET /api/pieces/{id}/history': { who: 'reader', url: onPiece('/history') },
   'GET /api/pieces/{id}/attribution': { who: 'reader', url: onPiece('/attribution') },
   'GET /api/pieces/{id}/diff': {

@@ -118,6 +118,21 @@ describe('any moment', () => {
     expectProblem(await get(`/diff?from=${id}`), 404, 'no_such_version');
   });
 
+  test('tells who had written it then, too', async () => {
+    const { id } = await named('First');
+    await replace('cheap', 'dear');
+    const asked = async (at: string) =>
+      (await get(`/attribution?at=${at}`)).json<{ items: { to: number }[] }>().items;
+    const present = await server.rooms.read(pieceId, (doc) => doc.getText('body').toJSON());
+    const past = bodyOf(await writer.call('GET', `/api/versions/${id}`));
+    expect(past).not.toHaveLength(present.length);
+    expect((await asked(id)).at(-1)?.to).toBe(past.length);
+    expect((await asked('now')).at(-1)?.to).toBe(present.length);
+    expectProblem(await get('/attribution?at=2999-01-01T00:00:00Z'), 422, 'in_the_future');
+    expectProblem(await get('/attribution?at=then'), 400, 'validation');
+    expectProblem(await get(`/attribution?at=${pieceId}`), 404, 'no_such_version');
+  });
+
   test('history tells who wrote when and how much, attribution who wrote what stands there', async () => {
     const colleague = await server.person(`Colleague ${pieceId}`);
     const member = `/api/pieces/${pieceId}/members/${colleague.id}`;
@@ -139,6 +154,13 @@ describe('any moment', () => {
       ['dear to some', colleague.id],
       [text.slice(text.indexOf('.')), writer.id],
     ]);
+    const people = (await get('/attribution')).json<{ people: object[] }>().people;
+    expect(people).toEqual(
+      expect.arrayContaining([
+        { id: writer.id, name: 'Writer' },
+        { id: colleague.id, name: `Colleague ${pieceId}` },
+      ]),
+    );
     const history = (await get('/history')).json<{ items: object[] }>();
     expect(history.items).toMatchObject([
       { author: { id: writer.id, name: 'Writer' }, added: 31, removed: 0 },
@@ -210,6 +232,42 @@ describe('S3 restoring', () => {
     expect(items.map(({ kind }) => kind).filter((kind) => kind.startsWith('version'))).toEqual([
       ...['version.restored', 'version.restored', 'version.named'],
     ]);
+  });
+
+  test('brings back what the piece was at any time, all of it or a section', async () => {
+    const first = await exported();
+    const at = new Date().toISOString();
+    const text = await server.rooms.read(pieceId, (doc) => doc.getText('body').toJSON());
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await replace('ten taxis', 'one taxi');
+    await replace('cheap', 'dear');
+    const second = await exported();
+    const back = (body?: object) => writer.call('POST', url(`/at/${at}/restore`), body);
+    const preview = (await back({ preview: true })).json<{ changes: { words: object } }>();
+    expect(preview).toMatchObject({ restored: false, version: null });
+    expect(preview.changes.words).toEqual({ added: 3, removed: 2 });
+    expect(await exported()).toBe(second);
+    expect((await back({ section: text.indexOf('The sums\n') })).statusCode).toBe(200);
+    expect(await exported()).toBe(second.replace('one taxi', 'ten taxis'));
+    const answer = await back();
+    expect(answer.json()).toMatchObject({ restored: true, version: { kind: 'restore' } });
+    expect(await exported()).toBe(first);
+    const { items } = (await get('/events')).json<{ items: object[] }>();
+    expect(items[0]).toMatchObject({ kind: 'version.restored', data: { at, section: null } });
+  });
+
+  test('of no time, one before the beginning, or one in the future: clear problems, no change', async () => {
+    const before = await exported();
+    const back = (time: string, body?: object) =>
+      writer.call('POST', url(`/at/${time}/restore`), body);
+    expectProblem(await back('2001-01-01T00:00:00Z'), 422, 'before_beginning');
+    expectProblem(await back('2999-01-01T00:00:00Z'), 422, 'in_the_future');
+    expectProblem(await back('yesterday'), 400, 'validation');
+    const now = new Date().toISOString();
+    expectProblem(await back(now, { section: 1 }), 422, 'no_such_section');
+    expectProblem(await back(now, { section: 'first' }), 400, 'validation');
+    expect(await exported()).toBe(before);
+    expect(await versions()).toEqual([]);
   });
 
   test('what reads so already is not changed at all', async () => {

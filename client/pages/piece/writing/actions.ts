@@ -6,7 +6,8 @@ import type { BodyEditor } from './body-editor.ts';
 export type ActionId = keyof typeof t.piece.actions;
 
 /** A part of the page that an action opens. */
-export type Ask = 'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | ThreadAsk;
+export type Ask =
+  'link' | 'answers' | 'find' | 'replace' | 'help' | 'outline' | 'history' | 'who' | ThreadAsk;
 
 /** What those of the threads do. */
 export type ThreadAsk = 'comment' | 'suggest' | 'next-thread' | 'previous-thread';
@@ -143,6 +144,8 @@ export const actions: readonly Action[] = [
   { id: 'suggest', key: 'Mod-Alt-s', run: asks('suggest'), reading: true },
   { id: 'nextThread', key: 'Mod-Alt-n', run: asks('next-thread'), reading: true },
   { id: 'previousThread', key: 'Mod-Alt-p', run: asks('previous-thread'), reading: true },
+  { id: 'whoWrote', key: 'Mod-Alt-y', run: asks('who'), reading: true },
+  { id: 'history', key: 'Mod-Alt-v', run: asks('history'), reading: true },
   { id: 'toolbar', key: 'Alt-F10', run: focusToolbar, reading: true },
   { id: 'help', key: 'Mod-/', run: asks('help'), reading: true },
 ];

@@ -2,10 +2,9 @@ import type { Node } from 'prosemirror-model';
 import { Plugin, PluginKey } from 'prosemirror-state';
 import { Decoration, DecorationSet } from 'prosemirror-view';
 import { argumentsOf } from '../../../editor/index.ts';
-import { t } from '../../../strings/piece.ts';
+import { argumentLabel } from './argument-label.ts';
 
 const key = new PluginKey<DecorationSet>('argument-labels');
-const longest = 48;
 
 /** Says over the first line of each thesis and counterpoint what it is, and what it answers. */
 export function argumentLabels(): Plugin {
@@ -25,23 +24,12 @@ function labels(doc: Node): DecorationSet {
   for (const { kind, id, text } of blocks) {
     if (kind === 'thesis' && !theses.has(id)) theses.set(id, text);
   }
-  const words = t.piece.argument;
-  const labelOf = (answers: string | undefined) => {
-    if (answers === undefined) return words.answersNothing;
-    const thesis = theses.get(answers);
-    return thesis === undefined ? words.answersUnknown : words.answers(shorten(thesis));
-  };
   return DecorationSet.create(
     doc,
     blocks.map(({ kind, answers, position }) => {
       const end = position + (doc.nodeAt(position)?.nodeSize ?? 0);
-      const label = kind === 'thesis' ? words.thesis : labelOf(answers);
+      const label = argumentLabel(kind, answers, theses);
       return Decoration.node(position, end, { 'data-label': label });
     }),
   );
-}
-
-function shorten(text: string): string {
-  if (text.trim() === '') return t.piece.argument.emptyThesis;
-  return text.length <= longest ? text : `${text.slice(0, longest).trimEnd()}…`;
 }

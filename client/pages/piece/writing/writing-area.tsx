@@ -1,9 +1,12 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
 import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { User } from '../../../api/session.ts';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
+import { WhoCard } from '../authors/who-card.tsx';
+import { WhoDesk } from '../authors/who-desk.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
 import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import { ThreadDesk } from '../threads/thread-desk.ts';
@@ -40,9 +43,13 @@ export function WritingArea(props: WritingAreaProps) {
   const { session, me, pieceId, role, canEdit, following, onStopFollowing } = props;
   const [asked, setAsked] = useState<Ask | null>(null);
   const [desk] = useState(() => new ThreadDesk());
+  const [who] = useState(() => new WhoDesk());
+  const [, navigate] = useLocation();
   const outline = useOutlineOpen();
-  const editor = useBodyEditor({ session, desk, role, canEdit }, (ask) => {
+  const editor = useBodyEditor({ session, desk, who, role, canEdit }, (ask) => {
     if (ask === 'outline') outline.setOpen(!outline.open);
+    else if (ask === 'who') who.tellAtCaret();
+    else if (ask === 'history') navigate(`/pieces/${pieceId}/history`);
     else if (!desk.asked(ask)) setAsked(ask);
   });
   useHelpKey(() => setAsked('help'));
@@ -75,6 +82,7 @@ export function WritingArea(props: WritingAreaProps) {
         </div>
         {role !== null && <ThreadsMargin {...{ desk, editor, pieceId, me, role }} />}
       </div>
+      <WhoCard desk={who} {...{ editor, pieceId, me }} />
       <SlashMenu editor={editor} />
       <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
       <AnswersDialog editor={editor} open={asked === 'answers'} onClose={close} />
@@ -84,10 +92,13 @@ export function WritingArea(props: WritingAreaProps) {
 }
 
 function useBodyEditor(
-  props: Pick<WritingAreaProps, 'session' | 'role' | 'canEdit'> & { desk: ThreadDesk },
+  props: Pick<WritingAreaProps, 'session' | 'role' | 'canEdit'> & {
+    desk: ThreadDesk;
+    who: WhoDesk;
+  },
   onAsk: (ask: Ask) => void,
 ): BodyEditor | null {
-  const { session, desk, role, canEdit } = props;
+  const { session, desk, who, role, canEdit } = props;
   const [editor, setEditor] = useState<BodyEditor | null>(null);
   const answer = useEffectEvent(onAsk);
   useEffect(() => {
@@ -95,7 +106,7 @@ function useBodyEditor(
       session,
       canEdit: false,
       onAsk: (ask) => answer(ask),
-      plugins: desk.plugins,
+      plugins: [...desk.plugins, who.plugin],
     });
     desk.attach(made);
     // An editor is a thing outside of React, which lives as long as the page.
@@ -106,7 +117,7 @@ function useBodyEditor(
       desk.attach(null);
       made.destroy();
     };
-  }, [session, desk]);
+  }, [session, desk, who]);
   useEffect(() => {
     desk.setRole(role);
     editor?.allowEditing(canEdit, role === 'reviewer');
