@@ -9,9 +9,9 @@ interface StopShape {
   readonly at: string;
   /**
    * What its changes are told against: of a stretch, what was there when it began; of a version, the
-   * version before.
+   * version before. Null: there was nothing yet.
    */
-  readonly before: string;
+  readonly before: string | null;
 }
 
 export type Stop = StopShape &
@@ -29,26 +29,25 @@ export function stopsOf(stretches: readonly Stretch[], versions: readonly Versio
     undefined,
   );
   if (last === undefined || isBlank(stretches, versions)) return [];
-  const beginning = justBefore(
-    stretches.reduce((first, { from }) => (from < first ? from : first), last.from),
-  );
+  const beginning = stretches.reduce((first, { from }) => (from < first ? from : first), last.from);
+  const beforeIt = (from: string) => (from === beginning ? null : justBefore(from));
   const written = stretches.map((stretch): Stop => {
     const { author, from, to } = stretch;
     const id = `${from} ${author?.id ?? ''}`;
-    return { id, kind: 'stretch', moment: to, at: to, before: justBefore(from), stretch };
+    return { id, kind: 'stretch', moment: to, at: to, before: beforeIt(from), stretch };
   });
   const inOrder = [...versions].sort(
     (a, b) => compare(a.createdAt, b.createdAt) || compare(a.id, b.id),
   );
   const kept = inOrder.map((version, index): Stop => {
     const { id, createdAt: at } = version;
-    const before = inOrder[index - 1]?.id ?? beginning;
+    const before = inOrder[index - 1]?.id ?? null;
     return { id, kind: 'version', moment: id, at, before, version };
   });
   // A version of what was there before an edit is as old as the edit, and comes first.
   const stops = [...kept, ...written].sort((a, b) => compare(a.at, b.at));
   const { from, to: at } = last;
-  const before = justBefore(from);
+  const before = beforeIt(from);
   return [...stops, { id: 'now', kind: 'now', moment: at, at, before, stretch: last }];
 }
 
@@ -86,7 +85,7 @@ export interface Chosen {
   readonly index: number;
   readonly moment: string;
   readonly at: string;
-  readonly before: string;
+  readonly before: string | null;
 }
 
 /** What `asked` (a stop's id, a time, or null for the present) means. Null: there are no stops. */
@@ -105,7 +104,7 @@ export function choose(stops: readonly Stop[], asked: string | null): Chosen | n
   if (Number.isNaN(time)) return choose(stops, null);
   const at = new Date(time).toISOString();
   const earlier = stops.findLastIndex((one) => one.kind !== 'now' && one.at <= at);
-  const before = stops[earlier]?.moment ?? justBefore(at);
+  const before = stops[earlier]?.moment ?? null;
   return { stop: null, index: Math.max(0, earlier), moment: at, at, before };
 }
 
@@ -122,7 +121,10 @@ export function pairOf(
   base: Base,
 ): { readonly from: string; readonly to: string; readonly chosenIs: 'from' | 'to' } | null {
   if (base === 'none') return null;
-  if (base === 'before') return { from: chosen.before, to: chosen.moment, chosenIs: 'to' };
+  if (base === 'before') {
+    const { before, moment } = chosen;
+    return before === null ? null : { from: before, to: moment, chosenIs: 'to' };
+  }
   const other =
     base === 'now'
       ? stops.at(-1)
