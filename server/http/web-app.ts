@@ -7,7 +7,7 @@ import { packageFile } from '../package-root.ts';
 import type { App } from './app-type.ts';
 
 /** Addresses that the web app answers to by itself, once it is loaded. */
-const pages = ['/', '/invite', '/account', '/people', '/pieces/:id'];
+const pages = ['/', '/invite', '/account', '/people', '/pieces/:id', '/pieces/:id/history'];
 
 const root = packageFile('dist/client');
 

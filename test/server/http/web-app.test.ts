@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildWhereStale } from '../../../server/build.mjs';
+import { packageFile } from '../../../server/package-root.ts';
 import { expectProblem, startTestServer, type TestServer } from './support.ts';
 
 let server: TestServer;
@@ -14,7 +16,12 @@ const get = (url: string, headers: Record<string, string> = {}) =>
 
 describe('the web app', () => {
   test('is at every address that it knows, for everybody, and is asked for each time', async () => {
-    for (const url of ['/', '/invite', '/account', '/people', '/pieces/some-piece?a=b']) {
+    // The addresses of the app itself: one that only the browser knows would be 404 when reloaded.
+    const routes = readFileSync(packageFile('client/app.tsx'), 'utf8');
+    const paths = [...routes.matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path!);
+    expect(paths).toContain('/pieces/:id/history');
+    for (const path of paths) {
+      const url = `${path.replace(':id', 'some-piece')}?a=b`;
       const answer = await get(url);
       expect([answer.statusCode, answer.headers['content-type']], url).toEqual([
         200,
