@@ -18,6 +18,7 @@ test('D4 past MAX_PENDING_BYTES no socket is read and no piece is opened; all co
   const desk = await openDesk({
     DATABASE_URL: postgres.url,
     MAX_PENDING_BYTES: String(maxPendingBytes),
+    MAX_PIECE_BYTES: String(2 * pastes * paste.length),
   });
   const [piece, other] = [await createPiece(desk), await createPiece(desk)];
   const writer = connectSaved(desk, piece);
