@@ -36,6 +36,8 @@ export interface BindingParts {
   onMismatch?: ((mismatch: Mismatch) => void) | undefined;
   /** Marks a transaction as one that comes from the body. */
   markRemote: (tr: Transaction) => Transaction;
+  /** Whether the view is known to show the body; else they are compared at first. */
+  shown?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export class Binding implements SelectionHolder {
     this.#detach = parts.history?.attach(this);
     parts.body.observe(this.#onEvent);
     // A state that was made before the last change, or from nothing.
-    if (!this.#isEqual()) this.#followBody();
+    if (parts.shown !== true && !this.#isEqual()) this.#followBody();
   }
 
   get isHeld(): boolean {

@@ -1,3 +1,4 @@
+import type { Node } from 'prosemirror-model';
 import { EditorState, Plugin, PluginKey, type Command, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
@@ -79,7 +80,8 @@ function bindView(
   const { body, origin, written, options } = parts;
   const { history, onMismatch, checkAfter = 1_000 } = options;
   const markRemote = (tr: Transaction) => tr.setMeta(key, 'remote');
-  const binding = new Binding({ view, body, origin, history, onMismatch, markRemote });
+  const shown = upToDate.has(view.state.doc);
+  const binding = new Binding({ view, body, origin, history, onMismatch, markRemote, shown });
   const releaseLater = timer(() => !view.composing && binding.release(), afterComposition);
   const checkLater = timer(() => binding.check(), checkAfter);
   const release = () => {
@@ -109,10 +111,25 @@ export function createEditorState(
   plugins: readonly Plugin[] = [],
   options: CollaborationOptions = {},
 ): EditorState {
-  return EditorState.create({
-    doc: bodyToDoc(body),
-    plugins: [...plugins, collaboration(body, options)],
-  });
+  const doc = bodyToDoc(body);
+  justMade(doc, body);
+  return EditorState.create({ doc, plugins: [...plugins, collaboration(body, options)] });
+}
+
+/**
+ * Documents that were made of a body in this turn of the event loop, while it has not changed. A view
+ * of one need not compare both sides: in a long piece that takes as long as drawing its text.
+ */
+const upToDate = new WeakSet<Node>();
+
+function justMade(doc: Node, body: Y.Text): void {
+  const forget = () => {
+    upToDate.delete(doc);
+    body.unobserve(forget);
+  };
+  upToDate.add(doc);
+  body.observe(forget);
+  queueMicrotask(forget);
 }
 
 /** Whether a transaction shows what others (or an undo) did to the body. */

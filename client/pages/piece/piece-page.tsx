@@ -1,5 +1,5 @@
 import { ArrowLeft } from 'lucide-react';
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useDeferredValue, useEffect, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
 import { allows } from '../../../shared/rights.ts';
@@ -41,7 +41,8 @@ interface OpenPieceProps {
 
 function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
   const { data: piece } = usePieceDetails(pieceId);
-  const ready = useSessionState(session, (state) => state.ready);
+  // Deferred: what the server sends is put into the document and shown in a task each.
+  const ready = useDeferredValue(useSessionState(session, (state) => state.ready));
   const readOnly = useSessionState(session, (state) => state.readOnly);
   const role = piece?.role ?? lastRole(pieceId);
   const locked = piece?.locked ?? false;

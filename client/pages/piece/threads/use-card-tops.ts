@@ -46,9 +46,12 @@ export function usePassageTops(
     });
     const resized = new ResizeObserver(measureLater.current);
     resized.observe(editor.view.dom);
-    void document.fonts.ready.then(measureLater.current);
+    // Not by `fonts.ready`: to ask for it lays the whole page out.
+    const { fonts } = document;
+    fonts.addEventListener('loadingdone', measureLater.current);
     return () => {
       stop();
+      fonts.removeEventListener('loadingdone', measureLater.current);
       clearTimeout(timer);
       if (frame !== undefined) cancelAnimationFrame(frame);
       resized.disconnect();
@@ -57,7 +60,9 @@ export function usePassageTops(
   useLayoutEffect(() => {
     wanted.current = ids;
     const fresh = ids.filter((id) => !tops.of.has(id));
-    if (fresh.length === 0 || fresh.length > fewAtOnce || !column.current) {
+    const few = fresh.length > 0 && fresh.length <= fewAtOnce;
+    // While the piece opens, asking where a passage is would lay all of its text out in the same task.
+    if (!few || tops === unknown || !column.current) {
       measureLater.current();
       return;
     }

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { startTransition, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceRole } from '../../../../shared/roles.ts';
@@ -101,17 +101,19 @@ function useBodyEditor(
   const { session, desk, who, role, canEdit } = props;
   const [editor, setEditor] = useState<BodyEditor | null>(null);
   const answer = useEffectEvent(onAsk);
+  // As it is at first: to change it later draws all of the text once more.
+  const mayEdit = useEffectEvent(() => canEdit);
   useEffect(() => {
     const made = new BodyEditor({
       session,
-      canEdit: false,
+      canEdit: mayEdit(),
       onAsk: (ask) => answer(ask),
       plugins: [...desk.plugins, who.plugin],
     });
     desk.attach(made);
-    // An editor is a thing outside of React, which lives as long as the page.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
-    setEditor(made);
+    // An editor is a thing outside of React, which lives as long as the page. What stands around it is
+    // drawn in slices, apart from the task that has made it.
+    startTransition(() => setEditor(made));
     return () => {
       setEditor(null);
       desk.attach(null);
