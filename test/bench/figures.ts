@@ -43,6 +43,7 @@ export const names = {
   threadScroll: '500 threads: longest task of scrolling, ms',
   pastState: 'the middle of 260,000 edits, first time, ms',
   stretches: 'the history of 260,000 edits, first time, ms',
+  stretchesAgain: 'the history of 260,000 edits, asked again, ms',
   bytes: 'after compact, bytes in Postgres per keystroke',
 } as const;
 

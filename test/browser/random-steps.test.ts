@@ -91,7 +91,10 @@ function htmlOf(desk: Desk): Promise<string> {
       own.remove();
     }
     for (const selected of copy.querySelectorAll('.selected-by')) {
-      selected.replaceWith(...selected.childNodes);
+      selected.classList.remove('selected-by');
+      selected.removeAttribute('style');
+      // Around words it is an element of its own; a divider or a note's mark wears it.
+      if (selected.classList.length === 0) selected.replaceWith(...selected.childNodes);
     }
     for (const node of copy.querySelectorAll('.ProseMirror-selectednode')) {
       node.classList.remove('ProseMirror-selectednode');
