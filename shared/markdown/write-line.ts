@@ -51,7 +51,9 @@ export function writeLine(
     const found = tryLine(linked, context, lead, false);
     if (found !== undefined) return found;
   }
-  return lead + writeInline(keepMarks(parts, []), { ...least, escape: 'all' });
+  // As one text: spaces of two stretches together are an indent of code, which neither is alone.
+  const bare = joinTexts(keepMarks(parts, []));
+  return lead + writeInline(bare, { ...least, escape: 'all' });
 }
 
 function tryLine(
@@ -99,6 +101,17 @@ function keepMarks(parts: readonly InlinePart[], names: readonly (keyof Marks)[]
     const kept = Object.entries(part.marks).filter(([name]) => names.some((n) => n === name));
     return { ...part, marks: Object.fromEntries(kept) };
   });
+}
+
+/** Makes texts without marks that follow each other one. */
+function joinTexts(parts: readonly InlinePart[]): InlinePart[] {
+  const joined: InlinePart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last && 'text' in last && 'text' in part) last.text += part.text;
+    else joined.push({ ...part });
+  }
+  return joined;
 }
 
 const leastStyle: InlineStyle = { escape: new Set(), italic: '*', flanks: 'none', edges: true };
@@ -155,13 +168,13 @@ function partOps(parts: readonly InlinePart[]): DeltaOp[] {
 
 /**
  * What a reader sees of a line's ops: where it need not be lossless, spaces at its ends are written
- * as they are, and CommonMark passes over them.
+ * as they are, and CommonMark passes over them, but for those in code.
  */
 export function seenOps(ops: readonly DeltaOp[], context: WriteContext): DeltaOp[] {
   if (context.lossless) return [...ops];
   const last = ops.length - 1;
   return ops.map((op, i) => {
-    if (typeof op.insert !== 'string') return op;
+    if (typeof op.insert !== 'string' || op.attributes?.code === true) return op;
     let text = op.insert;
     if (i === 0 && !deepIndent.test(text)) text = text.replace(/^[ \t]+/, '');
     if (i === last) text = text.replace(/[ \t]+$/, '');

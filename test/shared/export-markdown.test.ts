@@ -170,3 +170,25 @@ test('white space around something that publish leaves out does not become code'
   ];
   expect(deltaText(read(exportMarkdown(modelOf(body))).body).trim()).toBe('*');
 });
+
+test('code of nothing but spaces at the start of a line is kept, and makes no code of what follows', () => {
+  const space = { insert: '  ', attributes: { bold: true, code: true, strike: true } };
+  const item = { insert: '\n', attributes: { indent: 1, list: 'bullet' } };
+  const markdown = exportMarkdown(modelOf([space, { insert: '  *' }, item]));
+  expect(markdown).toBe('- - **~~`  `~~**  *\n');
+  expect(read(markdown).body).toEqual([space, { insert: '  *' }, item]);
+});
+
+test('where a line goes without its emphasis, spaces of several stretches do not become code', () => {
+  const stretches = Array.from({ length: 301 }, (_, i) => ({
+    insert: i < 2 ? '  ' : `*${i}`,
+    attributes: { [i % 2 ? 'code' : 'italic']: true },
+  }));
+  const markdown = exportMarkdown(modelOf([...stretches, { insert: '\n' }]));
+  expect(deltaText(read(markdown).body).trim()).toBe(
+    stretches
+      .map(({ insert }) => insert)
+      .join('')
+      .trim(),
+  );
+});
