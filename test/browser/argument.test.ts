@@ -67,6 +67,28 @@ describe('The outline of the argument', () => {
     await expect.poll(() => desk.lines()).toContain('Really? Nobody asked.');
   });
 
+  test('stays as it is while others write above: a point keeps the focus, nothing is drawn anew', async () => {
+    const pieceId = await app.makePiece(content);
+    const [desk, other] = [await app.join('Tia', pieceId), await app.join('Ugo', pieceId)];
+    const point = outlineOf(desk).getByRole('button', { name: 'Run it for a year.' });
+    await point.focus();
+    const drawn = await outlineOf(desk).evaluateHandle((outline) => {
+      const changes: string[] = [];
+      new MutationObserver((records) => {
+        for (const { target, type } of records) changes.push(`${type} in ${target.nodeName}`);
+      }).observe(outline, { childList: true, attributes: true, subtree: true });
+      return changes;
+    });
+    await outlineOf(other).getByRole('button', { name: 'Lede' }).click();
+    await other.page.keyboard.type('Six more words than there were. ');
+    await outlineOf(desk).getByText('8 words').first().waitFor();
+    expect(await point.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await drawn.jsonValue()).toEqual([]);
+    await desk.page.keyboard.press('Enter');
+    await desk.page.keyboard.type('Now: ');
+    await expect.poll(() => other.lines()).toContain('Now: Run it for a year.');
+  });
+
   test('moves a section by the keyboard and by a drag, as one edit, and the focus goes along', async () => {
     const pieceId = await app.makePiece(content);
     const desk = await app.join('Quin', pieceId);

@@ -7,14 +7,14 @@ import {
   type DragEndEvent,
 } from '@dnd-kit/core';
 import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { dropMove, sectionsOf, stepMove } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
 import type { BodyEditor } from '../writing/body-editor.ts';
 import { useEditor } from '../writing/use-editor.ts';
 import { useSlow } from '../writing/use-slow.ts';
 import styles from './outline.module.css';
-import { outlineRows, sectionAt, type OutlineRow } from './outline-of.ts';
+import { outlineRows, placeOf, sectionAt, type OutlineRow } from './outline-of.ts';
 import { helpId, SectionRow } from './section-row.tsx';
 
 export interface OutlinePanelProps {
@@ -23,6 +23,9 @@ export interface OutlinePanelProps {
   /** Something was chosen: a panel over the text goes away. */
   onChosen: () => void;
 }
+
+/** A click is no drag. Keys do not lift a section, they move it at once: see `step`. */
+const drag = { activationConstraint: { distance: 4 } };
 
 /** What the piece argues, section by section; each a click away, and sections can be moved. */
 export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
@@ -34,23 +37,34 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
   const list = useRef<HTMLOListElement>(null);
   const focusOn = useRef<number | null>(null);
   const [said, setSaid] = useState('');
-  // A click is no drag. Keys do not lift a section, they move it at once: see `step`.
-  const drag = { activationConstraint: { distance: 4 } };
   const sensors = useSensors(useSensor(PointerSensor, drag));
-  const goTo = (from: number) => {
-    editor.goTo(from);
-    onChosen();
-  };
-  const step = (number: number, direction: 1 | -1) => {
-    const { doc } = editor.view.state;
-    const move = stepMove(sectionsOf(doc), number, direction);
-    if (!move || !editor.moveLines(move)) return;
-    // The focus goes along, once the rows have changed.
-    const first = direction > 0 ? move.before - (move.last - move.first + 1) : move.before;
-    const moved = sectionsOf(editor.view.state.doc).findIndex((each) => each.first === first);
-    focusOn.current = moved;
-    setSaid(words.dropped(headingOf(rows.find((row) => row.number === number))));
-  };
+  const goTo = useCallback(
+    (number: number | null, point?: string) => {
+      // By the text as it is now, which may be ahead of what is shown.
+      const place = placeOf(editor.view.state.doc, number, point);
+      if (place !== undefined) editor.goTo(place);
+      onChosen();
+    },
+    [editor, onChosen],
+  );
+  const step = useCallback(
+    (number: number, direction: 1 | -1) => {
+      const { doc } = editor.view.state;
+      const move = stepMove(sectionsOf(doc), number, direction);
+      if (!move || !editor.moveLines(move)) return;
+      // The focus goes along, once the rows have changed.
+      const first = direction > 0 ? move.before - (move.last - move.first + 1) : move.before;
+      const moved = sectionsOf(editor.view.state.doc).findIndex((each) => each.first === first);
+      focusOn.current = moved;
+      const row = outlineRows(doc).find((each) => each.number === number);
+      setSaid(t.piece.outline.dropped(headingOf(row)));
+    },
+    [editor],
+  );
+  const answer = useCallback((id: string) => void editor.answer(id), [editor]);
+  // A new list of the same ids would have every row drawn again.
+  const names = rows.map(idOf).join(' ');
+  const ids = useMemo(() => names.split(' '), [names]);
   useEffect(() => {
     if (focusOn.current === null) return;
     list.current?.querySelector<HTMLElement>(`[data-section="${focusOn.current}"]`)?.focus();
@@ -59,7 +73,6 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
   const dropped = ({ active, over }: DragEndEvent) => {
     if (over === null || over.id === active.id) return;
     const { doc } = editor.view.state;
-    const ids = rows.map(idOf);
     const [from, to] = [ids.indexOf(String(active.id)), ids.indexOf(String(over.id))];
     const number = rows[from]?.number;
     if (number === undefined || number === null) return;
@@ -91,7 +104,7 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
       <p role="status" className="visually-hidden">
         {said}
       </p>
-      <SortableContext items={rows.map(idOf)} strategy={verticalListSortingStrategy}>
+      <SortableContext items={ids} strategy={verticalListSortingStrategy}>
         <ol ref={list} role="list" className={styles['rows']}>
           {rows.map((row) => (
             <SectionRow
@@ -102,7 +115,7 @@ export function OutlinePanel({ editor, canEdit, onChosen }: OutlinePanelProps) {
               current={row.number === current}
               onGoTo={goTo}
               onStep={step}
-              onAnswer={(id) => editor.answer(id)}
+              onAnswer={answer}
             />
           ))}
         </ol>

@@ -20,6 +20,8 @@ export interface OutlinePlaceProps {
   onClose: () => void;
 }
 
+const staysOpen = () => undefined;
+
 /** The outline: beside the text where there is room, else over it. */
 export function OutlinePlace({ editor, canEdit, open, beside, onClose }: OutlinePlaceProps) {
   const words = t.piece.outline;
@@ -47,7 +49,7 @@ export function OutlinePlace({ editor, canEdit, open, beside, onClose }: Outline
         <h2 className={styles['title']}>{words.short}</h2>
         <IconButton label={words.close} icon={<X />} onClick={onClose} />
       </div>
-      {panel(() => undefined)}
+      {panel(staysOpen)}
     </nav>
   );
 }

@@ -1,6 +1,6 @@
 import { useSortable } from '@dnd-kit/sortable';
 import { GripVertical } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { memo, type KeyboardEvent } from 'react';
 import { formatWords } from '../../../strings/format.ts';
 import { t } from '../../../strings/piece.ts';
 import { clsx } from '../../../ui/clsx.ts';
@@ -16,13 +16,14 @@ export interface SectionRowProps {
   heading: string;
   canEdit: boolean;
   current: boolean;
-  onGoTo: (from: number) => void;
+  /** To the beginning of the section, or to a point in it. */
+  onGoTo: (number: number | null, point?: string) => void;
   onStep: (number: number, direction: 1 | -1) => void;
   onAnswer: (thesisId: string) => void;
 }
 
 /** A section with its theses and counterpoints. Alt with an arrow key moves it, a drag does too. */
-export function SectionRow(props: SectionRowProps) {
+export const SectionRow = memo(function SectionRow(props: SectionRowProps) {
   const { row, id, heading, canEdit, current, onGoTo, onStep, onAnswer } = props;
   const { number } = row;
   const movable = canEdit && number !== null;
@@ -50,7 +51,7 @@ export function SectionRow(props: SectionRowProps) {
             'aria-keyshortcuts': 'Alt+ArrowUp Alt+ArrowDown',
             'aria-describedby': helpId,
           })}
-          onClick={() => onGoTo(row.from)}
+          onClick={() => onGoTo(number)}
         >
           {heading}
         </button>
@@ -76,18 +77,22 @@ export function SectionRow(props: SectionRowProps) {
       {row.points.length > 0 && (
         <ul role="list" className={styles['points']}>
           {row.points.map((point) => (
-            <Point key={`${point.kind}-${point.from}`} {...{ point, canEdit, onGoTo, onAnswer }} />
+            <Point
+              key={point.key}
+              {...{ point, canEdit, onAnswer }}
+              onGoTo={() => onGoTo(number, point.key)}
+            />
           ))}
         </ul>
       )}
     </li>
   );
-}
+});
 
 function Point(props: {
   point: OutlinePoint;
   canEdit: boolean;
-  onGoTo: (from: number) => void;
+  onGoTo: () => void;
   onAnswer: (thesisId: string) => void;
 }) {
   const { point, canEdit, onGoTo, onAnswer } = props;
@@ -95,7 +100,7 @@ function Point(props: {
   const unanswered = point.flags.includes('thesis_unanswered');
   return (
     <li className={clsx(styles['point'], styles[point.kind], point.nested && styles['nested'])}>
-      <button type="button" className={styles['pointText']} onClick={() => onGoTo(point.from)}>
+      <button type="button" className={styles['pointText']} onClick={onGoTo}>
         <span className={styles['pointKind']}>{words[point.kind]} </span>
         {point.text.trim() === '' ? words.noWords : point.text}
       </button>
