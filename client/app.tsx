@@ -1,35 +1,49 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { Fragment, lazy, Suspense, useState, type ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
 import { ApiProblem } from './api/http.ts';
-import { lastMe, useMe, type User } from './api/session.ts';
+import { lastMe, meQuery, useMe, type User } from './api/session.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { CrashBoundary } from './ui/crash-boundary.tsx';
+import { loadedPage } from './ui/loaded-page.tsx';
 import { PageProblem } from './ui/page-problem.tsx';
 import { WaitingPage } from './ui/waiting.tsx';
 
-const SignInPage = lazy(() => import('./pages/sign-in/sign-in-page.tsx'));
+const SignInPage = loadedPage(() => import('./pages/sign-in/sign-in-page.tsx'));
 const SignInAgain = lazy(() => import('./pages/sign-in/sign-in-again.tsx'));
-const InvitePage = lazy(() => import('./pages/sign-in/invite-page.tsx'));
-const PiecesPage = lazy(() => import('./pages/pieces/pieces-page.tsx'));
-const AccountPage = lazy(() => import('./pages/account/account-page.tsx'));
-const PeoplePage = lazy(() => import('./pages/people/people-page.tsx'));
-const PiecePage = lazy(() => import('./pages/piece/piece-page.tsx'));
-const HistoryPage = lazy(() => import('./pages/piece/history/history-page.tsx'));
+const InvitePage = loadedPage(() => import('./pages/sign-in/invite-page.tsx'));
+const PiecesPage = loadedPage(() => import('./pages/pieces/pieces-page.tsx'));
+const AccountPage = loadedPage(() => import('./pages/account/account-page.tsx'));
+const PeoplePage = loadedPage(() => import('./pages/people/people-page.tsx'));
+const PiecePage = loadedPage(() => import('./pages/piece/piece-page.tsx'));
+const HistoryPage = loadedPage(() => import('./pages/piece/history/history-page.tsx'));
+
+/** Asks the server who one is, and meanwhile fetches what the page at this address is made of. */
+export function fetchAhead(client: QueryClient): void {
+  const { pathname } = location;
+  if (pathname !== '/invite') void client.prefetchQuery(meQuery);
+  if (pathname === '/') PiecesPage.fetchAhead();
+  if (!/^\/pieces\/[^/]+$/.test(pathname)) return;
+  PiecePage.fetchAhead();
+  // The text's faces, too: else it is laid out twice, in one that stands in and in its own. One that
+  // does not come is asked for again by the text.
+  for (const face of ['1em', 'italic 1em']) {
+    document.fonts.load(`${face} 'Source Serif 4 Variable'`).catch(() => undefined);
+  }
+}
 
 /** Pages and their addresses. */
 export function App() {
   return (
     <CrashBoundary>
-      <Suspense fallback={<WaitingPage />}>
-        <Switch>
-          <Route path="/invite">
-            <InvitePage />
-          </Route>
-          <Route>
-            <SignedIn>{(me) => <Pages me={me} />}</SignedIn>
-          </Route>
-        </Switch>
-      </Suspense>
+      <Switch>
+        <Route path="/invite">
+          <InvitePage />
+        </Route>
+        <Route>
+          <SignedIn>{(me) => <Pages me={me} />}</SignedIn>
+        </Route>
+      </Switch>
     </CrashBoundary>
   );
 }

@@ -2,12 +2,14 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.ts';
-import { App } from './app.tsx';
+import { App, fetchAhead } from './app.tsx';
 import { t } from './strings/index.ts';
 import './styles/index.css';
 import { applyTheme, followTheme } from './theme.ts';
 import { Toasts } from './ui/toast.ts';
 
+const client = createQueryClient();
+fetchAhead(client);
 applyTheme();
 followTheme();
 
@@ -19,7 +21,7 @@ document.getElementById('overlays')?.setAttribute('aria-label', t.common.overlay
 
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={createQueryClient()}>
+    <QueryClientProvider client={client}>
       <>
         <App />
         <Toasts />
@@ -28,8 +30,13 @@ createRoot(root).render(
   </StrictMode>,
 );
 
+/** So long a page has for itself before the whole app is fetched for the device, in ms. */
+const keepAfterMs = 3_000;
+
 // In development the pages change under one's hands.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+if (import.meta.env.PROD && 'serviceWorker' in navigator) setTimeout(keepApp, keepAfterMs);
+
+function keepApp(): void {
   navigator.serviceWorker.register('/service-worker.js').catch((error: unknown) => {
     console.warn('The app cannot be kept on this device', error);
   });
