@@ -44,6 +44,44 @@ describe('D2 "saved" is true', () => {
     expect(await said(desk)).toMatch(/^Saved \d\d?:\d\d/);
   });
 
+  test('as one types it says that it is saving all the while, though each key is saved at once', async () => {
+    const pieceId = await app.makePiece('Text.');
+    const desk = await app.join('Noor', pieceId);
+    await desk.isSaid('saved');
+    await desk.caretAfter('Text.');
+    const heard = await desk.saved.evaluateHandle((place) => {
+      const list: { what: string; at: number }[] = [];
+      const note = (what: string) => list.push({ what, at: performance.now() });
+      new MutationObserver(() => note(place.textContent)).observe(place, {
+        characterData: true,
+        childList: true,
+        subtree: true,
+      });
+      window.addEventListener('keydown', () => note('key'), { capture: true });
+      return list;
+    });
+    const committed = async () => {
+      const [row] =
+        await sql`select count(*)::int as rows from journal where piece_id = ${pieceId}`;
+      return row!['rows'] as number;
+    };
+    for (const key of 'quickly') {
+      const before = await committed();
+      await desk.page.keyboard.type(key);
+      await expect.poll(committed, { interval: 5 }).toBeGreaterThan(before);
+    }
+    await desk.isSaid('saved');
+    const list = await heard.jsonValue();
+    expect(list.filter(({ what }) => what === 'key')).toHaveLength('quickly'.length);
+    // Half a second without a key must have passed; a slow machine only makes it longer.
+    const tooEarly = list.filter(
+      ({ what, at }, i) =>
+        what.startsWith('Saved') &&
+        list.slice(0, i).some((key) => key.what === 'key' && at - key.at < 400),
+    );
+    expect(tooEarly).toEqual([]);
+  });
+
   test('offline, kept on this device, and merged on return with what others wrote', async () => {
     const pieceId = await app.makePiece('One.\n\nTwo.');
     const [desk, other] = [await app.join('Cleo', pieceId), await app.join('Dan', pieceId)];

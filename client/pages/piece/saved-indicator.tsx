@@ -33,12 +33,14 @@ export function SavedIndicator({ session, instead }: { session: PieceSession; in
  * disk, some ms after it is not: until one of these lasts, neither is said.
  */
 function useLasts(save: Save): boolean {
-  const [calm, setCalm] = useState(save);
+  const kind = save.is === 'offline' ? `offline ${save.unsaved} ${save.kept}` : save.is;
+  const [calm, setCalm] = useState({ kind, lasts: true });
+  if (calm.kind !== kind) setCalm({ kind, lasts: false });
   useEffect(() => {
-    const later = setTimeout(() => setCalm(save), calmMs);
+    const later = setTimeout(() => setCalm({ kind, lasts: true }), calmMs);
     return () => clearTimeout(later);
-  }, [save]);
-  return calm === save || (calm.is === 'saved' && save.is === 'saved');
+  }, [kind]);
+  return calm.kind === kind && calm.lasts;
 }
 
 function wordsOf(save: Save, lasts: boolean, instead: Instead): string {
