@@ -1,7 +1,7 @@
 import type { Node } from 'prosemirror-model';
 import { Plugin, PluginKey } from 'prosemirror-state';
 import { Decoration, DecorationSet } from 'prosemirror-view';
-import { argumentsOf } from '../../../editor/index.ts';
+import { argumentsOf, schema } from '../../../editor/index.ts';
 import { argumentLabel } from './argument-label.ts';
 
 const key = new PluginKey<DecorationSet>('argument-labels');
@@ -12,10 +12,30 @@ export function argumentLabels(): Plugin {
     key,
     state: {
       init: (_config, { doc }) => labels(doc),
-      apply: (tr, set) => (tr.docChanged ? labels(tr.doc) : set),
+      apply: (tr, set) => {
+        if (!tr.docChanged) return set;
+        if (!onlyProseChanged(tr.before, tr.doc)) return labels(tr.doc);
+        const mapped = set.map(tr.mapping, tr.doc);
+        // A step that puts in again what it takes out loses them on the way.
+        return mapped.find().length === set.find().length ? mapped : labels(tr.doc);
+      },
     },
     props: { decorations: (state) => key.getState(state) },
   });
+}
+
+/** Whether all theses and counterpoints are the same nodes as before: most keys are typed elsewhere. */
+function onlyProseChanged(before: Node, after: Node): boolean {
+  if (before.childCount !== after.childCount) return false;
+  for (let i = 0; i < before.childCount; i++) {
+    const [was, is] = [before.child(i), after.child(i)];
+    if (was !== is && (isArgument(was) || isArgument(is))) return false;
+  }
+  return true;
+}
+
+function isArgument(line: Node): boolean {
+  return line.type === schema.nodes.thesis || line.type === schema.nodes.counterpoint;
 }
 
 function labels(doc: Node): DecorationSet {
