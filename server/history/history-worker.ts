@@ -35,6 +35,8 @@ port.on('message', (message: ToWorker) => {
   else void answer(message.name, message.ask);
 });
 tell({ type: 'ready' });
+// Connects now: who asks first need not wait for that. Without a database each task says so.
+sql`select 1`.catch(silent);
 
 async function answer(name: TaskName, ask: Ask<TaskName>): Promise<void> {
   try {

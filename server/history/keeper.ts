@@ -33,8 +33,7 @@ interface Edited {
 /**
  * Looks after the history of pieces while the server runs: keeps a version where people have stopped
  * after much work, thins old ones, and packs the journal, a block as soon as it is full and the rest
- * when it is quiet. What a server that is stopped has left is done at the next edit of the piece, or
- * by `counterpoint compact`.
+ * when it is quiet. What a server that was stopped has left is done by the next one.
  */
 export class HistoryKeeper {
   readonly #deps: KeeperDeps;
@@ -42,6 +41,7 @@ export class HistoryKeeper {
   readonly #quietMs: number;
   readonly #timer: NodeJS.Timeout;
   #sweeping: Promise<void> | null = null;
+  #lookedBack = false;
   #stopped = false;
 
   constructor(deps: KeeperDeps) {
@@ -79,6 +79,7 @@ export class HistoryKeeper {
   }
 
   async #sweepOnce(): Promise<void> {
+    if (!this.#lookedBack) await this.#lookBack();
     for (const [pieceId, edited] of [...this.#edited]) {
       if (this.#stopped) return;
       const quiet = performance.now() - edited.last >= this.#quietMs;
@@ -93,6 +94,23 @@ export class HistoryKeeper {
         this.#deps.log.warn({ err, pieceId }, 'cannot look after a history yet');
         if (!this.#edited.has(pieceId)) this.#edited.set(pieceId, edited);
       }
+    }
+  }
+
+  /** Notes the pieces whose last rows nobody has packed, as if they had been written under this server. */
+  async #lookBack(): Promise<void> {
+    try {
+      const left = await this.#deps.sql<{ pieceId: string; age: number }[]>`
+        select heads.piece_id as "pieceId", extract(epoch from now() - at)::float8 * 1000 as age
+        from journal_heads as heads join journal using (piece_id, seq)
+        where moments is null and seq > 1`;
+      for (const { pieceId, age } of left) {
+        const last = performance.now() - Math.max(0, age);
+        if (!this.#edited.has(pieceId)) this.#edited.set(pieceId, { last, edits: 1 });
+      }
+      this.#lookedBack = true;
+    } catch (err) {
+      if (!this.#stopped) this.#deps.log.warn({ err }, 'cannot look for unpacked histories yet');
     }
   }
 

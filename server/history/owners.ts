@@ -22,6 +22,13 @@ export class Owners {
     list.push({ from: clock, to: clock + len, owner });
   }
 
+  /** Whether anything in a range is somebody's. */
+  owns(client: number, clock: number, len: number): boolean {
+    const list = this.#sorted(client);
+    const range = list[indexAt(list, clock)];
+    return range !== undefined && range.from < clock + len;
+  }
+
   /** A range in parts with their owners; null: nobody's. The parts make up all of the range. */
   parts(
     client: number,

@@ -22,6 +22,8 @@ export interface PackOptions {
 interface Block {
   readonly end: number;
   readonly rows: number;
+  /** Whether all of it is one pack already. */
+  readonly packed: boolean;
 }
 
 /** Somebody else has packed the same rows meanwhile. */
@@ -38,13 +40,17 @@ export async function packPiece(
   { unfilled }: PackOptions,
 ): Promise<Packing> {
   const blocks = await sql<Block[]>`
-    select ceil(seq / ${blockRows}::numeric)::bigint * ${blockRows}::int as end, count(*) as rows
+    select ceil(seq / ${blockRows}::numeric)::bigint * ${blockRows}::int as end, count(*) as rows,
+      count(*) = 1 and bool_and(moments is not null) as packed
     from journal where piece_id = ${pieceId} group by 1 order by 1`;
   const [head] = await sql<{ seq: number }[]>`
     select seq from journal_heads where piece_id = ${pieceId}`;
   const last = head?.seq ?? 0;
   const before = blocks.reduce((sum, { rows }) => sum + rows, 0);
-  const asked = blocks.filter(({ end, rows }) => rows > 1 && (unfilled || end <= last));
+  // A piece of a single row has nothing to gain.
+  const asked = blocks.filter(
+    ({ end, packed }) => !packed && last > 1 && (unfilled || end <= last),
+  );
   let after = before;
   const ends = new Set(asked.map(({ end }) => end));
   if (ends.size === 0) return { before, after };

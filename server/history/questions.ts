@@ -53,11 +53,12 @@ export async function changesBetween(
 
 /** Who wrote in a piece, from when to when, and how much; in the order in which they began. */
 export async function historyOf(sql: Queryable, pieceId: string): Promise<Stretch[]> {
-  const blocks = await sql<{ seq: number; stretches: readonly StoredStretch[] }[]>`
-    select seq, stretches from journal
-    where piece_id = ${pieceId} and stretches is not null order by seq`;
-  const [head] = await sql<{ seq: number }[]>`
-    select max(seq) as seq from journal where piece_id = ${pieceId}`;
+  const [blocks, [head]] = await Promise.all([
+    sql<{ seq: number; stretches: readonly StoredStretch[] }[]>`
+      select seq, stretches from journal
+      where piece_id = ${pieceId} and stretches is not null order by seq`,
+    sql<{ seq: number }[]>`select max(seq) as seq from journal where piece_id = ${pieceId}`,
+  ]);
   const whole = new Map(
     blocks.map(({ seq, stretches }) => [
       endOfBlock(seq),

@@ -75,6 +75,11 @@ function count(doc: Y.Doc, added: Owners, removed: Owners, stretches: readonly O
     }
     const { client, clock } = item.id;
     const { str } = item.content;
+    // Most of a piece: it was there before, or was gone before.
+    if (!added.owns(client, clock, str.length) && !removed.owns(client, clock, str.length)) {
+      if (!item.deleted) for (const words of [before, after]) words.skip(str);
+      continue;
+    }
     for (const part of added.parts(client, clock, str.length)) {
       for (const { from, to, owner: remover } of removed.parts(
         client,
@@ -125,15 +130,14 @@ function credit(
 const separator = /[\s\u2014]/u;
 const letter = /[\p{L}\p{N}]/u;
 
-/** Signs at the end of a text that nearly always tell whether a word goes on. */
-const skipBy = 16;
-
 /** Counts where words begin in a text that comes in parts. A word is as `countWords` has it. */
 class Words {
   #inWord = false;
+  #skipped: string[] = [];
 
   /** How many words begin in this part. */
   pass(text: string): number {
+    if (this.#skipped.length > 0) this.#catchUp();
     let begun = 0;
     for (const sign of text) {
       if (separator.test(sign)) this.#inWord = false;
@@ -145,17 +149,25 @@ class Words {
     return begun;
   }
 
-  /** Passes without counting, by the end of the text alone: most of a piece is let be. */
+  /** Passes without counting. What it leads into is found out when it is asked: most is let be. */
   skip(text: string): void {
-    const end = [...text.slice(-skipBy)].findLast(
-      (sign) => separator.test(sign) || letter.test(sign),
-    );
-    if (end === undefined) this.pass(text);
-    else this.#inWord = !separator.test(end);
+    this.#skipped.push(text);
   }
 
   end(): void {
+    this.#skipped = [];
     this.#inWord = false;
+  }
+
+  /** By the last of the signs that tell. */
+  #catchUp(): void {
+    for (const text of this.#skipped.reverse()) {
+      const end = [...text].findLast((sign) => separator.test(sign) || letter.test(sign));
+      if (end === undefined) continue;
+      this.#inWord = !separator.test(end);
+      break;
+    }
+    this.#skipped = [];
   }
 }
 

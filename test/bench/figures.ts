@@ -44,6 +44,7 @@ export const names = {
   pastState: 'the middle of 260,000 edits, first time, ms',
   stretches: 'the history of 260,000 edits, first time, ms',
   stretchesAgain: 'the history of 260,000 edits, asked again, ms',
+  stretchesQuiet: 'the history of 260,000 edits, once quiet, first time, ms',
   bytes: 'after compact, bytes in Postgres per keystroke',
 } as const;
 
@@ -66,6 +67,8 @@ export const promises: readonly Promised[] = [
   { scenario: 'threads', name: names.threadScroll, most: 100, relative: false },
   { scenario: 'history', name: names.pastState, most: 1_500, relative: false },
   { scenario: 'history', name: names.stretches, most: 300, relative: false },
+  { scenario: 'history', name: names.stretchesAgain, most: 300, relative: false },
+  { scenario: 'history', name: names.stretchesQuiet, most: 300, relative: false },
   { scenario: 'history', name: names.bytes, most: 10, relative: false },
 ];
 

@@ -1,6 +1,7 @@
 /**
  * A long history, looked at: what its middle and its stretches take who asks first after a start, as
- * the running server leaves the journal, and what a keystroke takes up on disk after `compact`. Every
+ * the running server leaves the journal, and what a keystroke takes up on disk after `compact`. Its
+ * stretches twice: with rows that nobody has packed yet, and of a piece in which people have stopped. Every
  * edit is a journal row of its own, as of people who type in no hurry.
  */
 import { spawn } from 'node:child_process';
@@ -38,17 +39,22 @@ export async function measureHistory(): Promise<Figure[]> {
     const { body } = await ask<{ body: DeltaOp[] }>(server.target, 'GET', path);
     if (deltaText(body) !== middle.text) throw new Error('the middle reads differently');
   });
-  const stretches = await answers(folder, async (server) => {
+  const askHistory = async (server: Server) => {
     const path = `/api/pieces/${pieceId}/history`;
     const { items } = await ask<{ items: unknown[] }>(server.target, 'GET', path);
     if (items.length === 0) throw new Error('the history is empty');
-  });
+  };
+  const written = await answers(folder, askHistory);
+  // As it does once nobody has written for ten minutes.
+  await inDatabase(folder, (db) => packPiece(db.sql, pieceId, { unfilled: true }));
+  const quiet = await answers(folder, askHistory);
   await compact(folder);
   const each = ((await inDatabase(folder, sizeOfAll)) - size) / editCount;
   return [
     figure(names.pastState, past.first),
-    figure(names.stretches, stretches.first),
-    figure(names.stretchesAgain, stretches.again),
+    figure(names.stretches, written.first),
+    figure(names.stretchesAgain, written.again),
+    figure(names.stretchesQuiet, quiet.first),
     figure(names.bytes, each),
   ];
 }

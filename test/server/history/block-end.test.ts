@@ -56,3 +56,22 @@ test('the history that goes by the end of the last full block is that of all row
   await verified();
   expect(await historyOf(sql, pieceId)).toEqual(history);
 });
+
+test('of a quiet piece no history is left to compute, also where its last block is a single row', async () => {
+  const seed = runSeed();
+  const random = seeded(seed);
+  const keystrokes = (await twoPeople(random)).keystrokes.slice(0, 4_000);
+  const people = ['3', '4'].map((n) => `01900000-0000-7000-8000-00000000000${n}`);
+  const { pieceId } = await record(sql, database.url, keystrokes, people, random);
+  const history = await historyOf(sql, pieceId);
+  await packPiece(sql, pieceId, { unfilled: true });
+  const packs = await sql`
+    select seq, stretches is not null as told from journal where piece_id = ${pieceId} order by seq`;
+  expect([...packs]).toEqual([
+    { seq: 4_000, told: true },
+    { seq: 4_001, told: true },
+  ]);
+  expect(await historyOf(sql, pieceId), `SEED=${seed}`).toEqual(history);
+  // A second time there is nothing to do.
+  expect(await packPiece(sql, pieceId, { unfilled: true })).toEqual({ before: 2, after: 2 });
+});

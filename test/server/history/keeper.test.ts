@@ -60,6 +60,19 @@ test('much work in many short sittings is much work, though each has been packed
   expect(await kinds()).toEqual(['quiet']);
 });
 
+test('what a server that was stopped has left unpacked is packed by the next one', async () => {
+  for (let i = 0; i < 20; i++) await write(`${i} `);
+  const { sql, rooms: documents, databaseUrl } = server;
+  const packing = createHistory(databaseUrl, 'test of the next');
+  // It has seen nobody write.
+  const next = new HistoryKeeper({
+    ...{ sql, documents, log: silentLog, packing, quietMs: 0, sweepMs: 3_600_000 },
+  });
+  await next.sweep();
+  await next.stop();
+  expect(await rows()).toEqual({ all: 1, packs: 1 });
+});
+
 test('automatic versions are thinned as they grow old, named ones never', async () => {
   for (const kind of ['status', 'named', 'quiet', 'quiet'] as const) {
     await server.sql`
