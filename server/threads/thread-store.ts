@@ -1,6 +1,6 @@
 import type { ThreadKind, ThreadQuery, ThreadStatus } from '../../shared/api/threads.ts';
 import type { Anchor } from '../../shared/anchors/index.ts';
-import type { Queryable } from '../db/connect.ts';
+import type { Queryable, Transaction } from '../db/connect.ts';
 import type { Keyset } from '../http/cursor.ts';
 
 interface PersonRow {
@@ -165,9 +165,18 @@ export interface AnchorChange {
   readonly version: number | null;
 }
 
-/** Stores anchors in one statement. One that somebody has looked at since is left as it is. */
-export async function saveAnchors(sql: Queryable, changes: readonly AnchorChange[]): Promise<void> {
+/**
+ * Stores anchors. One that somebody has looked at since is left as it is. Their rows are locked in one
+ * order first: two who look at the same moment would each wait for the other.
+ */
+export async function saveAnchors(
+  sql: Transaction,
+  changes: readonly AnchorChange[],
+): Promise<void> {
   if (changes.length === 0) return;
+  const ids = changes.map(({ id }) => id);
+  await sql`
+    select id from threads where id = any (${ids}::uuid[]) order by id for no key update`;
   // As JSON: the driver writes no arrays of bytes.
   const rows = changes.map(({ id, version, seen, anchor }) => {
     const { quote, sought, prefix, suffix, orphaned } = anchor;
