@@ -17,6 +17,7 @@ import {
   anchorsOf,
   changeStatus,
   findThread,
+  lockThreads,
   saveAnchors,
   type StatusChange,
   type ThreadRow,
@@ -135,6 +136,7 @@ export class Decisions {
 
   async #finish(claim: Claim, row: ThreadRow, { changes }: Pick<Accepted, 'changes'>) {
     await this.#deps.sql.begin(async (tx) => {
+      await lockThreads(tx, [claim.id, ...changes.map(({ id }) => id)]);
       if (!(await finishAccepting(tx, claim))) return;
       await saveAnchors(tx, changes);
       const data = { threadId: row.id, proposerId: row.author.id, clientId: claim.clientId };

@@ -166,17 +166,24 @@ export interface AnchorChange {
 }
 
 /**
- * Stores anchors. One that somebody has looked at since is left as it is. Their rows are locked in one
- * order first: two who look at the same moment would each wait for the other.
+ * Locks threads, in one order: two who look at the same ones at the same moment would each wait for the
+ * other. Before anything else is done to any of them in a transaction.
  */
+export async function lockThreads(sql: Transaction, ids: readonly string[]): Promise<void> {
+  await sql`
+    select id from threads where id = any (${[...ids]}::uuid[]) order by id for no key update`;
+}
+
+/** Stores anchors. One that somebody has looked at since is left as it is. */
 export async function saveAnchors(
   sql: Transaction,
   changes: readonly AnchorChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const ids = changes.map(({ id }) => id);
-  await sql`
-    select id from threads where id = any (${ids}::uuid[]) order by id for no key update`;
+  await lockThreads(
+    sql,
+    changes.map(({ id }) => id),
+  );
   // As JSON: the driver writes no arrays of bytes.
   const rows = changes.map(({ id, version, seen, anchor }) => {
     const { quote, sought, prefix, suffix, orphaned } = anchor;

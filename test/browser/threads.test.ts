@@ -295,8 +295,10 @@ describe('Suggestions, in the web app', () => {
     await card(ana, 'good value').getByRole('button', { name: 'Accept' }).click();
     const first = 'Night buses are good value, and they pay for themselves.';
     await expect.poll(async () => (await rev.lines())[0]).toBe(first);
-    const list = await threadsOf(app.server, ana, pieceId);
-    expect(list.map(({ status }) => status).sort()).toEqual(['accepted', 'rejected']);
+    // The text is shown to all before the decision is stored.
+    const statuses = async () =>
+      (await threadsOf(app.server, ana, pieceId)).map(({ status }) => status).sort();
+    await expect.poll(statuses).toEqual(['accepted', 'rejected']);
   });
 
   test('a passage that was changed since is shown as it reads; the writer keeps or rejects', async () => {
