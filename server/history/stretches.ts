@@ -130,6 +130,9 @@ function credit(
 const separator = /[\s\u2014]/u;
 const letter = /[\p{L}\p{N}]/u;
 
+/** Signs at the end of a text that nearly always tell whether a word goes on. */
+const skipBy = 16;
+
 /** Counts where words begin in a text that comes in parts. A word is as `countWords` has it. */
 class Words {
   #inWord = false;
@@ -159,16 +162,20 @@ class Words {
     this.#inWord = false;
   }
 
-  /** By the last of the signs that tell. */
+  /** By the last of the signs that tell; a long text is read whole only where its end does not. */
   #catchUp(): void {
     for (const text of this.#skipped.reverse()) {
-      const end = [...text].findLast((sign) => separator.test(sign) || letter.test(sign));
+      const end = lastTelling(text.slice(-skipBy)) ?? lastTelling(text);
       if (end === undefined) continue;
       this.#inWord = !separator.test(end);
       break;
     }
     this.#skipped = [];
   }
+}
+
+function lastTelling(text: string): string | undefined {
+  return [...text].findLast((sign) => separator.test(sign) || letter.test(sign));
 }
 
 /** Stretches of neighbouring blocks as one list, in the order in which they began. */

@@ -21,12 +21,18 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('the history that goes by the end of the last full block is that of all rows, and the end is kept while it is the last', async () => {
+/** The first keystrokes of two people, each a row behind that of the piece's beginning. */
+async function recordTwo(count: number, ids: readonly [string, string]) {
   const seed = runSeed();
   const random = seeded(seed);
-  const keystrokes = (await twoPeople(random)).keystrokes.slice(0, 11_000);
-  const people = ['1', '2'].map((n) => `01900000-0000-7000-8000-00000000000${n}`);
+  const keystrokes = (await twoPeople(random)).keystrokes.slice(0, count);
+  const people = ids.map((n) => `01900000-0000-7000-8000-00000000000${n}`);
   const { pieceId } = await record(sql, database.url, keystrokes, people, random);
+  return { seed, pieceId };
+}
+
+test('the history that goes by the end of the last full block is that of all rows, and the end is kept while it is the last', async () => {
+  const { seed, pieceId } = await recordTwo(11_000, ['1', '2']);
   const snapshots = async () =>
     (await sql<{ seq: number }[]>`select seq from snapshots order by seq`).map(({ seq }) => seq);
   const verified = async () => {
@@ -58,11 +64,7 @@ test('the history that goes by the end of the last full block is that of all row
 });
 
 test('of a quiet piece no history is left to compute, also where its last block is a single row', async () => {
-  const seed = runSeed();
-  const random = seeded(seed);
-  const keystrokes = (await twoPeople(random)).keystrokes.slice(0, 4_000);
-  const people = ['3', '4'].map((n) => `01900000-0000-7000-8000-00000000000${n}`);
-  const { pieceId } = await record(sql, database.url, keystrokes, people, random);
+  const { seed, pieceId } = await recordTwo(4_000, ['3', '4']);
   const history = await historyOf(sql, pieceId);
   await packPiece(sql, pieceId, { unfilled: true });
   const packs = await sql`
