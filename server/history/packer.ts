@@ -46,19 +46,22 @@ export async function packPiece(
   const [head] = await sql<{ seq: number }[]>`
     select seq from journal_heads where piece_id = ${pieceId}`;
   const last = head?.seq ?? 0;
-  const before = blocks.reduce((sum, { rows }) => sum + rows, 0);
   // A piece of a single row has nothing to gain.
   const asked = blocks.filter(
     ({ end, packed }) => !packed && last > 1 && (unfilled || end <= last),
   );
-  let after = before;
   const ends = new Set(asked.map(({ end }) => end));
+  const rest = blocks.filter(({ end }) => !ends.has(end));
+  let before = rest.reduce((sum, { rows }) => sum + rows, 0);
+  let after = before;
   if (ends.size === 0) return { before, after };
   const upTo = Math.max(...ends);
   const rows = readRows(sql, pieceId, { upTo });
   const doc = newDocument({ gc: false });
   for await (const { end, block, stretches } of computeBlocks(rows, ends, doc)) {
-    if (await packBlock(sql, pieceId, block, stretches)) after -= block.length - 1;
+    // As read: the last block may have grown since it was counted, while people write.
+    before += block.length;
+    after += (await packBlock(sql, pieceId, block, stretches)) ? 1 : block.length;
     if (end === lastFullBlock(last)) await keepBlockEnd(sql, pieceId, end, doc);
   }
   doc.destroy();

@@ -24,6 +24,7 @@ const traceShape = z.object({
 });
 
 export type Trace = z.infer<typeof traceShape>;
+type Patch = Trace['txns'][number]['patches'][number];
 
 /** Where the recorded sessions are, if they are at hand. */
 const folder =
@@ -36,7 +37,7 @@ export async function loadTrace(random: Random): Promise<Trace> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  if (bytes === null) return makeTrace(random, 6_000);
+  if (bytes === null) return makeTrace(random, 12_000);
   return traceShape.parse(JSON.parse(gunzipSync(bytes).toString('utf8')));
 }
 
@@ -84,7 +85,7 @@ class Agent {
   }
 
   /** Null where the transaction changes nothing. */
-  edit(txn: number, patches: Trace['txns'][number]['patches']): Uint8Array | null {
+  edit(txn: number, patches: readonly Patch[]): Uint8Array | null {
     this.seen.add(txn);
     const needs: [number, number][] = [];
     for (const client of this.#doc.store.clients.keys()) {
@@ -117,33 +118,46 @@ function unseen(seen: ReadonlySet<number>, txns: Trace['txns'], parents: readonl
 
 const astral = /[\u{10000}-\u{10ffff}]/u;
 
-function applyPatch(body: Y.Text, [at, deleted, inserted]: [number, number, string]): void {
+function applyPatch(body: Y.Text, [at, deleted, inserted]: Patch): void {
   let [from, to] = [at, at + deleted];
   const text = body.toJSON();
-  if (astral.test(text)) {
-    const characters = [...text];
-    const units = (count: number) => characters.slice(0, count).join('').length;
-    [from, to] = [units(from), units(to)];
-  }
+  if (astral.test(text)) [from, to] = [unitsOf(text, from), unitsOf(text, to)];
   if (to > from) body.delete(from, to - from);
   if (inserted !== '') body.insert(from, inserted);
 }
 
-/** A session of two in the same format: they type, take back, use emoji, and merge now and then. */
-export function makeTrace(random: Random, length: number): Trace {
+/** The UTF-16 units of the first `count` code points of a text. */
+function unitsOf(text: string, count: number): number {
+  let units = 0;
+  for (let i = 0; i < count; i++) units += text.codePointAt(units)! > 0xffff ? 2 : 1;
+  return units;
+}
+
+/**
+ * A session in the same format, made up as people write: letter behind letter, some taken back at
+ * once, and the caret goes elsewhere now and then. They write at the same time, and merge at times.
+ */
+export function makeTrace(random: Random, length: number, people = 2): Trace {
   const txns: Trace['txns'] = [];
-  const docs = [1, 2].map((clientId) => Object.assign(new Y.Doc(), { clientID: clientId }));
-  const last: (number | null)[] = [null, null];
+  const docs = Array.from({ length: people }, (_, agent) =>
+    Object.assign(new Y.Doc(), { clientID: agent + 1 }),
+  );
+  const pens = docs.map(() => new Pen(random));
+  const last: (number | null)[] = docs.map(() => null);
   const exchange = (from: Y.Doc, to: Y.Doc) =>
     Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
   while (txns.length < length) {
-    const agent = random.int(2);
-    const [own, other] = [docs[agent]!, docs[1 - agent]!];
-    const merges = random.int(20) === 0;
-    if (merges) exchange(other, own);
-    const parents = [last[agent], merges ? last[1 - agent] : null].filter((txn) => txn != null);
-    for (let run = random.int(30) + 1; run > 0 && txns.length < length; run--) {
-      const patch = makePatch(random, [...own.getText('body').toJSON()].length);
+    const agent = random.int(people);
+    const own = docs[agent]!;
+    const known = new Set([last[agent]!]);
+    for (const [other, doc] of docs.entries()) {
+      if (other === agent || random.int(8) > 0) continue;
+      exchange(doc, own);
+      known.add(last[other]!);
+    }
+    const parents = [...known].filter((txn) => txn !== null);
+    const patches = pens[agent]!.write([...own.getText('body').toJSON()].length);
+    for (const patch of patches.slice(0, length - txns.length)) {
       applyPatch(own.getText('body'), patch);
       const txn = txns.length;
       txns.push({ parents: [...parents], agent, patches: [patch] });
@@ -151,15 +165,38 @@ export function makeTrace(random: Random, length: number): Trace {
       last[agent] = txn;
     }
   }
-  exchange(docs[0]!, docs[1]!);
-  return { kind: 'concurrent', numAgents: 2, txns, endContent: docs[1]!.getText('body').toJSON() };
+  for (const doc of docs.slice(1)) exchange(doc, docs[0]!);
+  const endContent = docs[0]!.getText('body').toJSON();
+  return { kind: 'concurrent', numAgents: people, txns, endContent };
 }
 
-function makePatch(random: Random, length: number): [number, number, string] {
-  if (length > 0 && random.int(8) === 0) {
-    const from = Math.max(0, length - 1 - random.int(60));
-    return [from, 1 + random.int(Math.min(10, length - from)), ''];
+const words = [
+  ...['the', 'buses', 'run', 'at', 'night', 'and', 'who', 'pays', 'for', 'them', 'is', 'asked'],
+  ...['in', 'every', 'council', 'of', 'a', 'city', 'that', 'sleeps', '“quietly”', '—', '🙂'],
+];
+
+/** One person's caret, and what they type at it. Positions are in code points. */
+class Pen {
+  readonly #random: Random;
+  #caret = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
   }
-  const at = Math.max(0, length - random.int(40));
-  return [at, 0, random.pick([...'etaoin shrdlu', ' ', '.', '“', '—', '🙂', '\n'])];
+
+  /** A few words without a break, a keystroke each, in a text of `length`. */
+  write(length: number): Patch[] {
+    const random = this.#random;
+    const patches: Patch[] = [];
+    const moves = random.int(5) === 0;
+    this.#caret = moves ? random.int(length + 1) : Math.min(this.#caret, length);
+    for (let count = 1 + random.int(12); count > 0; count--) {
+      const end = random.pick([' ', ' ', ' ', ' ', ' ', ', ', '. ', '.\n']);
+      for (const letter of random.pick(words) + end) patches.push([this.#caret++, 0, letter]);
+      if (random.int(6) > 0) continue;
+      const back = Math.min(this.#caret, 1 + random.int(6));
+      for (let i = 0; i < back; i++) patches.push([--this.#caret, 1, '']);
+    }
+    return patches;
+  }
 }

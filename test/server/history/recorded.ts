@@ -18,11 +18,17 @@ export interface Keystroke {
 const folder =
   process.env.TRACES_DIR || path.resolve(import.meta.dirname, '../../../../shared/traces');
 
-/** One author's whole post, 137,154 keystrokes; where it is not at hand, a made-up one of 20,000. */
-export function onePost(random: Random): { keystrokes: Keystroke[]; endContent: string } {
+/**
+ * One author's whole post, 137,154 keystrokes; where it is not at hand, a made-up one of 20,000.
+ * `most`: only the first so many, and `endContent` means nothing.
+ */
+export function onePost(
+  random: Random,
+  most = Number.POSITIVE_INFINITY,
+): { keystrokes: Keystroke[]; endContent: string } {
   const file = path.join(folder, 'seph-blog1.json.gz');
   if (!existsSync(file)) {
-    const trace = makeTrace(random, 20_000);
+    const trace = makeTrace(random, Math.min(most, 20_000), 1);
     return { keystrokes: inOrder(trace), endContent: trace.endContent };
   }
   const { txns, endContent } = JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as {
@@ -34,6 +40,7 @@ export function onePost(random: Random): { keystrokes: Keystroke[]; endContent: 
   doc.on('update', (update: Uint8Array) => keystrokes.push({ author: 0, update }));
   const body = doc.getText('body');
   for (const { patches } of txns) {
+    if (keystrokes.length >= most) break;
     doc.transact(() => {
       // Patches as they are: this recording is plain ASCII, so its code points are UTF-16 units.
       for (const [at, deleted, inserted] of patches) {

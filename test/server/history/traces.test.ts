@@ -142,7 +142,7 @@ test('D1 a whole post: 50 random moments, packed and not; packed, it takes at mo
   for await (const report of verifyPieces(sql, { pieceIds: [pieceId] })) {
     expect(report).toMatchObject({ rows: keystrokes.length + 1, problems: [] });
   }
-}, 180_000);
+}, 600_000);
 
 /** All tables with TOAST and indexes, in bytes. */
 async function sizeOfAll(): Promise<number> {
