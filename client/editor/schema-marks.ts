@@ -1,11 +1,14 @@
 import type { MarkSpec } from 'prosemirror-model';
+import { linkAddress } from '../../shared/document/index.ts';
 import { read, readJson, type ElementLike } from './parse-dom.ts';
 
-/** A link that a reader can follow without running a script; any other is shown, but leads nowhere. */
-export function safeHref(href: string): { href?: string } {
-  const scheme = /^[\s\p{Cc}]*([a-z][a-z\d+.-]*):/iu.exec(href)?.[1]?.toLowerCase();
-  const safe = scheme === undefined || ['http', 'https', 'mailto', 'tel'].includes(scheme);
-  return safe ? { href } : {};
+/**
+ * The `href` of a link's element, by the one judge of addresses (`shared/document/link-address.ts`).
+ * A link without one is shown as words that lead nowhere.
+ */
+export function safeHref(address: string): { href?: string } {
+  const { href } = linkAddress(address);
+  return href === undefined ? {} : { href };
 }
 
 /** How text looks, in the order in which marks are nested; `other` holds what is not known here. */
@@ -13,7 +16,15 @@ export const marks = {
   link: {
     attrs: { href: { validate: 'string' } },
     inclusive: false,
-    parseDOM: [{ tag: 'a[href]', getAttrs: (dom: ElementLike) => ({ href: read(dom, 'href') }) }],
+    parseDOM: [
+      {
+        tag: 'a[href]',
+        getAttrs: (dom: ElementLike) => {
+          const { href } = linkAddress(read(dom, 'href'));
+          return href === undefined ? false : { href };
+        },
+      },
+    ],
     toDOM: (mark) => [
       'a',
       { ...safeHref(mark.attrs['href'] as string), rel: 'noopener noreferrer nofollow' },

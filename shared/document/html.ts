@@ -1,4 +1,5 @@
 import { groupBlocks, readBlocks, type Block, type Line, type Span } from './blocks.ts';
+import { linkAddress } from './link-address.ts';
 import type { DocumentModel } from './model.ts';
 import type { DeltaOp, LineKind } from './schema.ts';
 
@@ -111,9 +112,7 @@ function spanHtml(span: Span): string {
   if (strike) html = `<s>${html}</s>`;
   if (italic) html = `<em>${html}</em>`;
   if (bold) html = `<strong>${html}</strong>`;
-  // What a browser would run is no link.
-  if (link !== undefined && /^(https?:|mailto:|#|\/)/i.test(link)) {
-    html = `<a href="${escapeHtml(link)}">${html}</a>`;
-  }
+  const { href } = linkAddress(link ?? '');
+  if (href !== undefined) html = `<a href="${escapeHtml(href)}">${html}</a>`;
   return html;
 }

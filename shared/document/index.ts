@@ -9,6 +9,12 @@ export {
   type Line,
   type Span,
 } from './blocks.ts';
+export {
+  linkAddress,
+  typedAddress,
+  type AddressRefusal,
+  type LinkAddress,
+} from './link-address.ts';
 export { applyStored, leaveTidyingToServer, newDocument } from './new-document.ts';
 export { readDocument, readText, writeDocument, type DocumentModel } from './model.ts';
 export { countWords } from './words.ts';

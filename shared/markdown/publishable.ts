@@ -1,12 +1,14 @@
 import { readBlocks, type Line, type Span } from '../document/blocks.ts';
 import { normalDelta } from '../document/delta.ts';
 import { kindAttributes } from '../document/edit.ts';
+import { linkAddress } from '../document/link-address.ts';
 import type { DocumentModel } from '../document/model.ts';
 import type { Attributes, DeltaOp, LineKind, Marks } from '../document/schema.ts';
 
 /**
  * What readers see of a document: theses and counterpoints as paragraphs, footnotes numbered in the
- * order in which they are referred to, no empty lines, no spaces in bold, nothing unknown.
+ * order in which they are referred to, no empty lines, no spaces in bold, no link that runs a script,
+ * nothing unknown.
  */
 export function publishable(model: DocumentModel): {
   lines: Line[];
@@ -71,10 +73,16 @@ function divide(line: Line): ('divider' | Span[])[] {
 }
 
 function publishSpan(span: Span, number: (id: string) => string | undefined): DeltaOp[] {
-  const attributes = { ...span.marks };
+  const attributes = { ...publishMarks(span.marks) };
   if ('text' in span) return [{ insert: span.text, attributes }];
   const footnote = span.embed.kind === 'footnote' ? number(span.embed.id) : undefined;
   return footnote === undefined ? [] : [{ insert: { footnote }, attributes }];
+}
+
+/** An address that no reader is to follow is not published; the words that it was on are. */
+function publishMarks({ link, ...marks }: Marks): Marks {
+  const { href } = linkAddress(link ?? '');
+  return href === undefined ? marks : { ...marks, link: href };
 }
 
 /** Takes marks off spaces at their ends, where CommonMark cannot have them and nobody sees them. */

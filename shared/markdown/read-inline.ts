@@ -1,4 +1,5 @@
 import type { Link, LinkReference, Nodes, PhrasingContent } from 'mdast';
+import { linkAddress } from '../document/link-address.ts';
 import type { Attributes, DeltaOp } from '../document/schema.ts';
 
 /** What the reading of one source shares: its definitions, and where warnings go. */
@@ -82,11 +83,15 @@ function readLink(
   context: ReadContext,
   marks: Attributes,
 ): DeltaOp[] {
-  const ops = inside({ link: target?.url ?? '' });
+  const { href, reason } = linkAddress(target?.url ?? '');
+  const ops = inside(href === undefined ? {} : { link: href });
   if (ops.length === 0) {
     // `[]()` shows nothing and leads nowhere. The working export writes an empty line so.
     if (!target?.url && !target?.title) return [];
     return asSource(node, 'link', 'A link without text is kept as text', context, marks);
+  }
+  if (reason !== undefined) {
+    context.warn(node, 'link address', `“${target?.url ?? ''}” is no address; only the words stay`);
   }
   if (target?.title) {
     context.warn(node, 'link title', "A link's title is kept as text behind it");

@@ -1,4 +1,5 @@
 import { normalDelta, sameValue } from '../document/delta.ts';
+import { linkAddress } from '../document/link-address.ts';
 import type { DeltaOp, Marks } from '../document/schema.ts';
 import { importMarkdown } from './import-markdown.ts';
 import {
@@ -41,6 +42,8 @@ export function writeLine(
   { lead = '', wild = false }: LineOptions = {},
 ): string | undefined {
   if (parts.length === 0) return context.lossless && lead === '' ? '[]()' : lead;
+  // Reading back would refuse or complete it.
+  if (context.lossless && parts.some(({ marks }) => !isRead(marks.link))) return undefined;
   const least: InlineStyle = { ...leastStyle, edges: context.lossless };
   if (!wild && isPlain(parts)) return lead + writeInline(parts, least);
   const tame = !wild && countSigns(parts) <= maxSigns;
@@ -76,6 +79,10 @@ function tryLine(
     attempt({ escape: 'all', flanks: 'outside' }) ??
     attempt({ escape: 'all', flanks: 'both' })
   );
+}
+
+function isRead(link: string | undefined): boolean {
+  return link === undefined || linkAddress(link).href === link;
 }
 
 function isPlain(parts: readonly InlinePart[]): boolean {

@@ -139,7 +139,15 @@ export const piece = {
     put: 'Link the text',
     remove: 'Remove the link',
     nothing: 'Select the words that are to lead somewhere, then link them.',
-    unsafe: 'This is no address that a link can have. Begin with https:// or mailto:.',
+    /** By the reason of the judge of addresses. */
+    refused: {
+      empty: 'Write where the words are to lead.',
+      scheme: 'This is no address that a link can have. Begin with https:// or mailto:.',
+      credentials: 'This is no address that a link can have: a name stands before the host.',
+      malformed: 'This is no address that a link can have. Begin with https:// or mailto:.',
+      relative: 'This is no address that a link can have. Begin with https:// or mailto:.',
+      long: 'This address is too long for a link.',
+    },
   },
   find: {
     title: 'Find and replace',

@@ -3,7 +3,7 @@ import type { Node } from 'prosemirror-model';
 import { TextSelection, type Command, type EditorState, type Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
-import { sharedTypes } from '../../../../shared/document/index.ts';
+import { linkAddress, sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
 import {
   carets,
@@ -17,7 +17,6 @@ import {
   pasting,
   positionToIndex,
   remoteCarets,
-  safeHref,
   schema,
   typingRules,
   type Move,
@@ -250,8 +249,9 @@ function openLink(state: EditorState, position: number, event: MouseEvent): bool
   if (!event.ctrlKey && !event.metaKey) return false;
   const { link } = schema.marks;
   const mark = link.isInSet(state.doc.resolve(position).marks());
-  const { href } = safeHref((mark?.attrs['href'] as string | undefined) ?? '');
-  if (!mark || href === undefined) return false;
+  const { href } = linkAddress((mark?.attrs['href'] as string | undefined) ?? '');
+  // What is relative is so to where the piece is published, not to this page.
+  if (href === undefined || !/^[a-z]+:/i.test(href)) return false;
   window.open(href, '_blank', 'noopener,noreferrer');
   return true;
 }

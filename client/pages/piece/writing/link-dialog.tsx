@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { commands, linkRange, safeHref } from '../../../editor/index.ts';
+import { typedAddress } from '../../../../shared/document/index.ts';
+import { commands, linkRange } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -32,9 +33,9 @@ function LinkForm({ editor, onClose }: { editor: BodyEditor; onClose: () => void
     onClose();
   };
   const submit = () => {
-    const address = complete(href.trim());
-    if (address === '' || safeHref(address).href === undefined) setError(words.unsafe);
-    else put(address);
+    const address = typedAddress(href);
+    if (address.href === undefined) setError(words.refused[address.reason]);
+    else put(address.href);
   };
   return (
     <form
@@ -63,9 +64,4 @@ function LinkForm({ editor, onClose }: { editor: BodyEditor; onClose: () => void
       </div>
     </form>
   );
-}
-
-/** "example.org/a" is meant as an address of the web. */
-function complete(href: string): string {
-  return /^[\w-]+(\.[\w-]+)+([/?#:]|$)/.test(href) ? `https://${href}` : href;
 }
