@@ -38,6 +38,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether the server has said that there is no such thing for this person. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 403 || error.status === 404);
+}
+
 export interface CallOptions {
   /** Sent as JSON. */
   body?: unknown;

@@ -336,7 +336,8 @@ export class PieceSession {
   #readSave(): Save {
     const unsaved = this.#ledger.hasUnsaved;
     if (this.#refused !== null) {
-      return { is: 'refused', reason: this.#refused.reason, kept: this.#refused.kept };
+      const { reason, kept, added, removed } = this.#refused;
+      return { is: 'refused', reason, kept, added, removed };
     }
     if (this.#link.shown.at === 'online') {
       return unsaved || !this.#deviceAsked

@@ -1,5 +1,5 @@
 /** What a piece's session says of itself: the connection, and what is saved. */
-import type { RefusalReason } from '../../shared/protocol/events.ts';
+import type { RefusedEvent } from '../../shared/protocol/events.ts';
 
 /** Why there is no connection now, while the session tries on its own to come back. */
 export type Trouble =
@@ -53,8 +53,11 @@ export type Save =
    * this device's disk; else this page's memory is the only place where it is.
    */
   | { readonly is: 'offline'; readonly unsaved: boolean; readonly kept: boolean }
-  /** The server did not take it. `kept`: it is in the piece's list of refused edits. */
-  | { readonly is: 'refused'; readonly reason: RefusalReason; readonly kept: boolean };
+  /**
+   * The server did not take it. `kept`: it is in the piece's list of refused edits. `added` and
+   * `removed`: the beginning of the text that it would have added and removed.
+   */
+  | ({ readonly is: 'refused' } & Pick<RefusedEvent, 'reason' | 'kept' | 'added' | 'removed'>);
 
 /** Immutable; a new object for each change. */
 export interface SessionState {

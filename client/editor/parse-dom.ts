@@ -34,9 +34,19 @@ export function readRest(dom: ElementLike): Attributes {
   return Object.fromEntries(entries.filter(([name]) => !known.includes(name)));
 }
 
-export function restAttribute(attrs: { readonly [name: string]: unknown }): Record<string, string> {
+/**
+ * What the element of each line has: the attributes that nobody here knows, and a direction of its own,
+ * that of its first letter which has one. Code runs from left to right.
+ */
+export function lineAttributes(
+  attrs: { readonly [name: string]: unknown },
+  dir: 'auto' | 'ltr' = 'auto',
+): Record<string, string> {
   const value = attrs['rest'] as Attributes;
-  return Object.keys(value).length > 0 ? { 'data-attributes': JSON.stringify(value) } : {};
+  return {
+    dir,
+    ...(Object.keys(value).length > 0 && { 'data-attributes': JSON.stringify(value) }),
+  };
 }
 
 export function plainAttributes(dom: ElementLike) {

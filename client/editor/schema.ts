@@ -1,13 +1,13 @@
 import { Schema, type NodeSpec } from 'prosemirror-model';
 import type { Attributes } from '../../shared/document/index.ts';
 import {
+  lineAttributes,
   listAttributes,
   ownListAttributes,
   plainAttributes,
   read,
   readJson,
   readRest,
-  restAttribute,
   type ElementLike,
 } from './parse-dom.ts';
 import { marks } from './schema-marks.ts';
@@ -33,7 +33,7 @@ const nodes = {
     ...line,
     attrs: { rest },
     parseDOM: [{ tag: 'p', getAttrs: (dom: ElementLike) => ({ rest: readRest(dom) }) }],
-    toDOM: (node) => ['p', restAttribute(node.attrs), 0],
+    toDOM: (node) => ['p', lineAttributes(node.attrs), 0],
   },
   heading: {
     ...line,
@@ -46,7 +46,7 @@ const nodes = {
         rest: readRest(dom),
       }),
     })),
-    toDOM: (node) => [`h${String(node.attrs['level'])}`, restAttribute(node.attrs), 0],
+    toDOM: (node) => [`h${String(node.attrs['level'])}`, lineAttributes(node.attrs), 0],
   },
   thesis: {
     ...line,
@@ -60,7 +60,7 @@ const nodes = {
     ],
     toDOM: (node) => [
       'p',
-      { class: 'thesis', 'data-thesis': node.attrs['id'] as string, ...restAttribute(node.attrs) },
+      { class: 'thesis', 'data-thesis': node.attrs['id'] as string, ...lineAttributes(node.attrs) },
       0,
     ],
   },
@@ -88,7 +88,7 @@ const nodes = {
         class: 'counterpoint',
         'data-counterpoint': node.attrs['id'] as string,
         ...(node.attrs['answers'] !== null && { 'data-answers': node.attrs['answers'] as string }),
-        ...restAttribute(node.attrs),
+        ...lineAttributes(node.attrs),
       },
       0,
     ],
@@ -104,7 +104,7 @@ const nodes = {
           dom.querySelector(lineElements) ? false : plainAttributes(dom),
       },
     ],
-    toDOM: (node) => ['blockquote', restAttribute(node.attrs), 0],
+    toDOM: (node) => ['blockquote', lineAttributes(node.attrs), 0],
   },
   listItem: {
     ...line,
@@ -127,7 +127,7 @@ const nodes = {
       {
         'data-list': node.attrs['style'] as string,
         'data-indent': String(node.attrs['indent']),
-        ...restAttribute(node.attrs),
+        ...lineAttributes(node.attrs),
       },
       0,
     ],
@@ -137,7 +137,7 @@ const nodes = {
     code: true,
     attrs: { rest },
     parseDOM: [{ tag: 'pre', preserveWhitespace: 'full', getAttrs: plainAttributes }],
-    toDOM: (node) => ['pre', restAttribute(node.attrs), ['code', 0]],
+    toDOM: (node) => ['pre', lineAttributes(node.attrs, 'ltr'), ['code', 0]],
   },
   text: { group: 'inline' },
   footnote: {

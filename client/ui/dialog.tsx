@@ -16,6 +16,8 @@ export interface DialogProps {
   width?: 'normal' | 'wide';
   /** Cannot be left by Escape, a click beside it, or a cross. */
   binding?: boolean;
+  /** Beside the page instead of over it: not modal, and the focus stays where it is. */
+  aside?: boolean;
   /** Where the focus goes when it closes, if not to what had it before. */
   returnFocus?: () => void;
   /** It is only read: the arrow keys scroll it. */
@@ -25,17 +27,22 @@ export interface DialogProps {
   children?: ReactNode;
 }
 
-/** A modal dialog: keeps the focus, gives it back, closes with Escape. A sheet on a phone. */
+/** A dialog, modal if not `aside`: keeps the focus, gives it back, closes with Escape. A sheet on a phone. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, width, binding, actions, children } = props;
-  const { returnFocus, readOnly } = props;
+  const { returnFocus, readOnly, aside = false } = props;
   const stay = binding ? (event: Event) => event.preventDefault() : undefined;
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={onOpenChange} modal={!aside}>
       <Radix.Portal>
         <Radix.Overlay className={styles['scrim']} />
         <Radix.Content
-          className={clsx(styles['dialog'], width === 'wide' && styles['wide'])}
+          className={clsx(
+            styles['dialog'],
+            width === 'wide' && styles['wide'],
+            aside && styles['aside'],
+          )}
+          {...(aside && { onOpenAutoFocus: (event: Event) => event.preventDefault() })}
           {...(description === undefined && { 'aria-describedby': undefined })}
           {...(returnFocus && {
             onCloseAutoFocus: (event: Event) => {
@@ -45,16 +52,16 @@ export function Dialog(props: DialogProps) {
           })}
           {...(stay && { onEscapeKeyDown: stay, onInteractOutside: stay })}
         >
-          <header className={styles['header']}>
+          <div className={styles['header']}>
             <Radix.Title className={styles['title']}>{title}</Radix.Title>
-          </header>
+          </div>
           <div className={styles['body']} {...(readOnly && { tabIndex: 0 })}>
             {description !== undefined && (
               <Radix.Description className={styles['description']}>{description}</Radix.Description>
             )}
             {children}
           </div>
-          {actions !== undefined && <footer className={styles['actions']}>{actions}</footer>}
+          {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
           {!binding && (
             // Last, so that what the dialog is about has the focus first.
             <Radix.Close asChild>

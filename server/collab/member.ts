@@ -1,9 +1,9 @@
 import type { PieceRole } from '../../shared/roles.ts';
 import type { Credential, Person } from './ports.ts';
 import type { Speaker } from './presence.ts';
-import type { Told } from './refusals.ts';
+import type { Refusal, Told } from './refusals.ts';
 import { encodeEvent } from '../../shared/protocol/messages.ts';
-import type { RefusalReason, RefusedEvent } from '../../shared/protocol/events.ts';
+import type { RefusedEvent } from '../../shared/protocol/events.ts';
 import { frame } from './frame.ts';
 import { SavedLedger } from './saved.ts';
 
@@ -46,16 +46,25 @@ export class Member implements Speaker, Told {
     this.ledger = who.ext ? new SavedLedger() : null;
   }
 
-  refused(id: string | null, reason: RefusalReason, kept: boolean): void {
+  refused(refusal: Refusal): void {
     if (this.ledger === null) return;
-    refusedTeller(this.wire)(id, reason, kept);
+    refusedTeller(this.wire)(refusal);
   }
 }
 
 /** Tells the peer of a wire, which must have asked for events, of its refused edits. */
 export function refusedTeller(wire: Pick<Wire, 'write'>): Told['refused'] {
-  return (id, reason, kept) => {
-    const event: RefusedEvent = { type: 'refused', id, reason, kept };
+  return ({ id, reason, kept, change }) => {
+    const [added, removed] = [beginning(change?.added ?? ''), beginning(change?.removed ?? '')];
+    const event: RefusedEvent = { type: 'refused', id, reason, kept, added, removed };
     wire.write(frame(encodeEvent(event)));
   };
+}
+
+/** So much of a refused text goes into an event, in UTF-16 units. All of it is in the list. */
+const mostTold = 280;
+
+function beginning(text: string): string {
+  // Half a surrogate pair is no text.
+  return text.slice(0, mostTold).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -96,20 +96,22 @@ export interface RefusedKey {
   readonly reason: RefusalReason;
 }
 
+/** A refused edit that is kept, with what it would have done to the text when it came. */
+export interface KeptRefused {
+  readonly id: string;
+  readonly update: Uint8Array;
+  readonly added: string;
+  readonly removed: string;
+}
+
 export interface RefusedStore {
   /** What is kept already, also when an owner has deleted it. */
-  find(key: RefusedKey): Promise<{ readonly id: string; readonly update: Uint8Array } | null>;
+  find(key: RefusedKey): Promise<KeptRefused | null>;
   /**
    * Stores a refused edit in place of what was there, and resolves with its id after COMMIT. Null:
    * the person's refused edits of the piece take up all the room there is, or the piece is gone.
    */
-  keep(
-    edit: RefusedKey & {
-      readonly update: Uint8Array;
-      readonly added: string;
-      readonly removed: string;
-    },
-  ): Promise<string | null>;
+  keep(edit: RefusedKey & Omit<KeptRefused, 'id'>): Promise<string | null>;
 }
 
 /** Who is behind a connection, as the server knows it (P2). */

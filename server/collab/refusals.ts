@@ -1,11 +1,20 @@
 import type { RefusalReason } from '../../shared/protocol/events.ts';
 import { mergeUpdates } from './merge.ts';
-import type { Log, RefusedStore } from './ports.ts';
+import type { KeptRefused, Log, RefusedStore } from './ports.ts';
 import type { WouldChange } from './would-change.ts';
+
+/** What became of a refused edit. `id`: null where nothing is kept. */
+export interface Refusal {
+  readonly id: string | null;
+  readonly reason: RefusalReason;
+  readonly kept: boolean;
+  /** What it would have done to the text; null where that has not been looked at. */
+  readonly change: WouldChange | null;
+}
 
 /** Who is told what became of a refused edit. */
 export interface Told {
-  refused(id: string | null, reason: RefusalReason, kept: boolean): void;
+  refused(refusal: Refusal): void;
 }
 
 export interface Refused {
@@ -33,7 +42,7 @@ export interface RefusalsDeps {
 /** Everything that one person writes with one clientID and for one reason may not. */
 interface Run extends Omit<Refused, 'update'> {
   /** What is stored; null: nothing, as far as is known here. */
-  kept: { readonly id: string; readonly update: Uint8Array } | null;
+  kept: KeptRefused | null;
   readonly waiting: Uint8Array[];
   readonly told: Set<Told>;
   saving: Promise<void> | null;
@@ -69,7 +78,7 @@ export class Refusals {
       this.#waiting(refused.author) + refused.update.length > this.#deps.maxBytes
     ) {
       if (run === null || performance.now() >= run.quietUntil) {
-        told?.refused(null, refused.reason, false);
+        told?.refused({ id: null, reason: refused.reason, kept: false, change: null });
       }
       if (run !== null) run.quietUntil = performance.now() + gapMs;
       return;
@@ -166,27 +175,22 @@ export class Refusals {
     const all = run.kept === null ? [...waiting] : [run.kept.update, ...waiting];
     const update = mergeUpdates(all);
     if (run.kept !== null && Buffer.compare(update, run.kept.update) === 0) {
-      tell(told, run.kept.id, reason, true);
+      tell(told, { id: run.kept.id, reason, kept: true, change: run.kept });
       return true;
     }
     const change = this.#deps.describe(update);
     if (change === null) return false;
     const id = await store.keep({ pieceId, author, clientId, reason, update, ...change });
     if (id === null) run.quietUntil = performance.now() + gapMs;
-    else run.kept = { id, update };
-    tell(told, id, reason, id !== null);
+    else run.kept = { id, update, ...change };
+    tell(told, { id, reason, kept: id !== null, change });
     this.#deps.changed();
     return true;
   }
 }
 
-function tell(
-  told: readonly Told[],
-  id: string | null,
-  reason: RefusalReason,
-  kept: boolean,
-): void {
-  for (const one of told) one.refused(id, reason, kept);
+function tell(told: readonly Told[], refusal: Refusal): void {
+  for (const one of told) one.refused(refusal);
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import type { RefusedKey, RefusedStore } from '../collab/ports.ts';
+import type { KeptRefused, RefusedKey, RefusedStore } from '../collab/ports.ts';
 import type { Sql, Transaction } from '../db/connect.ts';
 
 /** Rows that one person may have in a piece; each holds what they wrote with one clientID. */
@@ -12,8 +12,8 @@ const mostRows = 100;
 export function createRefusedStore(sql: Sql, maxBytes: number): RefusedStore {
   return {
     async find({ pieceId, author, clientId, reason }) {
-      const [row] = await sql<{ id: string; update: Uint8Array }[]>`
-        select id, update from refused_edits
+      const [row] = await sql<KeptRefused[]>`
+        select id, update, added, removed from refused_edits
         where piece_id = ${pieceId} and author = ${author} and client_id = ${clientId}
           and reason = ${reason}`;
       return row ?? null;

@@ -21,6 +21,10 @@ export interface RefusedEvent {
   readonly reason: RefusalReason;
   /** False: their refused edits of this piece take up all the room there is. Keep the words. */
   readonly kept: boolean;
+  /** The beginning of the text that it would have added; empty where it adds none or is not kept. */
+  readonly added: string;
+  /** The same of the text that it would have removed. */
+  readonly removed: string;
 }
 
 /** Somebody's role on the piece has changed; null: they are not on it any more. */

@@ -98,8 +98,11 @@ describe('People and rights, in the web app', () => {
     });
     await writer.page.context().setOffline(false);
     await writer.isSaid('refused');
+    const banner = writer.page.getByRole('status');
+    await banner.getByText('You would have added “Words from the train.”.').waitFor();
     await owner.open(app.server, pieceId);
     await owner.page.getByText('An edit was not accepted, and is kept.').waitFor();
+    await owner.page.getByText('Wanda would have added “Words from the train.”.').waitFor();
     await owner.page.getByRole('button', { name: 'Look at it' }).click();
     const dialog = owner.page.getByRole('dialog', { name: 'Edits that were not accepted' });
     await dialog.getByText('Words from the train.').waitFor();

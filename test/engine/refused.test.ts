@@ -200,7 +200,7 @@ describe('R4 an offline writer whose right was withdrawn comes back with 3,000 c
     writer.provider.connect();
     expect(await closed).toBe(4403);
     expect(writer.events).toMatchObject([
-      { type: 'refused', reason: 'right_withdrawn', kept: true },
+      { type: 'refused', reason: 'right_withdrawn', kept: true, added: words.slice(0, 280) },
     ]);
     await expectApplied('right_withdrawn');
   });

@@ -1,12 +1,14 @@
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
+import { AskForAccess, isShut } from './ask-for-access.tsx';
 import styles from './piece-page.module.css';
+import { holds } from './refused/holds.ts';
 import { offerDownload } from './transfer/download.ts';
 import { useSessionState } from './use-session.ts';
 
 /** Says in words what is wrong with the connection, and what can be done. The text stays. */
-export function ConnectionBanner({ session }: { session: PieceSession }) {
+export function ConnectionBanner({ session, pieceId }: { session: PieceSession; pieceId: string }) {
   const link = useSessionState(session, (state) => state.link);
   const save = useSessionState(session, (state) => state.save);
   const refused = save.is === 'refused';
@@ -24,10 +26,16 @@ export function ConnectionBanner({ session }: { session: PieceSession }) {
     <div role="status" className={text === null ? undefined : styles['banner']}>
       {text !== null && (
         <>
-          <p>{text}</p>
+          <p>
+            {text}
+            {save.is === 'refused' && save.kept && (
+              <span dir="auto"> {holds(t.refused.you, save)}</span>
+            )}
+          </p>
           {link.at === 'away' && (
             <Button onClick={() => session.retryNow()}>{t.piece.tryNow}</Button>
           )}
+          {isShut(link) && <AskForAccess pieceId={pieceId} />}
           {(refused || link.at === 'ended') && session.unsavedText() !== '' && (
             <Button onClick={() => offerDownload(session.unsavedText(), t.piece.downloadName)}>
               {t.piece.download}

@@ -10,6 +10,7 @@ import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
+import { isShut, NoAccess } from './ask-for-access.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { LockNote } from './lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
@@ -50,7 +51,10 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
   const canEdit = mayWrite && !locked && !readOnly;
   const [following, setFollowing] = useState<string | null>(null);
   const stopFollowing = useCallback(() => setFollowing(null), []);
+  const shut = useSessionState(session, (state) => !state.ready && isShut(state.link));
+  const ended = useSessionState(session, (state) => state.link.at === 'ended');
   useGoOnWhenSignedIn(session);
+  if (shut) return <NoAccess pieceId={pieceId} onRetry={() => session.resume()} />;
   return (
     <div className={styles['page']}>
       <header className={styles['bar']}>
@@ -63,7 +67,7 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
         <PieceMenu {...{ session, pieceId, piece, canEdit }} />
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
-      <ConnectionBanner session={session} />
+      <ConnectionBanner {...{ session, pieceId }} />
       <WipeNotice
         {...{ pieceId, wipe }}
         mayRestore={mayWrite && !locked}
@@ -74,7 +78,7 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
       <main>
         <PageTitle session={session} />
         <LockNote piece={piece} />
-        {!ready && <Waiting />}
+        {!ready && !ended && <Waiting />}
         {ready && role !== null && !mayWrite && !locked && (
           <p className={styles['note']}>
             {role === 'reviewer' ? t.threads.reviewing : t.piece.readOnly}

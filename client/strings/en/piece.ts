@@ -200,6 +200,20 @@ export const piece = {
     `What you wrote last in “${title}” is kept on this device, and saved when the server answers.`,
   leftUnkept: (title: string) =>
     `What you wrote last in “${title}” is only in this window. Keep it open until the server answers.`,
+  /** In place of a piece that is gone, or that one has no right to. */
+  noAccess: {
+    title: 'You cannot open this piece',
+    body: 'It is gone, or you are not on it. An owner of the piece, or an admin, can add you under “Share”: send them this request.',
+    signedInAs: (name: string, email: string) => `You are signed in as ${name} (${email}).`,
+    ask: 'Ask for access by email',
+    request: 'Request',
+    subject: 'Access to a piece',
+    message: (address: string, name: string, email: string) =>
+      `Please give me access to ${address}. I am signed in as ${name} (${email}).`,
+    copy: 'Copy the request',
+    copied: 'Copied. Send it to an owner of the piece or an admin.',
+    notCopied: 'The browser does not let this page copy. Select the request and copy it.',
+  },
   away: {
     'device-offline':
       'This device has no network. Go on writing: it is kept, and saved when the network is back.',

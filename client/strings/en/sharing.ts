@@ -22,6 +22,15 @@ export const refused = {
     count === 1
       ? 'An edit was not accepted, and is kept.'
       : `${count} edits were not accepted, and are kept.`,
+  /** What the latest of them holds; `name` is its author's. */
+  holds: {
+    added: (name: string, text: string) => `${name} would have added “${text}”.`,
+    removed: (name: string, text: string) => `${name} would have removed “${text}”.`,
+    both: (name: string, added: string, removed: string) =>
+      `${name} would have added “${added}” and removed “${removed}”.`,
+    look: (name: string) => `${name} would have changed only how words look.`,
+  },
+  you: 'You',
   look: 'Look at it',
   title: 'Edits that were not accepted',
   about:

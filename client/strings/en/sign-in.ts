@@ -9,6 +9,7 @@ export const signIn = {
   again: {
     title: 'You were signed out',
     body: 'Sign in again to go on where you were. What you have written is still here.',
+    aside: 'Go on writing: it stays on this device, and is saved when you have signed in again.',
   },
   invite: {
     title: 'Welcome to the newsroom',

@@ -5,9 +5,11 @@ import { allows } from '../../../../shared/rights.ts';
 import { useStretches, useVersions } from '../../../api/history.ts';
 import { lastRole, usePieceDetails } from '../../../api/pieces.ts';
 import { t } from '../../../strings/history.ts';
+import { isNotThere } from '../../../api/http.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { PageProblem } from '../../../ui/page-problem.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
+import { NoAccess } from '../ask-for-access.tsx';
 import styles from './history-page.module.css';
 import { HistoryView } from './history-view.tsx';
 import { stopsOf } from './stops.ts';
@@ -33,6 +35,9 @@ export default function HistoryPage({ pieceId }: { pieceId: string }) {
   };
   const error = stretches.error ?? versions.error;
   const retry = () => void Promise.all([stretches.refetch(), versions.refetch()]);
+  if (stops === undefined && isNotThere(error)) {
+    return <NoAccess pieceId={pieceId} onRetry={retry} />;
+  }
   const title = piece?.title.trim() || t.piece.untitled;
   return (
     <div className={styles['page']}>

@@ -93,7 +93,7 @@ function ShownLineOf(props: {
       {line.parts.length === 0 && <br />}
     </>
   );
-  const data = { ...(mark !== 'same' && { 'data-change': mark }) };
+  const data = { dir: 'auto', ...(mark !== 'same' && { 'data-change': mark }) };
   switch (kind.kind) {
     case 'heading': {
       const Heading = `h${kind.level}` as const;
@@ -103,7 +103,7 @@ function ShownLineOf(props: {
       return <blockquote {...data}>{inner}</blockquote>;
     case 'code':
       return (
-        <pre {...data}>
+        <pre {...data} dir="ltr">
           <code>{inner}</code>
         </pre>
       );

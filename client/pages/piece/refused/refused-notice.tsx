@@ -6,6 +6,7 @@ import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { holds } from './holds.ts';
 import styles from './refused.module.css';
 
 /** Tells an owner that edits were refused and kept, and lets them decide on each (R4). */
@@ -13,12 +14,16 @@ export function RefusedNotice({ pieceId, isOwner }: { pieceId: string; isOwner: 
   const { data } = useRefused(pieceId, isOwner);
   const [open, setOpen] = useState(false);
   const items = isOwner ? (data?.items ?? []) : [];
+  const [first] = items;
   return (
     <>
       <div role="status" className={items.length > 0 ? styles['notice'] : undefined}>
-        {items.length > 0 && (
+        {first && (
           <>
-            <p>{t.refused.notice(items.length)}</p>
+            <p>
+              {t.refused.notice(items.length)}{' '}
+              <span dir="auto">{holds(first.author.name, first)}</span>
+            </p>
             <Button onClick={() => setOpen(true)}>{t.refused.look}</Button>
           </>
         )}
@@ -72,8 +77,8 @@ function Change({ name, text }: { name: string; text: string }) {
   return (
     <div>
       <p className={styles['name']}>{name}</p>
-      <blockquote className={styles['text']} tabIndex={0}>
-        {text}
+      <blockquote className={styles['text']} tabIndex={0} dir="auto">
+        {text.replaceAll('\ufffc', '⋯')}
       </blockquote>
     </div>
   );

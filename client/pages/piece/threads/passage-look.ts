@@ -14,6 +14,7 @@ export const passageLook: Omit<PassageOptions, 'body'> = {
     element.className = clsx('proposed', active && 'passage-active');
     element.dataset['thread'] = id;
     element.contentEditable = 'false';
+    element.dir = 'auto';
     element.textContent = insertion;
     return element;
   },

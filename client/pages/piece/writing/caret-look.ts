@@ -10,6 +10,8 @@ const nobody = '#5d4037';
 export function renderCaret({ clientId, user }: RemoteCaret): HTMLElement {
   const caret = document.createElement('span');
   caret.className = 'caret';
+  // Its name is not the line's: it says nothing about the line's direction.
+  caret.dir = 'auto';
   caret.dataset['client'] = String(clientId);
   caret.style.setProperty('--user', colorOf(user.color));
   caret.setAttribute('role', 'img');
