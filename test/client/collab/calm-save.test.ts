@@ -68,7 +68,13 @@ test('offline it says that words are kept only once they stay so', () => {
 
 test('a refusal and a lost connection are said at once', () => {
   const { said, become } = follow({ is: 'saving' });
-  const refused: Save = { is: 'refused', reason: 'piece_locked', kept: true };
+  const refused: Save = {
+    is: 'refused',
+    reason: 'piece_locked',
+    kept: true,
+    added: '',
+    removed: '',
+  };
   become(refused);
   become(offline(false, true));
   expect(said).toEqual([{ is: 'saving' }, refused, offline(false, true)]);
