@@ -9,7 +9,8 @@ import { HeldBody } from './held-body.ts';
 import { localChanges, type LocalStep } from './local-changes.ts';
 import { flatLength, lineAtIndex, positionToIndex } from './positions.ts';
 import { applyDelta, applyDifference, keepSelection, type DeltaChange } from './remote-changes.ts';
-import { bodyToDoc } from './to-prosemirror.ts';
+import { bodyToDoc, textToLine } from './to-prosemirror.ts';
+import { schema } from './schema.ts';
 import { diffDocs, type Match } from './token-diff.ts';
 import type { EditorOrigin, History, SelectionHolder } from './undo.ts';
 
@@ -155,9 +156,9 @@ export class Binding implements SelectionHolder {
 
   /** Makes the editor show the body, by the steps that a diff of the two asks for. */
   #followBody(matches?: readonly Match[]): void {
-    const { view, body } = this.#parts;
+    const { view } = this.#parts;
     this.#held = undefined;
-    const target = bodyToDoc(body);
+    const target = this.#shown();
     const { size } = view.state.doc.content;
     const tr = applyDifference(view.state.tr, target, matches);
     this.#dispatch(tr.doc.eq(target) ? tr : view.state.tr.replaceWith(0, size, target.content));
@@ -197,10 +198,16 @@ export class Binding implements SelectionHolder {
     const { body } = this.#parts;
     const ended = body.length === flatLength(doc);
     if (sameValue(docToDelta(doc, ended), readText(body))) return;
-    const ops = diffDocs(bodyToDoc(body), doc);
+    const ops = diffDocs(this.#shown(), doc);
     if (ops.every(({ kind }) => kind === 'format')) {
       applyOps(body, settleLastBreak(ops, flatLength(doc), ended).ops);
     }
+  }
+
+  /** What the editor has to show. */
+  #shown(): EditorState['doc'] {
+    const { body } = this.#parts;
+    return this.#synced.type === schema.nodes.oneLine ? textToLine(body) : bodyToDoc(body);
   }
 
   #isEqual(): boolean {

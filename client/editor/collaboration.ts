@@ -5,7 +5,7 @@ import type * as Y from 'yjs';
 import { Binding, type Mismatch } from './binding.ts';
 import type { LocalStep } from './local-changes.ts';
 import { normalize } from './normalize.ts';
-import { bodyToDoc } from './to-prosemirror.ts';
+import { bodyToDoc, textToLine } from './to-prosemirror.ts';
 import { EditorOrigin, type History } from './undo.ts';
 
 export interface CollaborationOptions {
@@ -17,6 +17,8 @@ export interface CollaborationOptions {
   onMismatch?: (mismatch: Mismatch) => void;
   /** Milliseconds of quiet after which both sides are compared in full. */
   checkAfter?: number;
+  /** Shows the text as one line, as a title is. */
+  oneLine?: boolean;
 }
 
 interface CollaborationState {
@@ -111,7 +113,7 @@ export function createEditorState(
   plugins: readonly Plugin[] = [],
   options: CollaborationOptions = {},
 ): EditorState {
-  const doc = bodyToDoc(body);
+  const doc = options.oneLine ? textToLine(body) : bodyToDoc(body);
   justMade(doc, body);
   return EditorState.create({ doc, plugins: [...plugins, collaboration(body, options)] });
 }

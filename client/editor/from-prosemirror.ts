@@ -3,7 +3,7 @@ import { normalDelta, type DeltaOp } from '../../shared/document/index.ts';
 import { embedValue, inlineAttributes, lineAttributes } from './line-kinds.ts';
 
 /**
- * The normal delta of a document; the inverse of `deltaToDoc`. `ended` says whether the last line has
+ * The normal delta of a document; the inverse of `deltaToDoc`, and of `deltaToLine`. `ended` says whether the last line has
  * its break (see `positions.ts`); one without is a paragraph in the body, whatever its node says.
  */
 export function docToDelta(doc: Node, ended = true): DeltaOp[] {

@@ -18,6 +18,8 @@ export {
   type CollaborationOptions,
 } from './collaboration.ts';
 export * as commands from './commands.ts';
+export type { FieldShape } from './fields/field-shape.ts';
+export { oneLinePasting } from './fields/one-line.ts';
 export { freshId } from './fresh-id.ts';
 export { linkRange } from './inline-commands.ts';
 export { typingRules } from './input-rules.ts';

@@ -3,6 +3,7 @@ import type { MarkType } from 'prosemirror-model';
 import type { EditorState, Plugin, Transaction } from 'prosemirror-state';
 import type { LineKind } from '../../shared/document/index.ts';
 import { thesisBefore } from './argument.ts';
+import type { FieldShape } from './fields/field-shape.ts';
 import { freshId } from './fresh-id.ts';
 import { lineKind } from './line-kinds.ts';
 import { setLineKind } from './lines.ts';
@@ -16,27 +17,34 @@ import { schema } from './schema.ts';
  * The marks that were typed are deleted, the text between them stays where it is and only gets its
  * look (S1). Backspace right after takes it back (`undoInputRule` in the keymap).
  */
-export function typingRules(): Plugin {
-  return inputRules({
-    rules: [
-      lineRule(/^(#{1,4})\s$/, (match) => heading(match[1]?.length ?? 2)),
-      lineRule(/^>\s$/, () => ({ kind: 'quote' })),
-      lineRule(/^[-*+]\s$/, () => ({ kind: 'list', style: 'bullet', indent: 0 })),
-      lineRule(/^\d{1,3}[.)]\s$/, () => ({ kind: 'list', style: 'ordered', indent: 0 })),
-      lineRule(/^```\s$/, () => ({ kind: 'code' })),
-      lineRule(/^:t\s$/, () => ({ kind: 'thesis', id: freshId() })),
-      lineRule(/^:c\s$/, (_match, state, number) => {
-        const answers = thesisBefore(state.doc, number);
-        return { kind: 'counterpoint', id: freshId(), ...(answers !== undefined && { answers }) };
-      }),
-      markRule(/(?:^|[^*])(\*\*)([^*\s](?:[^*]*[^*\s])?)(\*\*)$/, schema.marks.bold),
-      markRule(/(?:^|[^*\p{L}\d])(\*)([^*\s](?:[^*]*[^*\s])?)(\*)$/u, schema.marks.italic),
-      markRule(/(?:^|[^_\p{L}\d])(_)([^_\s](?:[^_]*[^_\s])?)(_)$/u, schema.marks.italic),
-      markRule(/(?:^|[^~])(~~)([^~\s](?:[^~]*[^~\s])?)(~~)$/, schema.marks.strike),
-      markRule(/(?:^|[^`])(`)([^`]+)(`)$/, schema.marks.code),
-      markRule(/(?:^|[^!])(\[)([^[\]]+)(\]\((\S+)\))$/, schema.marks.link),
-    ],
-  });
+export function typingRules(shape: FieldShape = 'blocks'): Plugin {
+  return inputRules({ rules: shape === 'blocks' ? [...lineRules(), ...markRules()] : markRules() });
+}
+
+function lineRules(): InputRule[] {
+  return [
+    lineRule(/^(#{1,4})\s$/, (match) => heading(match[1]?.length ?? 2)),
+    lineRule(/^>\s$/, () => ({ kind: 'quote' })),
+    lineRule(/^[-*+]\s$/, () => ({ kind: 'list', style: 'bullet', indent: 0 })),
+    lineRule(/^\d{1,3}[.)]\s$/, () => ({ kind: 'list', style: 'ordered', indent: 0 })),
+    lineRule(/^```\s$/, () => ({ kind: 'code' })),
+    lineRule(/^:t\s$/, () => ({ kind: 'thesis', id: freshId() })),
+    lineRule(/^:c\s$/, (_match, state, number) => {
+      const answers = thesisBefore(state.doc, number);
+      return { kind: 'counterpoint', id: freshId(), ...(answers !== undefined && { answers }) };
+    }),
+  ];
+}
+
+function markRules(): InputRule[] {
+  return [
+    markRule(/(?:^|[^*])(\*\*)([^*\s](?:[^*]*[^*\s])?)(\*\*)$/, schema.marks.bold),
+    markRule(/(?:^|[^*\p{L}\d])(\*)([^*\s](?:[^*]*[^*\s])?)(\*)$/u, schema.marks.italic),
+    markRule(/(?:^|[^_\p{L}\d])(_)([^_\s](?:[^_]*[^_\s])?)(_)$/u, schema.marks.italic),
+    markRule(/(?:^|[^~])(~~)([^~\s](?:[^~]*[^~\s])?)(~~)$/, schema.marks.strike),
+    markRule(/(?:^|[^`])(`)([^`]+)(`)$/, schema.marks.code),
+    markRule(/(?:^|[^!])(\[)([^[\]]+)(\]\((\S+)\))$/, schema.marks.link),
+  ];
 }
 
 function heading(signs: number): LineKind {

@@ -14,6 +14,7 @@ import {
   toggleThesis,
 } from './block-commands.ts';
 import { redo, undo } from './collaboration.ts';
+import type { FieldShape } from './fields/field-shape.ts';
 import { toggleBold, toggleCode, toggleItalic, toggleStrike } from './inline-commands.ts';
 import {
   deleteEmbed,
@@ -27,16 +28,7 @@ import {
 const backspace = chainCommands(undoInputRule, deleteSelection, joinBackward, deleteEmbed(-1));
 const forward = chainCommands(deleteSelection, joinForward, deleteEmbed(1));
 
-/**
- * Every key of the editor; `Mod` is Command on a Mac, else Control. A link needs a question first,
- * so `Mod-k` is the page's. Keys for lists and quotes are those of Google Docs. Tab is taken in lists
- * only, for elsewhere it moves the focus.
- */
-export const keys: Readonly<Record<string, Command>> = {
-  Enter: splitLine,
-  // The body has no breaks within a line, so this cannot mean anything else.
-  'Shift-Enter': splitLine,
-  'Mod-Enter': exitBlock,
+const textKeys: Readonly<Record<string, Command>> = {
   Backspace: backspace,
   'Shift-Backspace': backspace,
   'Mod-Backspace': backspace,
@@ -44,10 +36,6 @@ export const keys: Readonly<Record<string, Command>> = {
   Delete: forward,
   'Mod-Delete': forward,
   'Alt-Delete': forward,
-  Tab: indent,
-  'Shift-Tab': outdent,
-  'Mod-]': indent,
-  'Mod-[': outdent,
   'Mod-a': selectAll,
   'Mod-z': undo,
   'Shift-Mod-z': redo,
@@ -56,6 +44,20 @@ export const keys: Readonly<Record<string, Command>> = {
   'Mod-i': toggleItalic,
   'Mod-Shift-x': toggleStrike,
   'Mod-e': toggleCode,
+};
+
+const breakKeys: Readonly<Record<string, Command>> = {
+  Enter: splitLine,
+  // The body has no breaks within a line, so this cannot mean anything else.
+  'Shift-Enter': splitLine,
+};
+
+const blockKeys: Readonly<Record<string, Command>> = {
+  'Mod-Enter': exitBlock,
+  Tab: indent,
+  'Shift-Tab': outdent,
+  'Mod-]': indent,
+  'Mod-[': outdent,
   'Mod-Alt-0': setParagraph,
   'Mod-Alt-2': toggleHeading(2),
   'Mod-Alt-3': toggleHeading(3),
@@ -68,7 +70,15 @@ export const keys: Readonly<Record<string, Command>> = {
   'Mod-Alt-c': toggleCounterpoint,
 };
 
-/** The keys as a plugin. `more` come first, such as the page's own `Mod-k`. */
-export function editorKeymap(more: Readonly<Record<string, Command>> = {}): Plugin[] {
-  return [keymap({ ...more }), keymap({ ...keys })];
+/**
+ * Every key of the editor; `Mod` is Command on a Mac, else Control. A link needs a question first,
+ * so `Mod-k` is the page's. Keys for lists and quotes are those of Google Docs. Tab is taken in lists
+ * only, for elsewhere it moves the focus.
+ */
+export const keys = { ...breakKeys, ...textKeys, ...blockKeys };
+
+/** The keys of a field of this shape, as a plugin. */
+export function editorKeymap(shape: FieldShape): Plugin {
+  if (shape === 'blocks') return keymap({ ...keys });
+  return keymap(shape === 'line' ? { ...textKeys } : { ...breakKeys, ...textKeys });
 }

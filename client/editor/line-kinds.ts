@@ -141,8 +141,9 @@ export function embedNode(value: object, marks: readonly Mark[]): Node {
   return schema.nodes.unknownEmbed.create({ value }, null, marks);
 }
 
-/** The raw value of an embed's node. */
-export function embedValue(node: Node): object {
+/** The raw value of a node that is no text: an embed's, or a line break within a field of one line. */
+export function embedValue(node: Node): object | '\n' {
+  if (node.type === schema.nodes.lineBreak) return '\n';
   if (node.type === schema.nodes.footnote) {
     return { footnote: node.attrs['id'] as string, ...(node.attrs['extra'] as object) };
   }

@@ -1,9 +1,11 @@
 import type { Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
+import { schema } from './schema.ts';
 
 /*
  * Two things can get into a text node that the body has no place for there: a "\n" (pasted into code),
- * which is a line of its own, and half a surrogate pair, which Yjs writes as U+FFFD.
+ * which is a line of its own, or in a field of one line a space, and half a surrogate pair, which Yjs
+ * writes as U+FFFD.
  */
 
 /** A transaction that sets the changed text right, or undefined where nothing is wrong. */
@@ -18,10 +20,11 @@ export function normalize(
   const unique = new Map(faults.map((fault) => [fault.position, fault]));
   const lastFirst = [...unique.values()].sort((a, b) => b.position - a.position);
   for (const { position, lineBreak } of lastFirst) {
-    if (lineBreak) tr.delete(position, position + 1).split(position);
-    else {
+    if (lineBreak && state.doc.type !== schema.nodes.oneLine) {
+      tr.delete(position, position + 1).split(position);
+    } else {
       const marks = tr.doc.nodeAt(position)?.marks;
-      tr.replaceWith(position, position + 1, state.schema.text('\uFFFD', marks));
+      tr.replaceWith(position, position + 1, schema.text(lineBreak ? ' ' : '\uFFFD', marks));
     }
   }
   return tr;

@@ -12,6 +12,7 @@ import {
 } from './line-kinds.ts';
 import { flatLength, indexToPosition, lineAtIndex, linesOf, type LinePlace } from './positions.ts';
 import { schema } from './schema.ts';
+import { inlineNodes } from './to-prosemirror.ts';
 import { diffDocs, type Match } from './token-diff.ts';
 
 /** One op of a Y.Text event's delta, embedded shared types as JSON. Null takes an attribute off. */
@@ -100,6 +101,11 @@ class DeltaWriter {
     if (typeof insert !== 'string') {
       this.#insertInline(index, embedNode(insert, inlineMarks(attributes)));
       return index + 1;
+    }
+    if (this.#doc.type === schema.nodes.oneLine) {
+      const nodes = inlineNodes(insert, inlineMarks(attributes));
+      this.#insertAt(indexToPosition(this.#doc, index), nodes, 0);
+      return index + insert.length;
     }
     const pieces = insert.split('\n');
     const rest = pieces.pop() ?? '';

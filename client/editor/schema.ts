@@ -29,6 +29,8 @@ const lineElements = 'p,div,ul,ol,li,h1,h2,h3,h4,h5,h6,pre,blockquote,table';
 
 const nodes = {
   doc: { content: 'line+' },
+  /** The document of a field of one line, such as a title; see `one-line.ts`. */
+  oneLine: { content: 'paragraph' },
   paragraph: {
     ...line,
     attrs: { rest },
@@ -156,6 +158,12 @@ const nodes = {
     attrs: { extra: { default: noRest } },
     parseDOM: [{ tag: 'hr' }, { tag: 'span[data-divider]' }],
     toDOM: () => ['span', { class: 'divider', 'data-divider': '' }],
+  },
+  // No rule reads it: copied, it is the space that it is shown as.
+  lineBreak: {
+    ...embed(),
+    leafText: () => ' ',
+    toDOM: () => ['span', ' '],
   },
   unknownEmbed: {
     ...embed(),

@@ -133,7 +133,7 @@ describe('The outline of the argument', () => {
     await expectAccessible(page, 'the import');
     await page.getByRole('button', { name: 'Replace the text of the piece' }).click();
     await other.body.getByText('Run it for a year.').waitFor();
-    await expect.poll(() => other.title.inputValue()).toBe('The sample');
+    await expect.poll(() => other.titleText()).toBe('The sample');
 
     await other.caretAfter('The end of what.');
     const typing = other.page.keyboard.type(' And another sentence that takes a while to type.', {

@@ -88,6 +88,15 @@ export class Desk {
     );
   }
 
+  /** The title as it is shown, without what others' carets say. */
+  titleText(): Promise<string> {
+    return this.title.evaluate((title) => {
+      const copy = title.cloneNode(true) as HTMLElement;
+      for (const caret of copy.querySelectorAll('.caret')) caret.remove();
+      return copy.textContent ?? '';
+    });
+  }
+
   /** Whether what is typed goes into the body. */
   hasFocus(): Promise<boolean> {
     return this.body.evaluate((body) => body === document.activeElement);

@@ -123,9 +123,9 @@ describe('Together, in the web app', () => {
       dora.page.keyboard.type('More ', { delay: 10 }),
       emil.page.keyboard.type(' now', { delay: 10 }),
     ]);
-    await expect.poll(() => dora.title.inputValue()).toBe('More Night buses now');
-    await expect.poll(() => emil.title.inputValue()).toBe('More Night buses now');
+    await expect.poll(() => dora.titleText()).toBe('More Night buses now');
+    await expect.poll(() => emil.titleText()).toBe('More Night buses now');
     await dora.page.keyboard.press('Control+z');
-    await expect.poll(() => emil.title.inputValue()).toBe('Night buses now');
+    await expect.poll(() => emil.titleText()).toBe('Night buses now');
   });
 });

@@ -15,6 +15,7 @@ import {
   indexToPosition,
   lineKind,
   typingRules,
+  type FieldShape,
 } from '../../../client/editor/index.ts';
 import { kindAttributes } from '../../../shared/document/index.ts';
 
@@ -23,6 +24,7 @@ export interface FakeOptions {
   captureTimeout?: number;
   canEdit?: () => boolean;
   plugins?: readonly Plugin[];
+  shape?: FieldShape;
 }
 
 /** An editor without a browser: a state, its plugins' views, and what an `EditorView` does with them. */
@@ -43,8 +45,10 @@ export class FakeEditor {
     if (options.clientId !== undefined) this.doc.clientID = options.clientId;
     this.body = this.doc.getText('body');
     this.history = new History(this.body, { captureTimeout: options.captureTimeout ?? 500 });
-    this.state = createEditorState(this.body, [...(options.plugins ?? []), typingRules()], {
+    const { plugins = [], shape = 'blocks' } = options;
+    this.state = createEditorState(this.body, [...plugins, typingRules(shape)], {
       history: this.history,
+      oneLine: shape === 'line',
       onMismatch: (mismatch) => this.mismatches.push(mismatch),
       ...(options.canEdit && { canEdit: options.canEdit }),
     });

@@ -5,24 +5,25 @@ import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { Field } from '../../../ui/field.tsx';
-import type { BodyEditor } from './body-editor.ts';
+import type { FieldEditor } from './fields/field-editor.ts';
+import type { PieceFields } from './fields/piece-fields.ts';
 
-/** Asks where the selection leads. */
-export function LinkDialog(props: { editor: BodyEditor; open: boolean; onClose: () => void }) {
-  const { editor, open, onClose } = props;
+/** Asks where the selection leads, in the text that one is in. */
+export function LinkDialog(props: { fields: PieceFields; open: boolean; onClose: () => void }) {
+  const { fields, open, onClose } = props;
   return (
     <Dialog
       open={open}
       onOpenChange={(stays) => !stays && onClose()}
       title={t.piece.link.title}
-      returnFocus={() => editor.view.focus()}
+      returnFocus={() => fields.active.view.focus()}
     >
-      <LinkForm editor={editor} onClose={onClose} />
+      <LinkForm editor={fields.active} onClose={onClose} />
     </Dialog>
   );
 }
 
-function LinkForm({ editor, onClose }: { editor: BodyEditor; onClose: () => void }) {
+function LinkForm({ editor, onClose }: { editor: FieldEditor; onClose: () => void }) {
   const words = t.piece.link;
   const range = linkRange(editor.view.state);
   const [href, setHref] = useState(range?.href ?? '');

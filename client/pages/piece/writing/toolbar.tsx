@@ -31,7 +31,7 @@ import { t } from '../../../strings/piece.ts';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { Tooltip } from '../../../ui/tooltip.tsx';
 import { actionOf, actions, type Action, type ActionId } from './actions.ts';
-import type { BodyEditor } from './body-editor.ts';
+import type { PieceFields } from './fields/piece-fields.ts';
 import { keyName } from './key-names.ts';
 import styles from './toolbar.module.css';
 import { useEditor } from './use-editor.ts';
@@ -92,20 +92,21 @@ const commenting: readonly (readonly [ActionId, LucideIcon])[] = [
 ];
 
 export interface ToolbarProps {
-  editor: BodyEditor;
+  fields: PieceFields;
   canEdit: boolean;
   role: PieceRole | null;
   outlineOpen: boolean;
 }
 
 /** The bar of everything that can be done to the selection. Arrow keys move within it. */
-export function Toolbar({ editor, canEdit, role, outlineOpen }: ToolbarProps) {
-  const info = useEditor(editor, selectionInfo);
-  const [canUndo, canRedo] = useEditor(editor, () => [
-    editor.history.canUndo,
-    editor.history.canRedo,
-  ]);
-  const possible = ({ id, possible: can }: Action) => {
+export function Toolbar({ fields, canEdit, role, outlineOpen }: ToolbarProps) {
+  const info = useEditor(fields, selectionInfo);
+  const [canUndo, canRedo, inBody] = useEditor(fields, () => {
+    const { active, body } = fields;
+    return [active.history.canUndo, active.history.canRedo, active === body];
+  });
+  const possible = ({ id, possible: can, bodyOnly }: Action) => {
+    if (bodyOnly && !inBody) return false;
     if (id === 'undo') return canUndo;
     if (id === 'redo') return canRedo;
     return can?.(info) ?? true;
@@ -115,7 +116,7 @@ export function Toolbar({ editor, canEdit, role, outlineOpen }: ToolbarProps) {
     return (
       <ActionButton
         key={id}
-        {...{ action, editor, Icon }}
+        {...{ action, fields, Icon }}
         possible={possible(action)}
         pressed={id === 'outline' ? outlineOpen : action.active?.(info)}
       />
@@ -125,7 +126,7 @@ export function Toolbar({ editor, canEdit, role, outlineOpen }: ToolbarProps) {
     <Radix.Root className={styles['toolbar']} aria-label={t.piece.toolbar}>
       {canEdit && (
         <>
-          <KindMenu editor={editor} info={info} />
+          <KindMenu fields={fields} info={info} />
           {groups.map((group) => (
             <div key={group[0]?.[0]} className={styles['group']}>
               {group.map(button)}
@@ -143,12 +144,12 @@ export function Toolbar({ editor, canEdit, role, outlineOpen }: ToolbarProps) {
 
 function ActionButton(props: {
   action: Action;
-  editor: BodyEditor;
+  fields: PieceFields;
   Icon: LucideIcon;
   possible: boolean;
   pressed: boolean | undefined;
 }) {
-  const { action, editor, Icon, possible, pressed } = props;
+  const { action, fields, Icon, possible, pressed } = props;
   const label = t.piece.actions[action.id];
   return (
     <Tooltip text={label} shortcut={keyName(action.key)}>
@@ -161,7 +162,7 @@ function ActionButton(props: {
         {...(pressed !== undefined && { 'aria-pressed': pressed })}
         // The text keeps the focus, and its selection stays visible.
         onMouseDown={(event) => event.preventDefault()}
-        onClick={() => possible && action.run(editor)}
+        onClick={() => possible && action.run(fields)}
       >
         <Icon aria-hidden size={18} strokeWidth={1.75} />
       </Radix.Button>
@@ -169,12 +170,12 @@ function ActionButton(props: {
   );
 }
 
-function KindMenu({ editor, info }: { editor: BodyEditor; info: SelectionInfo }) {
+function KindMenu({ fields, info }: { fields: PieceFields; info: SelectionInfo }) {
   const current = kinds.map(actionOf).find((action) => action.active?.(info));
   const label = current === undefined ? t.piece.mixedKinds : t.piece.actions[current.id];
   return (
     <Menu
-      returnFocus={() => editor.view.focus()}
+      returnFocus={() => fields.active.view.focus()}
       trigger={
         <Radix.Button className={styles['kind']} aria-label={t.piece.kindOfBlock(label)}>
           {label}
@@ -189,7 +190,7 @@ function KindMenu({ editor, info }: { editor: BodyEditor; info: SelectionInfo })
             key={action.id}
             shortcut={keyName(action.key)}
             // One that the lines are already would be taken off by its toggle.
-            onSelect={() => action !== current && action.run(editor)}
+            onSelect={() => action !== current && action.run(fields)}
           >
             {t.piece.actions[action.id]}
           </MenuItem>

@@ -1,7 +1,7 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { EditorState } from 'prosemirror-state';
-import type { BodyEditor } from './body-editor.ts';
+import type { Shown } from './use-editor.ts';
 
 /** At most so often, in ms: what counts and sums up may be this much late, keys may not. */
 const everyMs = 300;
@@ -10,7 +10,7 @@ const everyMs = 300;
  * What `read` makes of the editor's state, brought up to date in quiet moments. Parts of it that are as
  * they were stay the same objects, so that a memoised component is drawn again only where its own change.
  */
-export function useSlow<T>(editor: BodyEditor, read: (state: EditorState) => T): T {
+export function useSlow<T>(editor: Shown, read: (state: EditorState) => T): T {
   const [value, setValue] = useState(() => read(editor.shown));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;

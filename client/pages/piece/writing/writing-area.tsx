@@ -1,10 +1,8 @@
-import { startTransition, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { startTransition, useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
-import { sharedTypes } from '../../../../shared/document/index.ts';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { User } from '../../../api/session.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/piece.ts';
 import { WhoCard } from '../authors/who-card.tsx';
 import { WhoDesk } from '../authors/who-desk.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
@@ -13,12 +11,12 @@ import { ThreadDesk } from '../threads/thread-desk.ts';
 import { ThreadsMargin } from '../threads/threads-margin.tsx';
 import type { Ask } from './actions.ts';
 import { AnswersDialog } from './answers-dialog.tsx';
-import { BodyEditor } from './body-editor.ts';
 import { Counts } from './counts.tsx';
+import { FieldPlace } from './fields/field-place.tsx';
+import { PieceFields } from './fields/piece-fields.ts';
 import { FindBar } from './find-bar.tsx';
 import { Footnotes } from './footnotes.tsx';
 import { HelpDialog } from './help-dialog.tsx';
-import { LineField } from './line-field.tsx';
 import { LinkDialog } from './link-dialog.tsx';
 import './prose.css';
 import { SlashMenu } from './slash-menu.tsx';
@@ -46,21 +44,22 @@ export function WritingArea(props: WritingAreaProps) {
   const [who] = useState(() => new WhoDesk());
   const [, navigate] = useLocation();
   const outline = useOutlineOpen();
-  const editor = useBodyEditor({ session, desk, who, role, canEdit }, (ask) => {
+  const fields = usePieceFields({ session, desk, who, role, canEdit }, (ask) => {
     if (ask === 'outline') outline.setOpen(!outline.open);
     else if (ask === 'who') who.tellAtCaret();
     else if (ask === 'history') navigate(`/pieces/${pieceId}/history`);
     else if (!desk.asked(ask)) setAsked(ask);
   });
   useHelpKey(() => setAsked('help'));
+  const editor = fields?.body ?? null;
   useFollow(editor, following, onStopFollowing);
   const close = () => setAsked(null);
-  if (editor === null) return null;
+  if (fields === null || editor === null) return null;
   const finding = asked === 'find' || asked === 'replace';
   return (
     <>
       <div className={styles['bars']}>
-        <Toolbar editor={editor} {...{ canEdit, role }} outlineOpen={outline.open} />
+        <Toolbar {...{ fields, canEdit, role }} outlineOpen={outline.open} />
         {finding && (
           <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
         )}
@@ -75,90 +74,71 @@ export function WritingArea(props: WritingAreaProps) {
           />
         </div>
         <div className={styles['sheet']}>
-          <Heading session={session} canEdit={canEdit} onLeave={() => editor.view.focus()} />
-          <Body editor={editor} />
-          <Footnotes editor={editor} canEdit={canEdit} />
+          <Heading fields={fields} canEdit={canEdit} />
+          <FieldPlace editor={editor} className="prose" />
+          <Footnotes fields={fields} />
           <Counts editor={editor} />
         </div>
         {role !== null && <ThreadsMargin {...{ desk, editor, pieceId, me, role }} />}
       </div>
       <WhoCard desk={who} {...{ editor, pieceId, me }} />
       <SlashMenu editor={editor} />
-      <LinkDialog editor={editor} open={asked === 'link'} onClose={close} />
+      <LinkDialog fields={fields} open={asked === 'link'} onClose={close} />
       <AnswersDialog editor={editor} open={asked === 'answers'} onClose={close} />
       <HelpDialog open={asked === 'help'} onClose={close} />
     </>
   );
 }
 
-function useBodyEditor(
+function usePieceFields(
   props: Pick<WritingAreaProps, 'session' | 'role' | 'canEdit'> & {
     desk: ThreadDesk;
     who: WhoDesk;
   },
   onAsk: (ask: Ask) => void,
-): BodyEditor | null {
+): PieceFields | null {
   const { session, desk, who, role, canEdit } = props;
-  const [editor, setEditor] = useState<BodyEditor | null>(null);
+  const [fields, setFields] = useState<PieceFields | null>(null);
   const answer = useEffectEvent(onAsk);
   // As it is at first: to change it later draws all of the text once more.
   const mayEdit = useEffectEvent(() => canEdit);
   useEffect(() => {
-    const made = new BodyEditor({
+    const made = new PieceFields({
       session,
       canEdit: mayEdit(),
       onAsk: (ask) => answer(ask),
       plugins: [...desk.plugins, who.plugin],
     });
-    desk.attach(made);
+    desk.attach(made.body);
     // An editor is a thing outside of React, which lives as long as the page. What stands around it is
     // drawn in slices, apart from the task that has made it.
-    startTransition(() => setEditor(made));
+    startTransition(() => setFields(made));
     return () => {
-      setEditor(null);
+      setFields(null);
       desk.attach(null);
       made.destroy();
     };
   }, [session, desk, who]);
   useEffect(() => {
     desk.setRole(role);
-    editor?.allowEditing(canEdit, role === 'reviewer');
-  }, [desk, editor, canEdit, role]);
-  return editor;
+    fields?.allowEditing(canEdit, role === 'reviewer');
+  }, [desk, fields, canEdit, role]);
+  return fields;
 }
 
-function Heading(props: { session: PieceSession; canEdit: boolean; onLeave: () => void }) {
-  const { session, canEdit, onLeave } = props;
-  const standfirst = useRef<HTMLDivElement>(null);
-  const title = session.doc.getText(sharedTypes.title);
-  const [empty] = useState(() => canEdit && title.length === 0);
+/** Title and standfirst. In a piece without a title one begins with that. */
+function Heading({ fields, canEdit }: { fields: PieceFields; canEdit: boolean }) {
+  const { title, standfirst } = fields;
+  const [empty] = useState(() => canEdit && title.text.length === 0);
+  useEffect(() => {
+    if (empty) title.view.focus();
+  }, [empty, title]);
   return (
     <div className={styles['heading']}>
-      <div className={styles['title']}>
-        <LineField
-          text={title}
-          label={t.piece.title}
-          canEdit={canEdit}
-          focused={empty}
-          onLeave={() => standfirst.current?.querySelector('textarea')?.focus()}
-        />
-      </div>
-      <div className={styles['standfirst']} ref={standfirst}>
-        <LineField
-          text={session.doc.getText(sharedTypes.standfirst)}
-          label={t.piece.standfirst}
-          canEdit={canEdit}
-          onLeave={onLeave}
-        />
-      </div>
+      <FieldPlace editor={title} className={styles['title']} />
+      <FieldPlace editor={standfirst} className={styles['standfirst']} />
     </div>
   );
-}
-
-function Body({ editor }: { editor: BodyEditor }) {
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.replaceChildren(editor.view.dom), [editor]);
-  return <div ref={place} className="prose" />;
 }
 
 /** "?" says which keys there are, wherever it is not a character of a text. */

@@ -1,0 +1,176 @@
+import { keymap } from 'prosemirror-keymap';
+import type { Command, EditorState, Plugin } from 'prosemirror-state';
+import type * as Y from 'yjs';
+import { sharedTypes } from '../../../../../shared/document/index.ts';
+import type { PieceSession } from '../../../../collab/index.ts';
+import { t } from '../../../../strings/piece.ts';
+import { actions, type ActionTarget, type Ask } from '../actions.ts';
+import { BodyEditor } from '../body-editor.ts';
+import { FieldEditor, type FieldOptions } from './field-editor.ts';
+
+export interface PieceFieldsOptions {
+  readonly session: PieceSession;
+  readonly canEdit: boolean;
+  readonly onAsk: (ask: Ask) => void;
+  /** Of the body, for further capabilities such as comments. */
+  readonly plugins?: readonly Plugin[];
+}
+
+/** The editors of all texts of a piece, and which of them one is in: what can be done is done there. */
+export class PieceFields implements ActionTarget {
+  readonly session: PieceSession;
+  readonly title: FieldEditor;
+  readonly standfirst: FieldEditor;
+  readonly body: BodyEditor;
+  readonly #onAsk: (ask: Ask) => void;
+  readonly #fields = new Set<FieldEditor>();
+  readonly #listeners = new Set<() => void>();
+  #canEdit: boolean;
+  #active: FieldEditor;
+
+  constructor({ session, canEdit, onAsk, plugins = [] }: PieceFieldsOptions) {
+    this.session = session;
+    this.#canEdit = canEdit;
+    this.#onAsk = onAsk;
+    this.title = this.#line(sharedTypes.title, t.piece.title, () => this.standfirst);
+    this.standfirst = this.#line(sharedTypes.standfirst, t.piece.standfirst, () => this.body);
+    this.body = this.#add(
+      new BodyEditor({
+        session,
+        canEdit,
+        plugins,
+        keys: [this.#actionKeys('blocks')],
+        onFocus: () => this.#activate(this.body),
+      }),
+    );
+    this.#active = this.body;
+  }
+
+  /** The one that has the focus, or had it last. */
+  get active(): FieldEditor {
+    return this.#active;
+  }
+
+  /** In reading order. */
+  get all(): readonly FieldEditor[] {
+    return [...this.#fields].sort((one, other) =>
+      one.view.dom.compareDocumentPosition(other.view.dom) & Node.DOCUMENT_POSITION_FOLLOWING
+        ? -1
+        : 1,
+    );
+  }
+
+  /** The active one as it was at the last frame. */
+  get shown(): EditorState {
+    return this.#active.shown;
+  }
+
+  /** Calls `listener` in the frame after a change in any of them, and when another is the active one. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The editor of a footnote. Escape leads back to the body. */
+  addNote(text: Y.Text, label: string): FieldEditor {
+    const leave: Command = () => {
+      this.body.view.focus();
+      return true;
+    };
+    return this.#make({ text, shape: 'paragraphs', label, keys: [keymap({ Escape: leave })] });
+  }
+
+  removeNote(note: FieldEditor): void {
+    this.#fields.delete(note);
+    if (this.#active === note) this.#activate(this.body);
+    note.destroy();
+  }
+
+  /** `proposes`: what is typed into the body becomes a suggestion. */
+  allowEditing(canEdit: boolean, proposes: boolean): void {
+    this.#canEdit = canEdit;
+    for (const field of this.#fields) field.allowEditing(canEdit, proposes && field === this.body);
+  }
+
+  run(command: Command): boolean {
+    return this.#active.run(command);
+  }
+
+  undo(): boolean {
+    return this.#active.undo();
+  }
+
+  redo(): boolean {
+    return this.#active.redo();
+  }
+
+  ask(what: Ask): boolean {
+    this.#onAsk(what);
+    return true;
+  }
+
+  addFootnote(): boolean {
+    return this.body.addFootnote();
+  }
+
+  destroy(): void {
+    for (const field of this.#fields) field.destroy();
+    this.#fields.clear();
+    this.#listeners.clear();
+  }
+
+  /** A field of one line; Enter goes on to what stands below. */
+  #line(name: 'title' | 'standfirst', label: string, below: () => FieldEditor): FieldEditor {
+    const leave: Command = () => {
+      below().view.focus();
+      return true;
+    };
+    return this.#make({
+      text: this.session.doc.getText(name),
+      shape: 'line',
+      label,
+      placeholder: label,
+      keys: [keymap({ Enter: leave, 'Shift-Enter': leave, 'Mod-Enter': leave })],
+    });
+  }
+
+  #make(options: Omit<FieldOptions, 'session' | 'canEdit' | 'onFocus'>): FieldEditor {
+    const field: FieldEditor = new FieldEditor({
+      ...options,
+      session: this.session,
+      canEdit: this.#canEdit,
+      keys: [...(options.keys ?? []), this.#actionKeys(options.shape)],
+      onFocus: () => this.#activate(field),
+    });
+    return this.#add(field);
+  }
+
+  #add<Field extends FieldEditor>(field: Field): Field {
+    this.#fields.add(field);
+    field.subscribe(() => this.#tell());
+    return field;
+  }
+
+  #activate(field: FieldEditor): void {
+    if (this.#active === field) return;
+    this.#active = field;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #actionKeys(shape: FieldOptions['shape']): Plugin {
+    const own = actions.map(({ key, run, reading, bodyOnly }): [string, Command] => [
+      key,
+      (_state, dispatch) => {
+        if (!dispatch || !(reading || this.#canEdit)) return false;
+        if (!bodyOnly || shape === 'blocks') run(this);
+        // What cannot be done here must not become the browser's: Mod-k is its search.
+        return true;
+      },
+    ]);
+    return keymap(Object.fromEntries(own));
+  }
+}
