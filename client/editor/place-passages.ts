@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import type * as Y from 'yjs';
-import { BodyText } from '../../shared/anchors/index.ts';
+import { FieldText } from '../../shared/anchors/index.ts';
 import { flatLength, linesOf } from './positions.ts';
 
 /** What a thread is about, by the Yjs relative positions of its first and last letter, encoded. */
@@ -34,7 +34,7 @@ export function placePassages(
   const behind = flatLength(doc) - body.length;
   // The last line's break may be missing from the body.
   if (behind !== 0 && behind !== 1) return null;
-  const { edges } = new BodyText(
+  const { edges } = new FieldText(
     body,
     passages.flatMap(({ start, end }) => [start, end]),
   );
@@ -57,7 +57,7 @@ export function placePassages(
 
 /** The anchor of a stretch of the editor's text, as the server takes it: bytes of both positions. */
 export function anchorOf(body: Y.Text, from: number, to: number) {
-  const view = new BodyText(body);
+  const view = new FieldText(body);
   return { start: view.positionAt(from, 'next'), end: view.positionAt(to, 'last') };
 }
 

@@ -14,14 +14,9 @@ import { replaceText } from '../pieces/replace-text.ts';
  * Makes a document read as content from outside does, by the fewest changes (S3), in one transaction.
  * What the content does not say stays: a title or standfirst that it has none of; of plain text also
  * the look of what is the same, footnotes and dividers, which it cannot name.
- * @returns the changes of the body.
  */
-export function replaceDocument(
-  doc: Y.Doc,
-  wanted: DocumentModel,
-  format: ContentFormat,
-): readonly Change[] {
-  return doc.transact(() => {
+export function replaceDocument(doc: Y.Doc, wanted: DocumentModel, format: ContentFormat): void {
+  doc.transact(() => {
     const { title, standfirst } = wanted;
     if (title !== '') replaceText(doc.getText(sharedTypes.title), title);
     if (standfirst !== '') replaceText(doc.getText(sharedTypes.standfirst), standfirst);
@@ -30,9 +25,7 @@ export function replaceDocument(
     const body = doc.getText(sharedTypes.body);
     const before = readText(body);
     const after = looks ? wanted.body : withEmbeds(before, wanted.body);
-    const changes = diffDeltas(before, after);
-    rewrite(body, before, after, changes, { looks });
-    return changes;
+    rewrite(body, before, after, diffDeltas(before, after), { looks });
   });
 }
 

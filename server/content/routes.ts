@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import * as Y from 'yjs';
 import { idParams } from '../../shared/api/common.ts';
 import { createdPiece, newContent, type NewContent } from '../../shared/api/pieces.ts';
-import { readDocument, sharedTypes, type DocumentModel } from '../../shared/document/index.ts';
+import { readDocument, type DocumentModel } from '../../shared/document/index.ts';
 import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
@@ -15,7 +15,7 @@ import type { Importer } from '../pieces/import-pool.ts';
 import { presentPiece } from '../pieces/store.ts';
 import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
 import type { AnchorCheck } from '../threads/anchor-check.ts';
-import { carryAnchors, type Carried } from '../threads/carry-anchors.ts';
+import { carryThrough, type Carried } from '../threads/carry-anchors.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import { etagOf, matches } from './etag.ts';
 import { replaceDocument } from './replace-document.ts';
@@ -97,13 +97,12 @@ async function replace(
     const before = etagOf(doc);
     if (!matches(wanted.ifMatch, before)) return;
     const threads = check.look(pieceId, doc, anchors);
-    const changes = replaceDocument(doc, wanted.model, wanted.format);
+    const edit = () => replaceDocument(doc, wanted.model, wanted.format);
     // A passage that was moved elsewhere is found there by its words, later.
-    const carried = carryAnchors(doc.getText(sharedTypes.body), threads, changes, {
-      surely: false,
+    carryThrough(doc, threads, edit, (carried) => {
+      const etag = etagOf(doc);
+      outcome.is = { ...carried, etag, changed: etag !== before, summary: summarise(doc) };
     });
-    const etag = etagOf(doc);
-    outcome.is = { ...carried, etag, changed: etag !== before, summary: summarise(doc) };
   });
   const replaced = outcome.is;
   if (replaced === null) {

@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
-import { anchorAt, BodyText, offsetsOf } from '../../shared/anchors/index.ts';
+import { anchorAt, FieldText, offsetsOf } from '../../shared/anchors/index.ts';
+import { DocumentFields } from '../../shared/document/fields.ts';
 import { replacePassage } from '../../shared/document/replace-passage.ts';
-import { sharedTypes } from '../../shared/document/schema.ts';
 import type { Look } from './anchor-check.ts';
 import { carryAnchors, moved, type Carried } from './carry-anchors.ts';
 import type { AnchorRow, ThreadRow } from './thread-store.ts';
@@ -19,16 +19,16 @@ export function acceptInto(
   threads: readonly Look<AnchorRow>[],
 ): Acceptance {
   const own = threads.find(({ row }) => row.id === id);
-  if (own === undefined || own.position === null) return { passage: '' };
+  const text = own === undefined ? null : new DocumentFields(doc).text(own.row.field);
+  if (own === undefined || text === null || own.position === null) return { passage: '' };
   if (own.row.quote !== original) return { passage: own.row.quote };
   const { from, to } = own.position;
-  const body = doc.getText(sharedTypes.body);
-  const length = body.length;
-  const changes = replacePassage(body, from, to, replacement ?? '');
-  const others = threads.filter(({ row }) => row.id !== id);
-  const carried = carryAnchors(body, others, changes, { surely: true });
-  const view = new BodyText(body);
-  const at = offsetsOf(view, { from, to: to + body.length - length });
+  const length = text.length;
+  const changes = replacePassage(text, from, to, replacement ?? '');
+  const others = threads.filter(({ row }) => row.id !== id && row.field === own.row.field);
+  const carried = carryAnchors(text, others, changes, { surely: true });
+  const view = new FieldText(text);
+  const at = offsetsOf(view, { from, to: to + text.length - length });
   const accepted = moved(view, own.row, anchorAt(view, at), at);
   return {
     changes: [...carried.changes, accepted.change],

@@ -1,24 +1,23 @@
 import * as Y from 'yjs';
 import {
-  indexesOf,
   isWhole,
-  placeAnchors,
   type Placed,
   type StateVector,
   type Stretch,
 } from '../../shared/anchors/index.ts';
-import { sharedTypes } from '../../shared/document/schema.ts';
+import { DocumentFields } from '../../shared/document/fields.ts';
 import type { Documents } from '../collab/engine.ts';
 import { record, type Deed } from '../audit/store.ts';
 import type { Sql } from '../db/connect.ts';
 import { announce } from './announce.ts';
+import { nowhere, placeInFields } from './place-in-fields.ts';
 import { saveAnchors, type AnchorChange, type AnchorRow } from './thread-store.ts';
 
 /** A thread's anchor as it is at the moment of a check. */
 export interface Located<Row extends AnchorRow> {
   /** The row with its anchor as it is now. */
   readonly row: Row;
-  /** Indexes into the body; null: orphaned. */
+  /** Indexes into its field; null: orphaned. */
   readonly position: Stretch | null;
 }
 
@@ -68,25 +67,27 @@ export class AnchorCheck {
     const sightings = this.#sightingsOf(pieceId);
     const seenOf = (row: Row) =>
       row.seen === null ? (sightings.get(row.id) ?? null) : Y.decodeStateVector(row.seen);
-    const { view, placed } = placeAnchors(
-      doc.getText(sharedTypes.body),
-      rows.map((row) => ({ anchor: row, seen: seenOf(row) })),
-    );
-    const now = Y.encodeStateVector(doc);
-    const nowSeen = Y.decodeStateVector(now);
-    return rows.map((row, i) => {
-      const one = placed[i] ?? { anchor: row, at: null, moved: false };
+    const places = placeInFields(new DocumentFields(doc), rows, seenOf);
+    const nowSeen = Y.decodeStateVector(Y.encodeStateVector(doc));
+    return rows.map((row) => {
+      const { placed: one, field, position } = places.get(row) ?? nowhere(row);
       const whole = isWhole(one.anchor);
       const before = sightings.get(row.id);
       if (whole) sightings.set(row.id, nowSeen);
       // Lost just now: it was there up to the last sighting.
       const seen = whole ? null : (row.seen ?? (before ? encodeSeen(before) : null));
-      const same = one.anchor === row && (seen === null) === (row.seen === null);
+      const here = one.anchor === row && field === row.field;
+      const same = here && (seen === null) === (row.seen === null);
       const change: AnchorChange | null = same
         ? null
-        : { id: row.id, anchor: one.anchor, seen, version: row.anchorVersion };
-      const position = one.at === null ? null : indexesOf(view, one.at);
-      return { row: { ...row, ...one.anchor, seen }, was: row, position, placed: one, change };
+        : { id: row.id, field, anchor: one.anchor, seen, version: row.anchorVersion };
+      return {
+        row: { ...row, ...one.anchor, field, seen },
+        was: row,
+        position,
+        placed: one,
+        change,
+      };
     });
   }
 
@@ -129,6 +130,7 @@ export interface Look<Row extends AnchorRow> extends Located<Row> {
 /** The anchor of a thread as the API shows it. */
 export function presentAnchor(row: AnchorRow, position: Stretch | null) {
   return {
+    field: row.field,
     quote: row.quote,
     position,
     orphaned: row.orphaned,

@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { DocumentFields, noteOf } from '../../shared/document/fields.ts';
 import type { Outline, OutlinePart, OutlineSection } from '../../shared/document/outline.ts';
 import type { ExportNote } from '../../shared/markdown/index.ts';
 import type { Documents } from '../collab/engine.ts';
@@ -13,17 +14,36 @@ export interface OpenThreadDeps {
   readonly check: AnchorCheck;
 }
 
+export interface OpenThread extends Located<ThreadRow> {
+  /** Where it is in the body, as an index; in a footnote, where that is marked. Null: not in it. */
+  readonly inBody: number | null;
+}
+
+function inBody(
+  { row: { field }, position }: Located<ThreadRow>,
+  marks: DocumentFields['marks'],
+): number | null {
+  if (position === null) return null;
+  if (field === 'body') return position.from;
+  const note = noteOf(field);
+  return note === null ? null : (marks.get(note) ?? null);
+}
+
 /** What is read off a document, with the open threads where they are at that moment. */
 export async function readWithThreads<T>(
   { sql, documents, check }: OpenThreadDeps,
   pieceId: string,
   read: (doc: Y.Doc) => T,
-): Promise<{ readonly result: T; readonly threads: readonly Located<ThreadRow>[] }> {
+): Promise<{ readonly result: T; readonly threads: readonly OpenThread[] }> {
   const rows = await openThreads(sql, pieceId);
-  return documents.read(pieceId, (doc) => ({
-    result: read(doc),
-    threads: check.look(pieceId, doc, rows),
-  }));
+  return documents.read(pieceId, (doc) => {
+    const { marks } = new DocumentFields(doc);
+    const threads = check.look(pieceId, doc, rows).map((one) => ({
+      ...one,
+      inBody: inBody(one, marks),
+    }));
+    return { result: read(doc), threads };
+  });
 }
 
 /** Threads as notes of an export, with what is said in them. */
@@ -36,6 +56,7 @@ export async function notesOf(
     threads.map(({ row }) => row.id),
   );
   return threads.map(({ row, position }) => ({
+    field: row.field,
     position: position === null ? null : { from: position.from, to: position.to },
     quote: row.quote,
     replacement: row.replacement,
@@ -46,8 +67,8 @@ export async function notesOf(
 }
 
 /** How many open threads there are in each part of an outline; a section counts its subsections'. */
-export function countInOutline(outline: Outline, threads: readonly Located<ThreadRow>[]) {
-  const places = threads.flatMap(({ position }) => (position === null ? [] : [position.from]));
+export function countInOutline(outline: Outline, threads: readonly OpenThread[]) {
+  const places = threads.flatMap(({ inBody }) => inBody ?? []);
   const countIn = (from: number, to: number) =>
     places.filter((place) => from <= place && place <= to).length;
   const counted = <Part extends OutlinePart>(part: Part) => ({
@@ -64,7 +85,7 @@ export function countInOutline(outline: Outline, threads: readonly Located<Threa
   return {
     ...outline,
     openThreads: threads.length,
-    orphanedThreads: threads.length - places.length,
+    orphanedThreads: threads.filter(({ position }) => position === null).length,
     lede: { ...outline.lede, openThreads: inLede },
     sections: outline.sections.map(section),
   };

@@ -8,7 +8,7 @@ import {
   threadQuery,
   type NewThread,
 } from '../../shared/api/threads.ts';
-import { sharedTypes } from '../../shared/document/schema.ts';
+import { hasLines } from '../../shared/document/fields.ts';
 import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Config } from '../config.ts';
@@ -122,11 +122,13 @@ async function begin(
   author: string,
   { anchor: input, body, suggestion }: NewThread,
 ): Promise<string> {
-  const replacement = suggestion?.replacement ?? null;
-  const { anchor, seen } = await documents.read(pieceId, (doc) => ({
-    anchor: makeAnchor(doc.getText(sharedTypes.body), input, replacement !== null),
+  const { field, anchor, seen } = await documents.read(pieceId, (doc) => ({
+    ...makeAnchor(doc, input, suggestion !== undefined),
     seen: Y.decodeStateVector(Y.encodeStateVector(doc)),
   }));
+  const suggested = suggestion?.replacement ?? null;
+  // A title and a standfirst are one line.
+  const replacement = hasLines(field) ? suggested : (suggested?.replace(/\n+/g, ' ') ?? null);
   if (replacement === anchor.quote) {
     const message = 'The passage reads so already: suggest other words, or none.';
     throw new Problem('changes_nothing', message, {
@@ -135,7 +137,7 @@ async function begin(
   }
   const id = newId();
   await sql.begin(async (tx) => {
-    await insertThread(tx, { id, pieceId, createdBy: author, anchor, replacement });
+    await insertThread(tx, { id, pieceId, createdBy: author, field, anchor, replacement });
     if (body !== undefined) {
       const mentions = await mentionsIn(tx, pieceId, body);
       await insertComment(tx, { pieceId, threadId: id, author, body, mentions });

@@ -1,5 +1,6 @@
 import type { ThreadKind, ThreadQuery, ThreadStatus } from '../../shared/api/threads.ts';
 import type { Anchor } from '../../shared/anchors/index.ts';
+import type { Field } from '../../shared/document/fields.ts';
 import type { Queryable, Transaction } from '../db/connect.ts';
 import type { Keyset } from '../http/cursor.ts';
 
@@ -11,6 +12,7 @@ interface PersonRow {
 /** The anchor of a thread as it is stored. */
 export interface AnchorRow extends Anchor {
   readonly id: string;
+  readonly field: Field;
   readonly anchorVersion: number;
   /** How far the document had come when the passage was last seen whole; null: see `threads`. */
   readonly seen: Uint8Array | null;
@@ -33,7 +35,7 @@ export interface ThreadRow extends AnchorRow {
 
 function anchorColumns(sql: Queryable) {
   return sql`
-    t.id, t.start_position as "start", t.end_position as "end", t.quote, t.sought, t.prefix,
+    t.id, t.field, t.start_position as "start", t.end_position as "end", t.quote, t.sought, t.prefix,
     t.suffix, t.orphaned, t.seen, t.anchor_version as "anchorVersion"`;
 }
 
@@ -54,20 +56,21 @@ export interface NewThreadRow {
   readonly id: string;
   readonly pieceId: string;
   readonly createdBy: string;
+  readonly field: Field;
   readonly anchor: Anchor;
   /** Null: a comment. */
   readonly replacement: string | null;
 }
 
 export async function insertThread(sql: Queryable, thread: NewThreadRow): Promise<void> {
-  const { id, pieceId, createdBy, anchor, replacement } = thread;
+  const { id, pieceId, createdBy, field, anchor, replacement } = thread;
   await sql`
     insert into threads
-      (id, piece_id, kind, created_by, original, replacement, start_position, end_position,
+      (id, piece_id, kind, created_by, field, original, replacement, start_position, end_position,
        quote, sought, prefix, suffix)
     values
       (${id}, ${pieceId}, ${replacement === null ? 'comment' : 'suggestion'}, ${createdBy},
-       ${anchor.quote}, ${replacement}, ${anchor.start}, ${anchor.end},
+       ${field}, ${anchor.quote}, ${replacement}, ${anchor.start}, ${anchor.end},
        ${anchor.quote}, ${anchor.sought}, ${anchor.prefix}, ${anchor.suffix})`;
 }
 
@@ -159,6 +162,7 @@ export async function anchorsOf(sql: Queryable, pieceId: string): Promise<Anchor
 /** What is to be known of anchors from now on. */
 export interface AnchorChange {
   readonly id: string;
+  readonly field: Field;
   readonly anchor: Anchor;
   readonly seen: Uint8Array | null;
   /** The version that this goes on from; null: whichever is there. */
@@ -185,18 +189,18 @@ export async function saveAnchors(
     changes.map(({ id }) => id),
   );
   // As JSON: the driver writes no arrays of bytes.
-  const rows = changes.map(({ id, version, seen, anchor }) => {
+  const rows = changes.map(({ id, version, seen, field, anchor }) => {
     const { quote, sought, prefix, suffix, orphaned } = anchor;
     const bytes = { start: hex(anchor.start), end: hex(anchor.end), seen: seen && hex(seen) };
-    return { id, version, ...bytes, quote, sought, prefix, suffix, orphaned };
+    return { id, version, field, ...bytes, quote, sought, prefix, suffix, orphaned };
   });
   await sql`
     update threads t
     set start_position = decode(c.start, 'hex'), end_position = decode(c.end, 'hex'),
         quote = c.quote, sought = c.sought, prefix = c.prefix, suffix = c.suffix,
-        orphaned = c.orphaned, seen = decode(c.seen, 'hex'), anchor_version = t.anchor_version + 1
+        field = c.field, orphaned = c.orphaned, seen = decode(c.seen, 'hex'), anchor_version = t.anchor_version + 1
     from jsonb_to_recordset(${sql.json(rows)}) as c (
-      id uuid, version int, start text, "end" text, seen text, quote text, sought text,
+      id uuid, version int, field text, start text, "end" text, seen text, quote text, sought text,
       prefix text, suffix text, orphaned boolean
     )
     where t.id = c.id and t.anchor_version = coalesce(c.version, t.anchor_version)`;

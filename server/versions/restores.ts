@@ -3,12 +3,10 @@ import { v7 as newId } from 'uuid';
 import * as Y from 'yjs';
 import type { RestoreRequest } from '../../shared/api/versions.ts';
 import type { Comparison } from '../../shared/document/compare.ts';
-import type { Change } from '../../shared/document/diff.ts';
-import { sharedTypes } from '../../shared/document/index.ts';
 import { record } from '../audit/store.ts';
 import { Problem } from '../errors.ts';
 import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
-import { carryAnchors, type Carried } from '../threads/carry-anchors.ts';
+import { carryThrough, type Carried } from '../threads/carry-anchors.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { VersionDeps } from './routes.ts';
 
@@ -88,19 +86,10 @@ export class Restores {
     const outcome: { is: (Carried & { readonly summary: Summary }) | null } = { is: null };
     await documents.editCredited(pieceId, by, credit, (doc) => {
       const threads = check.look(pieceId, doc, anchors);
-      const body = doc.getText(sharedTypes.body);
-      let changes: readonly Change[] = [];
-      const note = (event: Y.YTextEvent) => {
-        changes = changesOf(event);
-      };
-      body.observe(note);
-      // What the edit did to the text as it is by now is known when the edit has ended.
-      doc.once('afterTransaction', () => {
-        body.unobserve(note);
-        const carried = carryAnchors(body, threads, changes, { surely: false });
+      const edit = () => Y.applyUpdate(doc, update);
+      carryThrough(doc, threads, edit, (carried) => {
         outcome.is = { ...carried, summary: summarise(doc) };
       });
-      Y.applyUpdate(doc, update);
     });
     if (outcome.is === null) throw new Error('A restored version was not applied');
     return outcome.is;
@@ -133,28 +122,4 @@ export class Restores {
     const { title, standfirst } = carried.summary;
     documents.announce(pieceId, { type: 'title', title, standfirst });
   }
-}
-
-/** The changes that an event tells of, as indexes into the text before and after. */
-function changesOf({ delta }: Y.YTextEvent): Change[] {
-  const changes: Change[] = [];
-  let [before, after] = [0, 0];
-  let change: { at: number; remove: number; from: number; to: number } | null = null;
-  for (const op of delta) {
-    if (op.retain !== undefined) {
-      change = null;
-      before += op.retain;
-      after += op.retain;
-      continue;
-    }
-    if (change === null) {
-      change = { at: before, remove: 0, from: after, to: after };
-      changes.push(change);
-    }
-    if (op.delete !== undefined) before += op.delete;
-    else after += typeof op.insert === 'string' ? op.insert.length : 1;
-    change.remove = before - change.at;
-    change.to = after;
-  }
-  return changes;
 }

@@ -1,4 +1,4 @@
-import type { BodyText } from './body-text.ts';
+import type { FieldText } from './field-text.ts';
 import { contextOf, isInsideCharacter, type Stretch } from './quotes.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Anchor {
 }
 
 /** An anchor at a stretch of text, or at a point. `sought`: where it is not what stands there. */
-export function anchorAt(view: BodyText, at: Stretch, sought?: string): Anchor {
+export function anchorAt(view: FieldText, at: Stretch, sought?: string): Anchor {
   const { from, to } = at;
   const quote = view.text.slice(from, to);
   const point = from === to;
@@ -50,13 +50,13 @@ export function isWhole({ orphaned, quote, sought }: Anchor): boolean {
 }
 
 /** The indexes of a stretch, embeds at its edges left out. A point is behind the embeds before it. */
-export function indexesOf(view: BodyText, { from, to }: Stretch): Stretch {
+export function indexesOf(view: FieldText, { from, to }: Stretch): Stretch {
   const start = view.startAt(from);
   return { from: start, to: from === to ? start : view.endAt(to) };
 }
 
 /** The offsets of indexes, without halves of characters. */
-export function offsetsOf(view: BodyText, { from, to }: Stretch): Stretch {
+export function offsetsOf(view: FieldText, { from, to }: Stretch): Stretch {
   const start = view.offsetOf(from);
   const end = view.offsetOf(to);
   return {

@@ -2,7 +2,7 @@ import type { Change } from '../document/diff.ts';
 import type { Stretch } from './quotes.ts';
 
 /**
- * Where a stretch of a body is after an edit that is known: words that replace some of its own are in
+ * Where a stretch of a text is after an edit that is known: words that replace some of its own are in
  * it, also at its edges. In indexes. 'untouched': its own words were not edited; null: it is not to be
  * told what became of it, since more than it was replaced.
  */

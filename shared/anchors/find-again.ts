@@ -1,7 +1,7 @@
 import { countWords } from '../document/words.ts';
 import { isPoint, type Anchor } from './anchor.ts';
-import { collapse, type BodyText, type StateVector } from './body-text.ts';
-import { agreement, occurrences, similarity, type Stretch } from './quotes.ts';
+import type { FieldText, StateVector } from './field-text.ts';
+import { agreement, occurrences, resembling, similarity, type Stretch } from './quotes.ts';
 
 /**
  * What makes a place with the same words the passage itself, and not another that reads alike: as
@@ -24,21 +24,21 @@ export interface Search {
   readonly seen: StateVector | null;
 }
 
-/** Where the passage of an anchor is that has lost its letters; null: nowhere in this body. */
-export function findAgain(view: BodyText, anchor: Anchor, search: Search): Stretch | null {
+/** Where the passage of an anchor is that has lost its letters; null: nowhere in this text. */
+export function findAgain(view: FieldText, anchor: Anchor, search: Search): Stretch | null {
   if (isPoint(anchor)) return findPoint(view, anchor, search);
   return findWhole(view, anchor, search) ?? findBetween(view, anchor, search);
 }
 
 /** The same, where all of it stands in one place again. */
-export function findWhole(view: BodyText, anchor: Anchor, search: Search): Stretch | null {
+export function findWhole(view: FieldText, anchor: Anchor, search: Search): Stretch | null {
   const { sought } = anchor;
   const exact = occurrences(view.text, sought).map((from) => ({ from, to: from + sought.length }));
-  return best(view, anchor, exact, search) ?? best(view, anchor, wrapped(view, sought), search);
+  return best(view, anchor, exact, search) ?? best(view, anchor, resembling(view, sought), search);
 }
 
 /** All of a passage that had lost a part of it, around what was left at `at`. */
-export function findAround(view: BodyText, { sought }: Anchor, at: Stretch): Stretch | null {
+export function findAround(view: FieldText, { sought }: Anchor, at: Stretch): Stretch | null {
   const first = Math.max(0, at.to - sought.length);
   const around = view.text.slice(first, at.from + sought.length);
   for (let i = around.indexOf(sought); i >= 0; i = around.indexOf(sought, i + 1)) {
@@ -48,18 +48,8 @@ export function findAround(view: BodyText, { sought }: Anchor, at: Stretch): Str
   return null;
 }
 
-function wrapped(view: BodyText, sought: string): Stretch[] {
-  const plain = collapse(sought).text.trim();
-  const { text, offsets } = view.collapsed;
-  const end = view.text.length;
-  return occurrences(text, plain).map((from) => ({
-    from: offsets[from] ?? end,
-    to: (offsets[from + plain.length - 1] ?? end) + 1,
-  }));
-}
-
 function best(
-  view: BodyText,
+  view: FieldText,
   anchor: Anchor,
   places: readonly Stretch[],
   { near, seen }: Search,
@@ -86,7 +76,7 @@ function best(
 }
 
 /** What stands between the old neighbours now, if it is still much the same. */
-function findBetween(view: BodyText, anchor: Anchor, { near }: Search): Stretch | null {
+function findBetween(view: FieldText, anchor: Anchor, { near }: Search): Stretch | null {
   const { text } = view;
   const { sought } = anchor;
   const before = anchor.prefix.slice(-neighbourLength);
@@ -109,7 +99,7 @@ function findBetween(view: BodyText, anchor: Anchor, { near }: Search): Stretch 
  * A point whose neighbours are gone: where what stood around it stands again, best of all the words
  * before it, which is what an insertion goes on from.
  */
-function findPoint(view: BodyText, anchor: Anchor, { near }: Search): Stretch | null {
+function findPoint(view: FieldText, anchor: Anchor, { near }: Search): Stretch | null {
   const { text } = view;
   const before = anchor.prefix.slice(-neighbourLength);
   const after = anchor.suffix.slice(0, neighbourLength);
@@ -125,4 +115,20 @@ function findPoint(view: BodyText, anchor: Anchor, { near }: Search): Stretch | 
     if (nearest !== undefined) return { from: nearest, to: nearest };
   }
   return null;
+}
+
+/**
+ * Where a passage is that has gone to another field: all of it, in words that were not there while it
+ * was seen. A sentence that has always stood in both is not what became of it.
+ */
+export function findMoved(
+  view: FieldText,
+  anchor: Anchor,
+  seen: StateVector | null,
+): Stretch | null {
+  if (seen === null || isPoint(anchor)) return null;
+  const at = findWhole(view, anchor, { near: 0, seen });
+  if (at === null || countWords(anchor.sought) < enoughNewWords) return null;
+  const { older } = view.ages(view.startAt(at.from), view.endAt(at.to), seen);
+  return older ? null : at;
 }

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import { anchorAt, isPoint, offsetsOf, type Anchor } from './anchor.ts';
-import { BodyText, type Edge, type StateVector } from './body-text.ts';
+import { FieldText, type Edge, type StateVector } from './field-text.ts';
 import { findAgain, findAround, findWhole } from './find-again.ts';
 import { contextOf, isLeftOver, similarity, type Stretch } from './quotes.ts';
 
@@ -8,7 +8,7 @@ import { contextOf, isLeftOver, similarity, type Stretch } from './quotes.ts';
 export interface Placed {
   /** What is to be known of it from now on; the same object where nothing has changed. */
   readonly anchor: Anchor;
-  /** Offsets into the text of the body; null: orphaned. */
+  /** Offsets into the text of the field; null: orphaned. */
   readonly at: Stretch | null;
   /** Its positions are other ones now, or it has been orphaned. Clients cannot know that. */
   readonly moved: boolean;
@@ -29,16 +29,16 @@ export interface Looking {
 }
 
 /**
- * Looks where anchors are in a body (S2). Editing within a passage changes its quote; a passage that
+ * Looks where anchors are in a text (S2). Editing within a passage changes its quote; a passage that
  * has lost its letters is sought, and what is not found is orphaned, with its quote. An orphan is
- * found when its text is back. Pure, and linear in the body where nothing has to be sought.
+ * found when its text is back. Pure, and linear in the text where nothing has to be sought.
  */
 export function placeAnchors(
-  body: Y.Text,
+  text: Y.Text,
   looking: readonly Looking[],
-): { view: BodyText; placed: Placed[] } {
+): { view: FieldText; placed: Placed[] } {
   const positions = looking.flatMap(({ anchor }) => [anchor.start, anchor.end]);
-  const view = new BodyText(body, positions);
+  const view = new FieldText(text, positions);
   const placed = looking.map(({ anchor, seen }, i) => {
     const start = view.edges[2 * i] ?? null;
     const end = view.edges[2 * i + 1] ?? null;
@@ -54,7 +54,7 @@ interface Edges {
   readonly seen: StateVector | null;
 }
 
-function placeStretch(view: BodyText, anchor: Anchor, edges: Edges): Placed {
+function placeStretch(view: FieldText, anchor: Anchor, edges: Edges): Placed {
   const { start, end, seen } = edges;
   const { sought } = anchor;
   const search = { near: view.offsetOf(start?.index ?? end?.index ?? 0), seen };
@@ -80,7 +80,7 @@ function placeStretch(view: BodyText, anchor: Anchor, edges: Edges): Placed {
  * What stands between the edges; null where that is nothing, or nothing of the passage: only white
  * space that was between its words, or only what others wrote into it before it was deleted.
  */
-function survivor(view: BodyText, sought: string, { start, end, seen }: Edges): Stretch | null {
+function survivor(view: FieldText, sought: string, { start, end, seen }: Edges): Stretch | null {
   if (start === null || end === null || start.index >= end.index) return null;
   const here = offsetsOf(view, { from: start.index, to: end.index });
   const text = view.text.slice(here.from, here.to);
@@ -93,7 +93,7 @@ function survivor(view: BodyText, sought: string, { start, end, seen }: Edges): 
  * A point stays behind the letter before it, which is what an insertion goes on from; with that
  * gone, in the gap that it left, unless that letter's surroundings are elsewhere now.
  */
-function placePoint(view: BodyText, anchor: Anchor, { start, end, seen }: Edges): Placed {
+function placePoint(view: FieldText, anchor: Anchor, { start, end, seen }: Edges): Placed {
   const gap = end ?? start;
   const search = { near: view.offsetOf(gap?.index ?? 0), seen };
   const again = () => findAgain(view, anchor, search);
@@ -115,14 +115,14 @@ function placePoint(view: BodyText, anchor: Anchor, { start, end, seen }: Edges)
 }
 
 /** Where it was found, if it was. Less than what was sought is found until the rest is there too. */
-function settleOr(view: BodyText, anchor: Anchor, at: Stretch | null): Placed {
+function settleOr(view: FieldText, anchor: Anchor, at: Stretch | null): Placed {
   if (at === null) return orphan(anchor);
   const fewer = isLeftOver(view.text.slice(at.from, at.to), anchor.sought);
   return settle(view, anchor, at, fewer ? anchor.sought : undefined);
 }
 
-/** The anchor at a place. `sought`: where it is to be sought by more than what stands there. */
-function settle(view: BodyText, anchor: Anchor, at: Stretch, sought?: string): Placed {
+/** The anchor at a place of its field, or of another. `sought`: where it is to be sought by more than what stands there. */
+export function settle(view: FieldText, anchor: Anchor, at: Stretch, sought?: string): Placed {
   const settled = anchorAt(view, at, sought);
   const moved =
     anchor.orphaned || !same(anchor.start, settled.start) || !same(anchor.end, settled.end);
@@ -131,7 +131,8 @@ function settle(view: BodyText, anchor: Anchor, at: Stretch, sought?: string): P
   return { anchor: changed ? settled : anchor, at, moved };
 }
 
-function orphan(anchor: Anchor): Placed {
+/** The anchor of a passage that is nowhere. */
+export function orphan(anchor: Anchor): Placed {
   if (anchor.orphaned) return { anchor, at: null, moved: false };
   return { anchor: { ...anchor, quote: anchor.sought, orphaned: true }, at: null, moved: true };
 }

@@ -1,6 +1,7 @@
-import { collapse, type BodyText } from './body-text.ts';
+import { FoldedText } from '../document/fold-text.ts';
+import type { FieldText } from './field-text.ts';
 
-/** Offsets into the text of a body. */
+/** Offsets into the text of a field. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -47,31 +48,65 @@ export function occurrences(text: string, part: string): number[] {
 }
 
 /**
- * The places that a selector names, in order: those that it fits to the letter, or where there are
- * none, those that it fits but for white space. A selector with no quote names a point.
+ * The places that a selector names, in order: those that it fits to the letter; where there are none,
+ * those that it fits but for the kind of a quotation mark, white space or Unicode form; then those that
+ * it fits with any quotation marks. A selector with no quote names a point.
  */
-export function select(view: BodyText, selector: QuoteSelector): Stretch[] {
-  const exact = selectIn(view.text, selector);
+export function select(view: FieldText, selector: QuoteSelector): Stretch[] {
+  const exact = selectExactly(view.text, selector);
   if (exact.length > 0) return exact;
-  const { text, offsets } = view.collapsed;
-  const at = (offset: number) => offsets[offset] ?? view.text.length;
-  return selectIn(text, {
-    quote: collapse(selector.quote).text,
-    prefix: collapse(selector.prefix).text,
-    suffix: collapse(selector.suffix).text,
-  }).map(({ from, to }) => ({ from: at(from), to: to === from ? at(from) : at(to - 1) + 1 }));
+  const alike = selectFolded(view, selector, false);
+  return alike.length > 0 ? alike : selectFolded(view, selector, true);
 }
 
-function selectIn(text: string, { quote, prefix, suffix }: QuoteSelector): Stretch[] {
+/** Not at a part of a letter: what a combining mark follows is another one. */
+function selectExactly(text: string, { quote, prefix, suffix }: QuoteSelector): Stretch[] {
   const whole = prefix + quote + suffix;
   if (whole.trim() === '') return [];
   const overlapping: Stretch[] = [];
   for (let at = text.indexOf(whole); at >= 0; at = text.indexOf(whole, at + 1)) {
     const from = at + prefix.length;
-    overlapping.push({ from, to: from + quote.length });
+    const end = at + whole.length;
+    if (!isMark.test(text.slice(end, end + 2))) {
+      overlapping.push({ from, to: from + quote.length });
+    }
     if (overlapping.length === mostPlaces) break;
   }
   return overlapping;
+}
+
+const isMark = /^\p{M}/u;
+
+function selectFolded(view: FieldText, selector: QuoteSelector, anyQuotes: boolean): Stretch[] {
+  const { quote, prefix, suffix } = selector;
+  const all = prefix + quote + suffix;
+  // Last, what is blank at the ends does not count either.
+  const whole = anyQuotes ? all.trim() : all;
+  const lead = anyQuotes ? all.length - all.trimStart().length : 0;
+  const part = new FoldedText(whole, { anyQuotes });
+  if (part.text.trim() === '') return [];
+  const first = part.unitAt(prefix.length - lead);
+  const last = part.unitAt(prefix.length + quote.length - lead);
+  if (first === last && quote !== '') return [];
+  const folded = view.folded(anyQuotes);
+  const places: Stretch[] = [];
+  for (const { from } of folded.occurrences(part.text, { overlapping: true })) {
+    places.push(folded.rangeOf({ from: from + first, to: from + last }));
+    if (places.length === mostPlaces) break;
+  }
+  return places;
+}
+
+/** Where a text has a quote but for the kind of a quotation mark, white space or Unicode form. */
+export function resembling(view: FieldText, quote: string): Stretch[] {
+  const { text } = new FoldedText(quote.trim());
+  const folded = view.folded(false);
+  const places: Stretch[] = [];
+  for (const units of folded.occurrences(text)) {
+    places.push(folded.rangeOf(units));
+    if (places.length === mostPlaces) break;
+  }
+  return places;
 }
 
 /** How many characters around a place are those that stood around the quote, on both sides. */

@@ -1,5 +1,6 @@
 /** Threads: comments on a passage, and suggestions of what should stand there instead. */
 import { z } from 'zod';
+import { plainFields } from '../document/fields.ts';
 import { id, pageOf, pageQuery, time } from './common.ts';
 
 export const threadKinds = ['comment', 'suggestion'] as const;
@@ -26,10 +27,19 @@ export const comment = z
   .meta({ id: 'Comment' });
 export type Comment = z.output<typeof comment>;
 
-/** Indexes into the body. */
+/** The text that a passage is in; a footnote has the id of its mark and in the document's map. */
+const field = z.union(
+  [
+    z.enum(plainFields),
+    z.templateLiteral(['footnote:', z.string().regex(/^[^\0\ud800-\udfff]{1,200}$/)]),
+  ],
+  "must be 'body', 'title', 'standfirst' or 'footnote:<id>'",
+);
+
+/** Indexes into the field. */
 const position = z.object({ from: z.int(), to: z.int() });
 
-/** Yjs relative positions in the body, base64. */
+/** Yjs relative positions in the field, base64. */
 const positions = z.object({ start: z.string(), end: z.string() });
 
 /**
@@ -42,6 +52,7 @@ const threadShape = z.object({
   pieceId: id,
   kind: z.enum(threadKinds),
   status: z.enum(threadStatuses),
+  field,
   quote: z.string(),
   position: position.nullable(),
   anchor: positions.nullable(),
@@ -103,18 +114,24 @@ const encodedPosition = z
 
 /**
  * Where a thread is to be: Yjs relative positions, as an editor has them, or a W3C text quote
- * selector. With an empty quote, the point between `prefix` and `suffix`, for an insertion.
+ * selector, whatever its quotation marks, spaces and Unicode form. With an empty quote, the point between
+ * `prefix` and `suffix`, for an insertion. No `field`: that of the positions, and for a quote the body.
  */
 const anchor = z.union(
   [
-    z.strictObject({ start: encodedPosition, end: encodedPosition }),
     z.strictObject({
+      field: field.optional(),
+      start: encodedPosition,
+      end: encodedPosition,
+    }),
+    z.strictObject({
+      field: field.default('body'),
       quote: plainText.pipe(z.string().max(longestPassage)),
       prefix: plainText.pipe(z.string().max(1_000)).default(''),
       suffix: plainText.pipe(z.string().max(1_000)).default(''),
     }),
   ],
-  'must be {start, end} or {quote, prefix?, suffix?}',
+  'must be {start, end, field?} or {quote, prefix?, suffix?, field?}',
 );
 export type AnchorInput = z.output<typeof anchor>;
 

@@ -36,18 +36,20 @@ const joined = '\\p{M}\\u1160-\\u11ff';
 const isSingle = new RegExp(`^[${single}]`, 'u');
 const isForm = new RegExp(`^[${forms}]`, 'u');
 const isMark = /^\p{M}/u;
+const notBlank = new RegExp(`[^${blank}]`, 'u');
 
-const patternFor = (quotes: string, others: string) =>
-  new RegExp(`(?<quote>${quotes})|(?<blank>[${blank}]+)|${others}`, 'gu');
+const pattern = (quotes: string, others: string) =>
+  // A space by itself stays what it is.
+  new RegExp(`(${quotes})|(?! [^${blank}])([${blank}]+)|${others}`, 'gu');
 const quote = `[${single}${double}]`;
 const form = `[${forms}][\\uff9e\\uff9f]?`;
 /** In a text that is not in NFC, everything that could come out otherwise. */
 const unnormal = `(?:${form}|[^\\0-\\x7f]|[\\0-\\x7f](?=[${joined}]))[${joined}]*`;
 const patterns = {
-  normal: patternFor(quote, form),
-  unnormal: patternFor(quote, unnormal),
-  normalAny: patternFor(`[${blank}]*${quote}[${blank}]*`, form),
-  unnormalAny: patternFor(`[${blank}]*${quote}[${blank}]*`, unnormal),
+  normal: pattern(quote, form),
+  unnormal: pattern(quote, unnormal),
+  normalAny: pattern(`[${blank}]*${quote}[${blank}]*`, form),
+  unnormalAny: pattern(`[${blank}]*${quote}[${blank}]*`, unnormal),
 };
 
 /**
@@ -56,41 +58,46 @@ const patterns = {
  */
 export class FoldedText {
   readonly text: string;
-  /** Where the characters of each unit begin and end; units of the same characters are neighbours. */
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  /** Where units and characters are not one for one, in order. */
+  readonly #folds: Fold[] = [];
+  readonly #length: number;
 
   constructor(text: string, options: FoldOptions = {}) {
+    const lower = options.ignoreCase === true ? lowerCase : (part: string) => part;
     let folded = '';
     let from = 0;
-    const lower = options.ignoreCase === true ? lowerCase : (part: string) => part;
     const plain = (to: number) => {
-      for (const part of evenly(text.slice(from, to), lower)) {
-        this.#note(part, from);
-        folded += part.folded;
+      if (from === to) return;
+      for (const { 0: part, 1: small } of evenly(text.slice(from, to), lower)) {
+        if (small.length !== part.length)
+          this.#note(folded.length, small.length, from, part.length);
+        folded += small;
         from += part.length;
       }
     };
     for (const match of text.matchAll(patternOf(text, options))) {
+      const [part] = match;
       plain(match.index);
-      const part = foldPart(match, options, lower);
-      this.#note(part, match.index);
-      folded += part.folded;
-      from = match.index + match[0].length;
+      const small = foldPart(match, options, lower);
+      if (small.length !== part.length || part.length > 1) {
+        const lead = match[1] === undefined ? 0 : part.search(notBlank);
+        const length = match[1] === undefined ? part.length : 1;
+        this.#note(folded.length, small.length, from, part.length, lead, length);
+      }
+      folded += small;
+      from = match.index + part.length;
     }
     plain(text.length);
     this.text = folded;
+    this.#length = text.length;
   }
 
   /** How many units come from what is before an offset. */
   unitAt(offset: number): number {
-    let [low, high] = [0, this.#starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const next = this.#count(({ start }) => start < offset);
+    const fold = this.#folds[next - 1] ?? beginning;
+    const until = Math.min(offset, this.#folds[next]?.offset ?? this.#length);
+    return fold.unit + fold.units + Math.max(0, until - fold.behind);
   }
 
   /**
@@ -98,8 +105,9 @@ export class FoldedText {
    * nothing is inside, but not at the edges.
    */
   rangeOf({ from, to }: Range): Range {
-    const start = this.#starts[from] ?? this.#ends.at(-1) ?? 0;
-    return { from: start, to: from < to ? (this.#ends[to - 1] ?? start) : start };
+    if (from < to) return { from: this.#charsOf(from).from, to: this.#charsOf(to - 1).to };
+    const at = from < this.text.length ? this.#charsOf(from).from : this.#charsOf(from - 1).to;
+    return { from: at, to: at };
   }
 
   /**
@@ -111,8 +119,8 @@ export class FoldedText {
     let at = this.text.indexOf(part);
     while (at >= 0) {
       const end = at + part.length;
-      const whole =
-        this.#isEdge(at) && this.#isEdge(end) && !isMark.test(this.text.slice(end, end + 2));
+      const marked = isMark.test(this.text.slice(end, end + 2));
+      const whole = !marked && this.#isEdge(at) && this.#isEdge(end);
       if (whole) yield { from: at, to: end };
       at = this.text.indexOf(part, whole && !overlapping ? end : at + 1);
     }
@@ -120,17 +128,57 @@ export class FoldedText {
 
   /** Whether the units at both sides come from different characters. */
   #isEdge(unit: number): boolean {
-    return unit === 0 || unit === this.text.length || this.#starts[unit - 1] !== this.#starts[unit];
+    const inside = unit > 0 && unit < this.text.length;
+    return !inside || this.#charsOf(unit - 1).from !== this.#charsOf(unit).from;
   }
 
-  #note({ folded, lead, length, letters }: Part, at: number): void {
-    for (let i = 0; i < folded.length; i++) {
-      const from = at + lead + (letters ? i : 0);
-      this.#starts.push(from);
-      this.#ends.push(letters ? from + 1 : at + lead + length);
+  #charsOf(unit: number): Range {
+    if (unit < 0) return { from: 0, to: 0 };
+    const fold = this.#folds[this.#count((one) => one.unit <= unit) - 1] ?? beginning;
+    const { start, end, behind } = fold;
+    const beyond = unit - fold.unit - fold.units;
+    return beyond < 0
+      ? { from: start, to: end }
+      : { from: behind + beyond, to: behind + beyond + 1 };
+  }
+
+  #note(
+    unit: number,
+    units: number,
+    offset: number,
+    whole: number,
+    lead = 0,
+    length: number = whole,
+  ): void {
+    const start = offset + lead;
+    this.#folds.push({ unit, units, offset, start, end: start + length, behind: offset + whole });
+  }
+
+  /** How many folds satisfy `below`, which none does behind one that does not. */
+  #count(below: (fold: Fold) => boolean): number {
+    let [low, high] = [0, this.#folds.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const fold = this.#folds[middle];
+      if (fold !== undefined && below(fold)) low = middle + 1;
+      else high = middle;
     }
+    return low;
   }
 }
+
+/** Characters that became more units or fewer, from `offset` to `behind`. */
+interface Fold {
+  readonly unit: number;
+  readonly units: number;
+  readonly offset: number;
+  /** Those that count are here; the others are only beside them. */
+  readonly start: number;
+  readonly end: number;
+  readonly behind: number;
+}
+
+const beginning: Fold = { unit: 0, units: 0, offset: 0, start: 0, end: 0, behind: 0 };
 
 /** Where a text has what is sought, one place not within another. */
 export function findFolded(text: string, sought: string, options?: FoldOptions): Range[] {
@@ -139,31 +187,16 @@ export function findFolded(text: string, sought: string, options?: FoldOptions):
   return [...folded.occurrences(part)].map((units) => folded.rangeOf(units));
 }
 
-/** Characters, and what they are folded to. */
-interface Part {
-  readonly folded: string;
-  /** How many of them are only beside what it stands for. */
-  readonly lead: number;
-  readonly length: number;
-  /** Each unit stands for the one at its place; otherwise each for all. */
-  readonly letters: boolean;
-}
-
+/** What a match of a pattern is folded to. */
 function foldPart(
-  { 0: part, groups }: RegExpExecArray,
+  { 0: part, 1: quoted, 2: blanks }: RegExpExecArray,
   { anyQuotes }: FoldOptions,
   lower: (part: string) => string,
-): Part {
-  if (groups?.['quote'] !== undefined) {
-    const lead = part.search(/[^\s\u00ad\u200b\u2060\u200e\u200f]/u);
-    const mark = part.slice(lead, lead + 1);
-    const folded = anyQuotes === true || isSingle.test(mark) ? "'" : '"';
-    return { folded, lead, length: 1, letters: false };
-  }
-  const shape = { lead: 0, length: part.length, letters: false };
-  if (groups?.['blank'] !== undefined) return { folded: /\s/u.test(part) ? ' ' : '', ...shape };
+): string {
+  if (quoted !== undefined) return anyQuotes === true || isSingle.test(quoted) ? "'" : '"';
+  if (blanks !== undefined) return /\s/u.test(blanks) ? ' ' : '';
   const form = isForm.test(part) ? 'NFKC' : 'NFC';
-  return { folded: lower(part.normalize(form)).replace('\u2010', '-'), ...shape };
+  return lower(part.normalize(form)).replace('\u2010', '-');
 }
 
 function patternOf(text: string, { anyQuotes }: FoldOptions): RegExp {
@@ -172,18 +205,14 @@ function patternOf(text: string, { anyQuotes }: FoldOptions): RegExp {
   return normal ? patterns.normal : patterns.unnormal;
 }
 
-/** Text without anything special in it: letter by letter where its lower case has other lengths. */
-function evenly(text: string, lower: (part: string) => string): Part[] {
-  if (text === '') return [];
-  const folded = lower(text);
-  if (folded.length === text.length) {
-    return [{ folded, lead: 0, length: text.length, letters: true }];
-  }
-  return Array.from(text, (letter) => {
-    const small = lower(letter);
-    const letters = small.length === letter.length;
-    return { folded: small, lead: 0, length: letter.length, letters };
-  });
+/**
+ * Text without anything special in it and its lower case: all at once, or letter by letter where that has
+ * other lengths.
+ */
+function evenly(text: string, lower: (part: string) => string): [string, string][] {
+  const small = lower(text);
+  if (small.length === text.length) return [[text, small]];
+  return Array.from(text, (letter) => [letter, lower(letter)]);
 }
 
 /** The last letter of a word is written otherwise in Greek. */

@@ -1,11 +1,13 @@
 import { readBlocks, type Line } from '../document/blocks.ts';
+import { noteField, noteOf, type Field } from '../document/fields.ts';
 import type { DocumentModel } from '../document/model.ts';
 import { blockAttributes, type Attributes, type DeltaOp } from '../document/schema.ts';
 import { rawDeltaInfo } from './raw-delta.ts';
 
 /** An open thread, as an export shows it. */
 export interface ExportNote {
-  /** Indexes into the body; null: its passage is gone. */
+  readonly field: Field;
+  /** Indexes into the field; null: its passage is gone. */
   readonly position: { readonly from: number; readonly to: number } | null;
   /** What the passage reads, or read last. */
   readonly quote: string;
@@ -23,28 +25,66 @@ export interface NotedDocument {
 
 /**
  * Puts notes into a document's Markdown as CriticMarkup: `{==passage==}{>>comment<<}`, and for what is
- * suggested `{~~old~>new~~}`, `{--old--}` and `{++new++}`. Notes whose passage is gone come last.
+ * suggested `{~~old~>new~~}`, `{--old--}` and `{++new++}`. Last come notes on title and standfirst, which
+ * are YAML in the front matter, and those whose passage is gone.
  *
  * Each mark goes through the export as one character that no text has, since the writer takes only
  * what reads back as the document, and escapes what could be taken for markup.
  */
 export function withNotes(model: DocumentModel, notes: readonly ExportNote[]): NotedDocument {
   const signs = new Signs(JSON.stringify(model).match(privateCharacters) ?? []);
-  const lines = readBlocks(model.body);
+  const noted = (field: Field, delta: DeltaOp[]) => {
+    const here = notes.filter((note) => note.field === field && note.position !== null);
+    return here.length === 0 ? delta : withMarks(delta, here, signs, noteOf(field) !== null);
+  };
+  const footnotes = Object.entries(model.footnotes).map(
+    ([id, delta]) => [id, noted(noteField(id), delta)] as const,
+  );
+  const last = lastNotes(notes);
+  return {
+    model: {
+      ...model,
+      body: noted('body', model.body),
+      footnotes: Object.fromEntries(footnotes),
+    },
+    finish(markdown) {
+      const written = signs.resolve(markdown);
+      if (last.length === 0) return written;
+      const end = `${last.join('\n\n')}\n`;
+      return written === '' ? end : `${written}\n${end}`;
+    },
+  };
+}
+
+/** A text with signs for notes in it. `indented`: what goes on in a second paragraph stands under the first. */
+function withMarks(
+  delta: readonly DeltaOp[],
+  notes: readonly ExportNote[],
+  signs: Signs,
+  indented: boolean,
+): DeltaOp[] {
+  const lines = readBlocks([...delta]);
   const marks = notes.flatMap((note) => marksOf(note, lines));
   // What ends at an index ends before anything begins there; what began last ends first.
   marks.sort((a, b) => a.at - b.at || Number(a.opens) - Number(b.opens) || a.order - b.order);
-  const inserts = marks.map(({ at, opens, text }) => ({ at, opens, sign: signs.of(text) }));
-  const gone = notes.filter(({ position }) => position === null).map(writeGone);
-  return {
-    model: { ...model, body: insertSigns(model.body, inserts) },
-    finish(markdown) {
-      const written = signs.resolve(markdown);
-      if (gone.length === 0) return written;
-      const last = ['{>>These notes have lost their passage.<<}', ...gone].join('\n\n');
-      return written === '' ? `${last}\n` : `${written}\n${last}\n`;
-    },
-  };
+  const inserts = marks.map(({ at, opens, text }) => {
+    const shown = indented ? text.replaceAll('\n\n', '\n\n    ') : text;
+    return { at, opens, sign: signs.of(shown) };
+  });
+  return insertSigns(delta, inserts);
+}
+
+/** The notes that cannot stand at their passages. */
+function lastNotes(notes: readonly ExportNote[]): string[] {
+  const there = notes.filter(({ position }) => position !== null);
+  const groups: [string, readonly ExportNote[]][] = [
+    ['These notes are on the title.', there.filter(({ field }) => field === 'title')],
+    ['These notes are on the standfirst.', there.filter(({ field }) => field === 'standfirst')],
+    ['These notes have lost their passage.', notes.filter(({ position }) => position === null)],
+  ];
+  return groups.flatMap(([said, group]) =>
+    group.length === 0 ? [] : [`{>>${said}<<}`, ...group.map(writeQuoted)],
+  );
 }
 
 /** A piece of CriticMarkup at an index. */
@@ -93,7 +133,7 @@ function writeComment({ author, body }: ExportNote['comments'][number]): string 
   return `{>>${text.replaceAll('<<}', '<< }')}<<}`;
 }
 
-function writeGone({ quote, replacement, comments }: ExportNote): string {
+function writeQuoted({ quote, replacement, comments }: ExportNote): string {
   const old = escape(quote.replace(/\s*\n\s*/gu, ' ').trim());
   const said = comments.map(writeComment).join('');
   if (replacement === null) return `{==${old}==}${said}`;

@@ -88,7 +88,8 @@ export interface ThreadAnchorsEvent {
   readonly type: 'thread-anchors';
   /** Null: they are too many for an event, ask for the list. */
   readonly threads:
-    readonly Pick<SharedThread, 'id' | 'quote' | 'position' | 'orphaned' | 'anchor'>[] | null;
+    | readonly Pick<SharedThread, 'id' | 'field' | 'quote' | 'position' | 'orphaned' | 'anchor'>[]
+    | null;
 }
 
 /** A version was kept, named, or brought back. */

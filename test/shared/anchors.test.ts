@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import {
   anchorAt,
-  BodyText,
+  FieldText,
   indexesOf,
   isWhole,
   placeAnchors,
@@ -27,7 +27,7 @@ class Desk {
 
   constructor(quote: string, { text = piece, at }: { text?: string; at?: number } = {}) {
     this.body.insert(0, text);
-    const view = new BodyText(this.body);
+    const view = new FieldText(this.body);
     const from = at ?? view.text.indexOf(quote);
     this.anchor = anchorAt(view, { from, to: from + quote.length });
     this.look();
@@ -319,7 +319,7 @@ describe('a quote that is named from outside', () => {
   const find = (quote: string, prefix = '', suffix = '', text = piece) => {
     const body = new Y.Doc().getText('body');
     body.insert(0, text);
-    return select(new BodyText(body), { quote, prefix, suffix }).map(({ from }) => from);
+    return select(new FieldText(body), { quote, prefix, suffix }).map(({ from }) => from);
   };
 
   test('is found to the letter, or but for white space, and told apart by what is around it', () => {
@@ -339,7 +339,7 @@ test('what cannot be stored is read as U+FFFD, with every index in its place', (
   const body = new Y.Doc().getText('body');
   body.insert(0, 'a\0b');
   body.insertEmbed(1, { divider: true });
-  const view = new BodyText(body);
+  const view = new FieldText(body);
   expect(view.text).toBe('a\ufffdb');
   expect([0, 1, 2].map((offset) => view.startAt(offset))).toEqual([0, 2, 3]);
   expect([1, 2, 3].map((offset) => view.endAt(offset))).toEqual([1, 3, 4]);

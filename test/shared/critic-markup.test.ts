@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeltaOp, DocumentModel } from '../../shared/document/index.ts';
+import { noteField, noteOf, type Field } from '../../shared/document/fields.ts';
 import { exportMarkdown, type ExportNote } from '../../shared/markdown/index.ts';
 import { documentModel } from './arbitrary.ts';
 
@@ -24,6 +25,7 @@ const text = model.body.map(({ insert }) => insert as string).join('');
 function note(quote: string, more: Partial<ExportNote> = {}): ExportNote {
   const from = text.indexOf(quote);
   return {
+    field: 'body',
     position: { from, to: from + quote.length },
     quote,
     replacement: null,
@@ -113,19 +115,27 @@ describe('a working export has open threads as CriticMarkup', () => {
   });
 });
 
+function lengthIn(model: DocumentModel, field: Field): number {
+  if (field === 'title' || field === 'standfirst') return model[field].length;
+  const delta = field === 'body' ? model.body : model.footnotes[noteOf(field)!]!;
+  const lengths = delta.map(({ insert }) => (typeof insert === 'string' ? insert.length : 1));
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
 test('whatever the document, without its notes it is the same export', () => {
   const places = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 30 }), fc.boolean()), { maxLength: 6 });
   fc.assert(
     fc.property(documentModel, places, (any, list) => {
-      const length = any.body.reduce(
-        (sum, { insert }) => sum + (typeof insert === 'string' ? insert.length : 1),
-        0,
-      );
+      const footnotes = Object.keys(any.footnotes).map(noteField);
+      const fields: Field[] = ['body', 'body', 'title', 'standfirst', ...footnotes];
       const notes = list.map(([at, size, suggests], i): ExportNote => {
+        const field = fields[at % fields.length]!;
+        const length = lengthIn(any, field);
         const from = at % (length + 1);
         const position = { from, to: Math.min(length, from + size) };
         const replacement = suggests || position.from === position.to ? `R${i}R` : null;
         return {
+          field,
           position,
           quote: '',
           replacement,

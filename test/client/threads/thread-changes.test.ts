@@ -14,7 +14,8 @@ function comment(id: string, author = rev!, more: Partial<Comment> = {}): Commen
 
 function shared(comments: Comment[], more: Partial<SharedThread> = {}): SharedThread {
   return {
-    ...{ id: 't', pieceId: 'p', kind: 'comment', status: 'open', quote: 'words' },
+    ...{ id: 't', pieceId: 'p', kind: 'comment', status: 'open', field: 'body' },
+    quote: 'words',
     ...{ position: { from: 0, to: 5 }, anchor: { start: 'AA==', end: 'AA==' }, orphaned: false },
     ...{ suggestion: null, comments, createdBy: rev!.id, author: rev!, createdAt: at },
     ...{ updatedAt: at, decidedBy: null, decidedAt: null, ...more },
@@ -45,7 +46,10 @@ describe('What events make of the list of threads', () => {
 
   test('passages that were lost or found are so in the list, and nothing else of them changes', () => {
     const list = putThread([], shared([comment('1')]), ana!.id);
-    const lost = { id: 't', quote: 'words', position: null, orphaned: true, anchor: null };
+    const lost = {
+      ...{ id: 't', quote: 'words', position: null },
+      ...{ field: 'body' as const, orphaned: true, anchor: null },
+    } as const;
     const other = { ...lost, id: 'u' };
     const after = applyEvent(list, { type: 'thread-anchors', threads: [lost, other] }, ana!.id);
     expect(after).toEqual([{ ...list[0], ...lost }]);

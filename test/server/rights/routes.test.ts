@@ -6,7 +6,7 @@ import { v7 as newId } from 'uuid';
 import { insertComment } from '../../../server/threads/comment-store.ts';
 import { insertVersion } from '../../../server/versions/store.ts';
 import { insertThread } from '../../../server/threads/thread-store.ts';
-import { anchorAt, BodyText, type Anchor } from '../../../shared/anchors/index.ts';
+import { anchorAt, FieldText, type Anchor } from '../../../shared/anchors/index.ts';
 import { pieceRoles } from '../../../shared/roles.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
 import { rules, type Fixture, type RouteRule } from './rules.ts';
@@ -64,7 +64,7 @@ async function makeThreads(pieceId: string) {
   const { sql, admin } = server;
   const anchor = anchorOn('Some words.');
   const [threadId, suggestionId] = [newId(), newId()];
-  const thread = { pieceId, createdBy: people.owner.id, anchor };
+  const thread = { pieceId, createdBy: people.owner.id, field: 'body' as const, anchor };
   await insertThread(sql, { ...thread, id: threadId, replacement: null });
   await insertThread(sql, { ...thread, id: suggestionId, replacement: 'Other words.' });
   const { owner, writer, reviewer } = people;
@@ -79,7 +79,7 @@ async function makeThreads(pieceId: string) {
 function anchorOn(quote: string): Anchor {
   const body = new Y.Doc().getText('body');
   body.insert(0, quote);
-  return anchorAt(new BodyText(body), { from: 0, to: quote.length });
+  return anchorAt(new FieldText(body), { from: 0, to: quote.length });
 }
 
 /** Something that the reader wrote on a piece. */

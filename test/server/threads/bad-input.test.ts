@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { makeAnchor } from '../../../server/threads/anchoring.ts';
-import { BodyText } from '../../../shared/anchors/index.ts';
+import { FieldText } from '../../../shared/anchors/index.ts';
 import { expectProblem, startTestServer, type TestServer } from '../http/support.ts';
 import {
   begin,
@@ -128,17 +128,10 @@ describe('an anchor that is in no place says why, and what to do', () => {
     const title = encode(Y.createRelativePositionFromTypeIndex(other.getText('title'), 0));
     const nested = encode(new Y.RelativePosition(Y.createID(5, 1), null, null, 0));
     const unknown = encode(new Y.RelativePosition(null, 'made-up', null, 0));
-    for (const bad of [
-      elsewhere,
-      ahead,
-      title,
-      nested,
-      unknown,
-      'AA==',
-      '/////w==',
-      'B',
-      'f39/f39/',
-    ]) {
+    // A position in another field is one, but no end of a passage that begins here.
+    await refused({ start: title, end }, 'anchor_unreadable', 'body.anchor.end');
+    await refused({ start, end: title }, 'anchor_unreadable', 'body.anchor.end');
+    for (const bad of [elsewhere, ahead, nested, unknown, 'AA==', '/////w==', 'B', 'f39/f39/']) {
       await refused({ start: bad, end }, 'anchor_unreadable', 'body.anchor.start');
       await refused({ start, end: bad }, 'anchor_unreadable', 'body.anchor.end');
     }
@@ -151,16 +144,17 @@ describe('an anchor that is in no place says why, and what to do', () => {
     const { start: before, end } = await positionsOf(server, desk, 'buses');
     await refused({ start, end }, 'anchor_unreadable', 'body.anchor');
     await refused({ start: before, end: before }, 'anchor_empty', 'body.anchor');
-    const body = new Y.Doc().getText('body');
+    const doc = new Y.Doc();
+    const body = doc.getText('body');
     body.insertEmbed(0, { divider: true });
     const mark = (index: number) => Y.createRelativePositionFromTypeIndex(body, index);
-    const view = new BodyText(body, [mark(0), mark(1)].map(Y.encodeRelativePosition));
+    const view = new FieldText(body, [mark(0), mark(1)].map(Y.encodeRelativePosition));
     expect(view.edges.map((edge) => edge?.index)).toEqual([0, 1]);
     const base64 = (at: number) =>
       Buffer.from(Y.encodeRelativePosition(mark(at))).toString('base64');
     const anchor = { start: base64(0), end: base64(1) };
-    expect(() => makeAnchor(body, anchor, true)).toThrow(/footnote mark/);
-    expect(() => makeAnchor(body, anchor, false)).toThrow(/no text/);
+    expect(() => makeAnchor(doc, anchor, true)).toThrow(/footnote mark/);
+    expect(() => makeAnchor(doc, anchor, false)).toThrow(/no text/);
   });
 
   test('the text has gone by the time', async () => {

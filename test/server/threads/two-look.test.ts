@@ -24,6 +24,7 @@ test('S2 two who look at the same threads at the same moment, in whatever order,
   const rows = await anchorsOf(sql, pieceId);
   const changes = rows.map((row): AnchorChange => ({
     id: row.id,
+    field: row.field,
     anchor: row,
     seen: null,
     version: null,

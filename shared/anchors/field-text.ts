@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { FoldedText } from '../document/fold-text.ts';
 
 /** How far a document has come, by clientID. */
 export type StateVector = ReadonlyMap<number, number>;
@@ -17,15 +18,15 @@ export interface Edge {
 export type Side = 'next' | 'last';
 
 /**
- * The text of a body as quotes are taken from it and sought in it: what `toString` gives, without
+ * The text of a field as quotes are taken from it and sought in it: what `toString` gives, without
  * embeds, and with U+FFFD for what a database cannot store (NUL, halves of surrogate pairs). Places
- * in it are offsets; those in the body, where an embed takes one too, are indexes.
+ * in it are offsets; those in the field's Y.Text, where an embed takes one too, are indexes.
  *
  * It is read off Yjs's own list in one pass: 500 positions one by one would be 500 passes (1 ms each
  * on a long piece). It is of one moment; do not keep it.
  */
-export class BodyText {
-  readonly body: Y.Text;
+export class FieldText {
+  readonly source: Y.Text;
   readonly text: string;
   /** Indexes of the embeds, ascending. */
   readonly #embeds: number[] = [];
@@ -33,16 +34,16 @@ export class BodyText {
   /** The index of each item's first character. */
   readonly #starts: number[] = [];
   readonly #edges: (Edge | null)[];
-  #collapsed: Collapsed | null = null;
+  readonly #folded = new Map<boolean, FoldedText>();
 
   /** `positions` are Yjs relative positions, encoded. */
-  constructor(body: Y.Text, positions: readonly Uint8Array[] = []) {
-    this.body = body;
+  constructor(source: Y.Text, positions: readonly Uint8Array[] = []) {
+    this.source = source;
     const tied = new Map<Y.Item, Tie[]>();
-    this.#edges = positions.map((bytes, slot) => tie(body, bytes, slot, tied));
+    this.#edges = positions.map((bytes, slot) => tie(source, bytes, slot, tied));
     const parts: string[] = [];
     let index = 0;
-    for (let item = body._start; item !== null; item = item.right) {
+    for (let item = source._start; item !== null; item = item.right) {
       const there = !item.deleted && item.countable;
       for (const { slot, diff, side } of tied.get(item) ?? []) {
         const behind = side === 'last' ? 1 : 0;
@@ -58,7 +59,7 @@ export class BodyText {
     this.text = storable(parts.join(''));
   }
 
-  /** Where the positions are that were given; null where one is of no character of this body. */
+  /** Where the positions are that were given; null where one is of no character of this text. */
   get edges(): readonly (Edge | null)[] {
     return this.#edges;
   }
@@ -80,7 +81,7 @@ export class BodyText {
 
   /**
    * A relative position, encoded: tied to the character at `index`, or to the one before it. Where
-   * there is none, to the end or the beginning of the body.
+   * there is none, to the end or the beginning of the text.
    */
   positionAt(index: number, side: Side): Uint8Array {
     const character = side === 'next' ? index : index - 1;
@@ -90,8 +91,8 @@ export class BodyText {
     const offset = character - (this.#starts[slot] ?? 0);
     const none = character < 0 || item === undefined || offset >= item.length;
     const id = none ? null : Y.createID(item.id.client, item.id.clock + offset);
-    const name = id === null ? Y.findRootTypeKey(this.body) : null;
-    return Y.encodeRelativePosition(new Y.RelativePosition(null, name, id, assoc));
+    const { type, name } = id === null ? identify(this.source) : { type: null, name: null };
+    return Y.encodeRelativePosition(new Y.RelativePosition(type, name, id, assoc));
   }
 
   /** Whether there are characters from index `from` to `to` that are newer than `since`, or older. */
@@ -111,30 +112,12 @@ export class BodyText {
     return ages;
   }
 
-  /** The text with each run of white space as one space, for quotes that were wrapped elsewhere. */
-  get collapsed(): Collapsed {
-    this.#collapsed ??= collapse(this.text);
-    return this.#collapsed;
+  /** The text as it is compared with quotes that are not the same to the letter. */
+  folded(anyQuotes: boolean): FoldedText {
+    const known = this.#folded.get(anyQuotes) ?? new FoldedText(this.text, { anyQuotes });
+    this.#folded.set(anyQuotes, known);
+    return known;
   }
-}
-
-/** A text with each run of white space as one space. `offsets[i]` is where character `i` was. */
-export interface Collapsed {
-  readonly text: string;
-  readonly offsets: readonly number[];
-}
-
-export function collapse(text: string): Collapsed {
-  const offsets: number[] = [];
-  let collapsed = '';
-  let from = 0;
-  for (const { 0: space, index } of text.matchAll(/\s+/gu)) {
-    collapsed += `${text.slice(from, index)} `;
-    for (let i = from; i <= index; i++) offsets.push(i);
-    from = index + space.length;
-  }
-  for (let i = from; i <= text.length; i++) offsets.push(i);
-  return { text: collapsed + text.slice(from), offsets };
 }
 
 /** Characters that no database takes, replaced one for one. */
@@ -151,23 +134,50 @@ interface Tie {
 }
 
 /** Notes what a position is tied to; the edge, where that is no character; null: nothing here. */
-function tie(body: Y.Text, bytes: Uint8Array, slot: number, tied: Map<Y.Item, Tie[]>): Edge | null {
+function tie(
+  source: Y.Text,
+  bytes: Uint8Array,
+  slot: number,
+  tied: Map<Y.Item, Tie[]>,
+): Edge | null {
   const position = decode(bytes);
   if (position === null) return null;
   const side = position.assoc >= 0 ? 'next' : 'last';
   if (position.item === null) {
-    const here = position.tname === Y.findRootTypeKey(body);
-    return here ? { index: side === 'next' ? body.length : 0, alive: false } : null;
+    const { type, name } = identify(source);
+    const here = name === null ? Y.compareIDs(type, position.type) : name === position.tname;
+    return here ? { index: side === 'next' ? source.length : 0, alive: false } : null;
   }
-  const { client, clock } = position.item;
-  const store = body.doc?.store;
-  if (store === undefined || Y.getState(store, client) <= clock) return null;
-  const item: unknown = Y.getItem(store, position.item);
-  if (!(item instanceof Y.Item) || item.parent !== body) return null;
+  const item = itemAt(source.doc, position.item);
+  if (item?.parent !== source) return null;
   const ties = tied.get(item) ?? [];
-  ties.push({ slot, diff: clock - item.id.clock, side });
+  ties.push({ slot, diff: position.item.clock - item.id.clock, side });
   tied.set(item, ties);
   return null;
+}
+
+/** The shared type that an encoded relative position is in; null: none that is known. */
+export function typeAt(doc: Y.Doc, bytes: Uint8Array): unknown {
+  const position = decode(bytes);
+  if (position === null) return null;
+  if (position.item !== null) return itemAt(doc, position.item)?.parent ?? null;
+  if (position.type === null) return doc.share.get(position.tname ?? '') ?? null;
+  const content = itemAt(doc, position.type)?.content;
+  return content instanceof Y.ContentType ? content.type : null;
+}
+
+/** Null: it has not come yet, or is so long gone that nothing of it is kept. */
+function itemAt(doc: Y.Doc | null, id: Y.ID): Y.Item | null {
+  if (doc === null || Y.getState(doc.store, id.client) <= id.clock) return null;
+  const item: unknown = Y.getItem(doc.store, id);
+  return item instanceof Y.Item ? item : null;
+}
+
+/** What a position without a character names its text by: its key, or where it is nested, its id. */
+function identify(text: Y.Text): { type: Y.ID | null; name: string | null } {
+  const item = text._item;
+  if (item === null) return { type: null, name: Y.findRootTypeKey(text) };
+  return { type: Y.createID(item.id.client, item.id.clock), name: null };
 }
 
 /** Null where the bytes are no relative position. */
