@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
-import { BadFrame } from '../../shared/protocol/messages.ts';
 import { mergeUpdates } from './merge.ts';
 import { isComplete } from './update-parts.ts';
+import { readUpdate, type Decoded } from './updates/read-update.ts';
 
 /**
  * An update that could be read, but broke off while it was put into the document. The document may
@@ -11,18 +11,6 @@ export class DamagingUpdate extends Error {
   constructor(cause: unknown) {
     super('an update broke off while it was applied', { cause });
     this.name = 'DamagingUpdate';
-  }
-}
-
-/** An update that has been read, but not applied. */
-export type Decoded = ReturnType<typeof Y.decodeUpdate>;
-
-/** Throws `BadFrame`. */
-export function readUpdate(update: Uint8Array): Decoded {
-  try {
-    return Y.decodeUpdate(update);
-  } catch (cause) {
-    throw new BadFrame('an update that cannot be read', { cause });
   }
 }
 
@@ -70,12 +58,15 @@ export function applyUpdate(
     }
   };
   const waited = hasWaiting(doc);
-  if (!waited && isAllNew(doc, read) && isComplete(doc, read)) {
+  const complete = !waited && isComplete(doc, read);
+  if (complete && isAllNew(doc, read)) {
     const tidied = tidiedBy(doc, apply);
+    if (hasWaiting(doc)) throw new DamagingUpdate(inCircles());
     const effect = tidied.length === 0 ? update.slice() : mergeUpdates([update, ...tidied]);
     return { effect, kept: effect, ahead: null, more: tidied.length > 0 };
   }
   const [first, ...tidied] = effectsOf(doc, apply);
+  if (complete && hasWaiting(doc)) throw new DamagingUpdate(inCircles());
   if (first === undefined) {
     const ahead = reachAhead(doc, read);
     return { effect: null, kept: ahead === null ? null : update.slice(), ahead, more: false };
@@ -86,6 +77,9 @@ export function applyUpdate(
   const kept = ahead !== null || waited ? mergeUpdates([update.slice(), ...tidied]) : effect;
   return { effect, kept, ahead, more: waited || tidied.length > 0 };
 }
+
+/** What builds on what builds on it again would wait for ever. */
+const inCircles = () => new Error('an update that builds on itself');
 
 /** How far the document has to come to hold all of an update; null where it does. */
 function reachAhead(doc: Y.Doc, read: Decoded): Reach | null {

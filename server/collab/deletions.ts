@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import type { Decoded } from './apply.ts';
+import type { Decoded } from './updates/read-update.ts';
 
 /** Any shared type of a document, such as a text or a map. */
 export type SharedType = NonNullable<ReturnType<Y.Doc['share']['get']>>;

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { allows } from '../../shared/rights.ts';
 import type { PieceRole } from '../../shared/roles.ts';
-import type { Decoded } from './apply.ts';
+import type { Decoded } from './updates/read-update.ts';
 import { isNewStruct } from './authorship.ts';
 
 /** Whether somebody in `role` may change the text of a piece. */

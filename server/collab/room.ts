@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import {
   BadFrame,
+  checkStateVector,
   isEmptyStateVector,
   encodeEvent,
   encodeSync,
@@ -9,14 +10,7 @@ import {
 import { sharedTypes } from '../../shared/document/schema.ts';
 import type { PieceEvent } from '../../shared/protocol/events.ts';
 import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
-import {
-  effectOf,
-  effectsOf,
-  readUpdate,
-  stateSince,
-  type Applied,
-  type DamagingUpdate,
-} from './apply.ts';
+import { effectOf, effectsOf, stateSince, type Applied, type DamagingUpdate } from './apply.ts';
 import { Authorship } from './authorship.ts';
 import { PieceLocked, type Credit } from './engine.ts';
 import { frame, roomFrames } from './frame.ts';
@@ -80,7 +74,7 @@ export class Room {
     );
     this.refusals = new Refusals({
       ...{ pieceId, log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
-      describe: (update) => (this.sound ? wouldChange(this.#doc, readUpdate(update)) : null),
+      describe: (update) => (this.sound ? wouldChange(this.#doc, Y.decodeUpdate(update)) : null),
       changed: () => this.announce({ type: 'refused-list' }, 'owner'),
     });
     this.#deps = deps;
@@ -302,18 +296,13 @@ export class Room {
   }
 
   #answer(member: Member, stateVector: Uint8Array): void {
+    checkStateVector(stateVector);
     const newcomer = isEmptyStateVector(stateVector);
     if (newcomer && this.#wholeFrame !== null) {
       member.wire.write(this.#wholeFrame);
       return;
     }
-    let missing: Uint8Array;
-    try {
-      missing = stateSince(this.#doc, stateVector);
-    } catch (cause) {
-      throw new BadFrame('a state vector that cannot be read', { cause });
-    }
-    const answer = frame(encodeSync('step2', missing));
+    const answer = frame(encodeSync('step2', stateSince(this.#doc, stateVector)));
     if (newcomer) this.#wholeFrame = answer;
     member.wire.write(answer);
   }
@@ -337,7 +326,7 @@ export class Room {
     const [effect, ...tidied] = effectsOf(this.#doc, () => {
       this.#doc.transact(() => {
         for (const row of rows) {
-          this.#authorship.learn(row.author, readUpdate(row.update));
+          this.#authorship.learn(row.author, Y.decodeUpdate(row.update));
           this.#size.grew(row.update.length);
           Y.applyUpdate(this.#doc, row.update);
         }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Decoded } from './apply.ts';
+import type { Decoded } from './updates/read-update.ts';
 import { isNewStruct } from './authorship.ts';
 import { Deletions, type SharedType } from './deletions.ts';
 

@@ -1,6 +1,6 @@
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import type { Decoded } from './apply.ts';
+import type { Decoded } from './updates/read-update.ts';
 
 /**
  * The part of an update that was written with some clientIDs, as an update of its own. `deletions`:

@@ -1,14 +1,6 @@
 import type * as Y from 'yjs';
 import { BadFrame, type ClientMessage } from '../../shared/protocol/messages.ts';
-import {
-  applyUpdate,
-  DamagingUpdate,
-  reachOf,
-  readUpdate,
-  type Applied,
-  type Decoded,
-  type Reach,
-} from './apply.ts';
+import { applyUpdate, DamagingUpdate, reachOf, type Applied, type Reach } from './apply.ts';
 import { isNewStruct, type Authorship } from './authorship.ts';
 import { PieceFull } from './engine.ts';
 import type { Member } from './member.ts';
@@ -19,6 +11,9 @@ import type { Refusals, Refused, Told } from './refusals.ts';
 import { onlyTidies } from './tidying.ts';
 import type { PieceSize } from './piece-size.ts';
 import { isComplete, partOf } from './update-parts.ts';
+import { readUpdate, type Decoded } from './updates/read-update.ts';
+import { contradicts, WaitingStructs } from './updates/same-words.ts';
+import { standsNowhere } from './updates/stands-nowhere.ts';
 
 export type SyncMessage = Extract<ClientMessage, { readonly update: Uint8Array }>;
 
@@ -65,6 +60,7 @@ export class Writing {
   readonly #relaysUntil: number;
   /** Who has written something that was too much: what builds on it goes the same way. */
   readonly #wroteTooMuch = new WeakSet<Member>();
+  readonly #waiting = new WaitingStructs();
 
   constructor(deps: WritingDeps) {
     this.#deps = deps;
@@ -73,7 +69,7 @@ export class Writing {
 
   /** An update of somebody who may write. */
   write(member: Member, { type, update }: SyncMessage): Applied | Refusal {
-    const read = readUpdate(update);
+    const read = this.#read(update);
     const author = member.person.id;
     // After a crash, what a client has may be all that is left of others' words.
     const typed = type === 'update';
@@ -89,7 +85,7 @@ export class Writing {
     { update }: SyncMessage,
     reason: RefusalReason = 'may_not_edit',
   ): Applied | Refusal {
-    const read = readUpdate(update);
+    const read = this.#read(update);
     if (!isNews(this.#deps.doc(), update, read) || onlyTidies(this.#deps.doc(), read)) {
       return nothing;
     }
@@ -101,21 +97,33 @@ export class Writing {
 
   /** An update of somebody who is not here any more. */
   refuse(refused: Omit<Refused, 'clientId'>, told: Told | null): void {
-    const read = readUpdate(refused.update);
+    const read = this.#read(refused.update);
     if (!isNews(this.#deps.doc(), refused.update, read)) return;
     if (!onlyTidies(this.#deps.doc(), read)) this.#refuse(refused, read, told);
   }
 
   /**
-   * A refused edit, in its author's name. False: it builds on words that are not here. Throws
-   * `PieceFull`.
+   * A refused edit, in its author's name. False: it builds on words that are not here, or its author
+   * has written others since under the same ids. Throws `PieceFull`.
    */
   applyRefused(author: string, update: Uint8Array): boolean {
     const read = readUpdate(update);
-    if (!isComplete(this.#deps.doc(), read)) return false;
+    if (!isComplete(this.#deps.doc(), read) || this.#contradicts(read)) return false;
     if (this.#isTooMuch(update, read)) throw new PieceFull();
     this.#apply(update, read, { member: null, author, bound: this.#claim(author, read, true) });
     return true;
+  }
+
+  /** Reads what somebody has sent. Throws `BadFrame` where it cannot become a part of the document. */
+  #read(update: Uint8Array): Decoded {
+    const read = readUpdate(update);
+    if (standsNowhere(this.#deps.doc(), read)) throw new BadFrame('words that stand nowhere');
+    if (this.#contradicts(read)) throw new BadFrame('other words under ids that are taken');
+    return read;
+  }
+
+  #contradicts(read: Decoded): boolean {
+    return contradicts(this.#deps.doc(), read, this.#waiting);
   }
 
   /**

@@ -2,7 +2,8 @@
  * The y-websocket protocol, as bytes. One WebSocket frame holds one message:
  *
  *     message    = 0 sync | 1 bytes(presence) | 3 | 100 varUint | 101 string
- *     sync       = 0 bytes(state vector) | 1 bytes(update) | 2 bytes(update)
+ *     sync       = 0 bytes(states) | 1 bytes(update) | 2 bytes(update)
+ *     states     = varUint(count) (varUint(clientID) varUint(clock))*, a state vector
  *     bytes      = varUint(length) byte*
  *     string     = bytes in UTF-8
  *
@@ -109,6 +110,19 @@ export function encodeEvent(event: { readonly type: string }): Uint8Array {
   encoding.writeVarUint(encoder, messageType.event);
   encoding.writeVarString(encoder, JSON.stringify(event));
   return encoding.toUint8Array(encoder);
+}
+
+/** Throws `BadFrame` where bytes are no state vector, or more than one. */
+export function checkStateVector(stateVector: Uint8Array): void {
+  const decoder = decoding.createDecoder(stateVector);
+  try {
+    for (let left = 2 * decoding.readVarUint(decoder); left > 0; left--) {
+      decoding.readVarUint(decoder);
+    }
+  } catch (cause) {
+    throw new BadFrame('a state vector that cannot be read', { cause });
+  }
+  if (decoding.hasContent(decoder)) throw new BadFrame('bytes after the end of the state vector');
 }
 
 /** A newcomer's state vector: it knows of no client, and gets the whole document. */

@@ -51,6 +51,8 @@ export function visitPresence(
     if (cause instanceof BadFrame) throw cause;
     throw new BadFrame('a presence update that cannot be read', { cause });
   }
+  if (decoding.hasContent(decoder))
+    throw new BadFrame('bytes after the end of the presence update');
 }
 
 /** One entry in its own bytes, to be put together by `joinPresence`. */

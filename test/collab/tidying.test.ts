@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { readUpdate } from '../../server/collab/apply.ts';
+import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { onlyTidies } from '../../server/collab/tidying.ts';
 
 /** A document, and what `change` sends from a copy of it. */

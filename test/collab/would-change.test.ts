@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { readUpdate } from '../../server/collab/apply.ts';
+import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { isComplete, partOf } from '../../server/collab/update-parts.ts';
 import { wouldChange } from '../../server/collab/would-change.ts';
 
