@@ -1,7 +1,7 @@
 import type * as Y from 'yjs';
-import { sharedTypes } from '../../shared/document/schema.ts';
 import type { Moment } from './moments.ts';
-import { Owners } from './owners.ts';
+import { never } from './provenance/letters.ts';
+import { provenanceOf } from './provenance/provenance.ts';
 import { pauseMs } from './stretches.ts';
 
 /** Who wrote a part of the body: indexes into it, a user id (null: the server), ms since 1970. */
@@ -13,31 +13,29 @@ export interface Attributed {
 }
 
 /**
- * Who wrote what stands in the body, and when: each letter is of the person whose its clientID is
- * (P2), so a suggestion is its proposer's; with the server's own, of who the journal says it wrote
- * for. Neighbouring letters that one person wrote without a pause are one part, and `at` is when the
- * last of them was written.
+ * Who wrote what stands in the body, and when: each letter is of who first wrote it, wherever it has
+ * been since (A1, provenance.ts). That is the person whose its clientID was (P2), so a suggestion is
+ * its proposer's; with the server's own, who the journal says it wrote for. Neighbouring letters that
+ * one person wrote without a pause are one part, and `at` is when the last of them was written.
+ *
+ * `doc` holds the rows of `moments`, all of its journal up to there, and has kept what they deleted.
  */
 export function attribute(
   doc: Y.Doc,
   moments: readonly Moment[],
   clientIds: ReadonlyMap<number, string | null>,
 ): Attributed[] {
-  const rows = new Owners();
-  moments.forEach(({ edits }, index) => {
-    for (const { client, clock, len } of edits) rows.add(client, clock, len, index);
-  });
+  const { letters, first } = provenanceOf(doc, moments);
+  const [body] = letters.fields;
   const parts: Attributed[] = [];
+  if (body === undefined) return parts;
   let index = 0;
-  for (let item = doc.getText(sharedTypes.body)._start; item !== null; item = item.right) {
-    if (item.deleted || !item.countable) continue;
-    const { client, clock } = item.id;
-    for (const { from, to, owner } of rows.parts(client, clock, item.length)) {
-      const row = owner === null ? undefined : moments[owner];
-      const userId = clientIds.get(client) ?? row?.author ?? null;
-      push(parts, { from: index, to: index + to - from, userId, at: row?.at ?? 0 });
-      index += to - from;
-    }
+  for (let position = body.from; position < body.to; position++) {
+    if (letters.death[position] !== never) continue;
+    const source = first[position] ?? position;
+    const row = moments[letters.birth[source] ?? -1];
+    const userId = clientIds.get(letters.clientAt(source)) ?? row?.author ?? null;
+    push(parts, { from: index, to: ++index, userId, at: row?.at ?? 0 });
   }
   return parts;
 }

@@ -133,7 +133,7 @@ export async function attributionOf(
   until: Until,
 ): Promise<Attributed[]> {
   const moments: Moment[] = [];
-  const doc = newDocument();
+  const doc = newDocument({ gc: false });
   await replay(
     noted(readRows(sql, pieceId), (one) => moments.push(...momentsOf([one]))),
     until,

@@ -6,9 +6,9 @@ import {
   newDocument,
   readBlocks,
   readDocument,
+  readText,
   sharedTypes,
   type DeltaOp,
-  type DocumentModel,
   type Line,
 } from '../../shared/document/index.ts';
 import { sliceDelta } from '../../shared/document/slice.ts';
@@ -16,6 +16,7 @@ import { rewrite } from '../../shared/document/rewrite.ts';
 import { replaceFootnotes } from '../content/replace-document.ts';
 import type { Queryable } from '../db/connect.ts';
 import { replaceText } from '../pieces/replace-text.ts';
+import { putBack, type Span } from './provenance/put-back.ts';
 import { readRows } from './read-rows.ts';
 import { replay } from './replay.ts';
 import type { RestoreAsk, RestorePlan } from './tasks.ts';
@@ -26,15 +27,15 @@ import type { RestoreAsk, RestorePlan } from './tasks.ts';
  * edit, and stays.
  */
 export async function planRestore(sql: Queryable, ask: RestoreAsk): Promise<RestorePlan | null> {
-  const past = await replay(readRows(sql, ask.pieceId), { seq: ask.seq });
-  const wanted = readDocument(past.doc);
-  past.doc.destroy();
-  return planEdit(wanted, ask);
+  const { doc } = await replay(readRows(sql, ask.pieceId), { seq: ask.seq });
+  const plan = planEdit(doc, ask);
+  doc.destroy();
+  return plan;
 }
 
-/** The same, once it is known what it was. Null: no section begins there. */
+/** The same, of the document that it was. Null: no section begins there. */
 export function planEdit(
-  wanted: DocumentModel,
+  past: Y.Doc,
   { now, clientId, section }: Pick<RestoreAsk, 'now' | 'clientId' | 'section'>,
 ): RestorePlan | null {
   const doc = newDocument();
@@ -43,9 +44,7 @@ export function planEdit(
   const before = Y.encodeStateVector(doc);
   const was = Y.snapshot(doc);
   const present = readDocument(doc);
-  const found = doc.transact(() =>
-    section === null ? restoreAll(doc, wanted) : restoreSection(doc, wanted, section),
-  );
+  const found = section === null ? restoreAll(doc, past) : restoreSection(doc, past, section);
   if (!found) return null;
   const same = Y.equalSnapshots(was, Y.snapshot(doc));
   const update = same ? null : Y.encodeStateAsUpdate(doc, before);
@@ -54,39 +53,57 @@ export function planEdit(
   return { update, changes };
 }
 
-function restoreAll(doc: Y.Doc, wanted: DocumentModel): true {
-  replaceText(doc.getText(sharedTypes.title), wanted.title);
-  replaceText(doc.getText(sharedTypes.standfirst), wanted.standfirst);
-  replaceFootnotes(doc.getMap(sharedTypes.footnotes), wanted.footnotes);
-  const body = doc.getText(sharedTypes.body);
-  const present = readDocument(doc).body;
-  rewrite(body, present, wanted.body, diffDeltas(present, wanted.body), { looks: true });
+function restoreAll(doc: Y.Doc, past: Y.Doc): true {
+  const wanted = readDocument(past);
+  doc.transact(() => {
+    replaceText(doc.getText(sharedTypes.title), wanted.title);
+    replaceText(doc.getText(sharedTypes.standfirst), wanted.standfirst);
+    replaceFootnotes(doc.getMap(sharedTypes.footnotes), wanted.footnotes);
+  });
+  const { length } = doc.getText(sharedTypes.body);
+  const section = { from: 0, to: past.getText(sharedTypes.body).length };
+  restoreBody(doc, past, { place: { from: 0, to: length }, section });
   return true;
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** False: no section begins there. Footnotes that it refers to, and that are gone, come back too. */
-function restoreSection(doc: Y.Doc, wanted: DocumentModel, at: number): boolean {
+function restoreSection(doc: Y.Doc, past: Y.Doc, at: number): boolean {
+  const wanted = readDocument(past);
   const lines = readBlocks(wanted.body);
-  const past = sectionAt(lines, at);
-  if (past === null) return false;
+  const section = sectionAt(lines, at);
+  if (section === null) return false;
   const present = readDocument(doc);
-  const place = placeOf(present.body, wanted.body, lines, past);
-  const old = sliceDelta(present.body, place.from, place.to);
-  const young = sliceDelta(wanted.body, past.from, past.to);
+  const place = placeOf(present.body, wanted.body, lines, section);
   const map = doc.getMap(sharedTypes.footnotes);
-  const missing = footnotesIn(young).filter((id) => !map.has(id) && wanted.footnotes[id]);
-  replaceFootnotes(map, {
-    ...present.footnotes,
-    ...Object.fromEntries(missing.map((id) => [id, wanted.footnotes[id] ?? []])),
+  const missing = footnotesIn(sliceDelta(wanted.body, section.from, section.to)).filter(
+    (id) => !map.has(id) && wanted.footnotes[id],
+  );
+  doc.transact(() => {
+    replaceFootnotes(map, {
+      ...present.footnotes,
+      ...Object.fromEntries(missing.map((id) => [id, wanted.footnotes[id] ?? []])),
+    });
   });
-  const body = doc.getText(sharedTypes.body);
-  rewrite(body, old, young, diffDeltas(old, young), { at: place.from, looks: true });
+  restoreBody(doc, past, { place, section });
   return true;
+}
+
+/** Makes a place of the body read what a section of the past did: first its letters, then the rest. */
+function restoreBody(
+  doc: Y.Doc,
+  past: Y.Doc,
+  { place, section }: { readonly place: Span; readonly section: Span },
+): void {
+  const [body, old] = [doc, past].map((one) => one.getText(sharedTypes.body)) as [Y.Text, Y.Text];
+  const young = sliceDelta(readText(old), section.from, section.to);
+  const changes = diffDeltas(sliceDelta(readText(body), place.from, place.to), young).map(
+    ({ at, remove, from, to }) => ({
+      ...{ at: at + place.from, remove, from: from + section.from, to: to + section.from },
+    }),
+  );
+  const { from, to } = putBack(body, old, { changes, place, section });
+  const present = sliceDelta(readText(body), from, to);
+  rewrite(body, present, young, diffDeltas(present, young), { at: from, looks: true });
 }
 
 /** The section whose heading begins there, up to the next of its level or above; 0 is the lede's. */
