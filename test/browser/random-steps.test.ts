@@ -79,7 +79,7 @@ test('after 500 random steps in two browsers both show the same, and so does who
   const cleo = await app.join('Cleo', pieceId);
   expect(await htmlOf(cleo), said).toBe(await htmlOf(ana));
   await asAdmin(app.server, 'GET', `/pieces/${pieceId}/outline`);
-}, 300_000);
+}, 600_000);
 
 /** The body as it is drawn, without carets and what belongs to one's own selection. */
 function htmlOf(desk: Desk): Promise<string> {

@@ -12,7 +12,7 @@ const people = 4;
 
 test(
   `D1 D2 P2 ${runs * crashes} crashes at any point between any two messages: what was saved is in the journal, and all words come together in the end`,
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const first = runSeed();
     for (let seed = first; seed < first + runs; seed++) {

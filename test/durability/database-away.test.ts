@@ -28,7 +28,7 @@ const mostRest = 50;
 describe.each(Object.entries(outages))('the database %s', (_name, outage) => {
   test(
     'D4 people write on together, nothing is reported saved, and all is in the database within 5 s of its return',
-    { timeout: 90_000 },
+    { timeout: 600_000 },
     async () => {
       const postgres = await startOwnPostgres();
       onTestFinished(() => postgres.remove());

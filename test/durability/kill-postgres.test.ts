@@ -61,7 +61,7 @@ const mostKeys = 200;
 describe.each(Object.entries(victims))('%s', (_name, find) => {
   test(
     `D2 D4 kill -9 of Postgres at ${kills} random moments while four people type loses nothing that was saved`,
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       const random = chance();
       const victim = await find();

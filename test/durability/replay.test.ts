@@ -7,7 +7,7 @@ import { loadTrace, makeTrace, planReplay, type Step } from './trace.ts';
 
 test(
   'D2 two people replay their real session, at the same time and each in a process of their own: both end, and a newcomer gets, exactly its text, also after kill -9',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     const trace = await loadTrace(chance());
     const { endContent } = trace;

@@ -134,7 +134,7 @@ test(`S2 ${threadCount} threads while three clients edit at random, ${steps} ste
   expect(stored).toEqual(new Map(shown.map(({ id, quote }) => [id, quote])));
   for (const writer of writers) writer.destroy();
   expect(server.warnings).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 async function storedQuotes(pieceId: string): Promise<Map<string, string>> {
   const sql = postgres(server.databaseUrl);

@@ -118,4 +118,4 @@ test(`S1 three writers at random, structure included, with lost connections: ${r
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, runs) }, worker));
   expect(server.warnings).toEqual([]);
-}, 300_000);
+}, 600_000);

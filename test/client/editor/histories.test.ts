@@ -180,4 +180,4 @@ test(`S1 two to four editors at random, every command, undo and lost connections
   const first = runSeed();
   console.log(`seeds ${first} to ${first + runs - 1}`);
   for (let i = 0; i < runs; i++) run(first + i);
-}, 300_000);
+}, 600_000);

@@ -28,7 +28,7 @@ test('a second server on the same DATA_DIR is refused in one line, also by anoth
   // The lock went with its process; Postgres may be on its way out still.
   const next = await openDatabase({ databaseUrl: null, dataDir, log: silentLog });
   await next.close();
-}, 60_000);
+}, 600_000);
 
 test('the lock can be had again once it is released', async () => {
   const dataDir = path.join(root, 'locked');

@@ -7,14 +7,13 @@ import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { verifyPieces } from '../../../server/store/verify.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { runSeed, seeded } from '../../support/random.ts';
-import { silentLog } from '../../support/silent-log.ts';
-import { record, twoPeople } from './recorded.ts';
+import { historyConnection, record, twoPeople } from './recorded.ts';
 
 let database: TestDatabase;
 let sql: Sql;
 beforeAll(async () => {
   database = await createDatabase();
-  sql = connect(database.url, { log: silentLog, name: 'test' });
+  sql = connect(database.url, historyConnection);
 });
 afterAll(async () => {
   await sql.end();

@@ -15,14 +15,14 @@ import { runSeed, seeded } from '../../support/random.ts';
 import { startRunningServer } from '../../support/running-server.ts';
 import { until } from '../../support/until.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { onePost, record } from './recorded.ts';
+import { historyConnection, onePost, record } from './recorded.ts';
 
 const rounds = 20;
 const author = '01900000-0000-7000-8000-000000000001';
 
 async function openDatabase() {
   const database = await createDatabase();
-  const sql = connect(database.url, { log: silentLog, name: 'test' });
+  const sql = connect(database.url, historyConnection);
   onTestFinished(async () => {
     await sql.end();
     await database.drop();

@@ -12,7 +12,14 @@ import { deltaText } from '../../../shared/document/index.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { runSeed, seeded } from '../../support/random.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { onePost, record, twoPeople, type Keystroke, type Recorded } from './recorded.ts';
+import {
+  historyConnection,
+  onePost,
+  record,
+  twoPeople,
+  type Keystroke,
+  type Recorded,
+} from './recorded.ts';
 
 const seed = runSeed();
 const random = seeded(seed);
@@ -26,7 +33,7 @@ let sql: Sql;
 beforeAll(async () => {
   console.log(`SEED=${seed}`);
   database = await createDatabase();
-  sql = connect(database.url, { log: silentLog, name: 'test' });
+  sql = connect(database.url, historyConnection);
 });
 afterAll(async () => {
   await sql.end();
@@ -116,7 +123,7 @@ describe('two people’s session', () => {
 });
 
 test('D1 a whole post: 50 random moments, packed and not; packed, it takes at most 10 bytes for a keystroke, and verifies', async () => {
-  const { keystrokes } = onePost(random);
+  const { keystrokes, endContent } = onePost(random);
   await sql`truncate journal, snapshots, client_ids`;
   const empty = await sizeOfAll();
   const recorded = await record(sql, database.url, keystrokes, [first], random);
@@ -130,6 +137,7 @@ test('D1 a whole post: 50 random moments, packed and not; packed, it takes at mo
   expect(await historyOf(sql, pieceId)).toEqual(history);
   const doc = new Y.Doc();
   for (const { update } of await allRows(pieceId)) Y.applyUpdate(doc, update);
+  expect(doc.getText('body').toJSON()).toBe(endContent);
   await createPieceStore(sql).saveSnapshot(
     pieceId,
     keystrokes.length + 1,
