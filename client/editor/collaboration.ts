@@ -156,6 +156,18 @@ export const redo: Command = (state, dispatch) => {
   return true;
 };
 
+/** Dispatches an edit that is undone by itself, without what was typed before it or comes next. */
+export function dispatchAlone(
+  state: EditorState,
+  dispatch: (tr: Transaction) => void,
+  tr: Transaction,
+): void {
+  const history = key.getState(state)?.history;
+  history?.stopCapturing();
+  dispatch(tr);
+  history?.stopCapturing();
+}
+
 function localSteps(tr: Transaction): LocalStep[] {
   return tr.steps.map((step, i) => ({
     step,

@@ -14,15 +14,17 @@ export {
 export {
   collaboration,
   createEditorState,
+  dispatchAlone,
   isRemote,
   type CollaborationOptions,
 } from './collaboration.ts';
 export * as commands from './commands.ts';
 export type { FieldShape } from './fields/field-shape.ts';
 export { oneLinePasting } from './fields/one-line.ts';
+export { searchFor, type Match, type Search } from './find/matches.ts';
+export { replaceText } from './find/replace-text.ts';
 export { freshId } from './fresh-id.ts';
 export { linkRange } from './inline-commands.ts';
-export { typingRules } from './input-rules.ts';
 export { editorKeymap, keys } from './keymap.ts';
 export { lineKind } from './line-kinds.ts';
 export {
@@ -41,6 +43,8 @@ export { schema } from './schema.ts';
 export { safeHref } from './schema-marks.ts';
 export { dropMove, sectionsOf, stepMove, type SectionLines } from './sections.ts';
 export { selectionInfo, type SelectionInfo } from './selection-info.ts';
+export { followRun, type TypedRun } from './typing/typed-run.ts';
+export { typingRules } from './typing/typing-rules.ts';
 export { History, type HistoryOptions } from './undo.ts';
 export {
   activeIn,

@@ -1,5 +1,4 @@
 import { chainCommands, selectAll } from 'prosemirror-commands';
-import { undoInputRule } from 'prosemirror-inputrules';
 import { keymap } from 'prosemirror-keymap';
 import type { Command, Plugin } from 'prosemirror-state';
 import {
@@ -24,8 +23,9 @@ import {
   joinForward,
   splitLine,
 } from './line-commands.ts';
+import { undoTypingRule } from './typing/typing-rules.ts';
 
-const backspace = chainCommands(undoInputRule, deleteSelection, joinBackward, deleteEmbed(-1));
+const backspace = chainCommands(undoTypingRule, deleteSelection, joinBackward, deleteEmbed(-1));
 const forward = chainCommands(deleteSelection, joinForward, deleteEmbed(1));
 
 const textKeys: Readonly<Record<string, Command>> = {

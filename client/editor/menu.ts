@@ -50,7 +50,7 @@ export function blockMenu(labels: Readonly<Record<BlockId, string>>): MenuItem[]
   return blocks.map((block) => ({ ...block, label: labels[block.id] }));
 }
 
-/** A slash and the word behind it, right before the caret. Positions of the editor. */
+/** A slash at the start of a line and the word behind it, right before the caret. Positions of the editor. */
 export interface SlashQuery {
   from: number;
   to: number;
@@ -62,7 +62,8 @@ export function slashQuery(state: EditorState): SlashQuery | undefined {
   const { $from, empty, from: to } = state.selection;
   if (!empty || !$from.parent.isTextblock || $from.parent.type === schema.nodes.codeLine) return;
   const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '\uFFFC');
-  const found = /(?:^|\s)\/([\p{L}\d-]{0,20})$/u.exec(before);
+  // In the middle of a line a slash is a slash: "50 km /h", "and /or", a path.
+  const found = /^\/([\p{L}\d-]{0,20})$/u.exec(before);
   return found ? { from: to - (found[1] ?? '').length - 1, to, query: found[1] ?? '' } : undefined;
 }
 

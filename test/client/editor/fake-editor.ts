@@ -87,7 +87,9 @@ export class FakeEditor {
     for (const key of text) {
       const { from, to } = this.state.selection;
       const handled = this.state.plugins.some((plugin) =>
-        plugin.props.handleTextInput?.call(plugin, this.view, from, to, key, () => this.state.tr),
+        plugin.props.handleTextInput?.call(plugin, this.view, from, to, key, () =>
+          this.state.tr.insertText(key),
+        ),
       );
       if (!handled) this.dispatch(this.state.tr.insertText(key));
     }
@@ -104,13 +106,14 @@ export class FakeEditor {
   }
 
   /** What a browser tells when an input method is done; the binding then waits a little. */
-  endComposition(): void {
+  endComposition(data = ''): void {
     this.composing = false;
     for (const plugin of this.state.plugins) {
       const handler = plugin.props.handleDOMEvents?.['compositionend'];
-      (handler as ((this: unknown, view: EditorView) => unknown) | undefined)?.call(
+      (handler as ((this: unknown, view: EditorView, event: object) => unknown) | undefined)?.call(
         plugin,
         this.view,
+        { data },
       );
     }
   }

@@ -1,4 +1,3 @@
-import type { Node } from 'prosemirror-model';
 import {
   Plugin,
   PluginKey,
@@ -7,30 +6,22 @@ import {
   type EditorState,
 } from 'prosemirror-state';
 import { Decoration, DecorationSet } from 'prosemirror-view';
-import { linesOf } from '../../../editor/index.ts';
-
-export interface Search {
-  readonly query: string;
-  readonly matchCase: boolean;
-}
-
-export interface Match {
-  readonly from: number;
-  readonly to: number;
-}
+import {
+  dispatchAlone,
+  replaceText,
+  searchFor,
+  type Match,
+  type Search,
+} from '../../../editor/index.ts';
 
 interface Found {
-  readonly search: Search;
+  readonly find: ReturnType<typeof searchFor> | undefined;
   readonly matches: readonly Match[];
   readonly decorations: DecorationSet;
 }
 
 const key = new PluginKey<Found>('finding');
-const nothing: Found = {
-  search: { query: '', matchCase: false },
-  matches: [],
-  decorations: DecorationSet.empty,
-};
+const nothing: Found = { find: undefined, matches: [], decorations: DecorationSet.empty };
 
 /** Shows where what is sought stands, and follows the text as it changes. */
 export function finding(): Plugin {
@@ -39,9 +30,16 @@ export function finding(): Plugin {
     state: {
       init: () => nothing,
       apply: (tr, found, _old, { doc }) => {
-        const search = (tr.getMeta(key) as Search | undefined) ?? found.search;
-        if (!tr.docChanged && search === found.search) return found;
-        return search.query === '' ? nothing : find(doc, search);
+        const search = tr.getMeta(key) as Search | undefined;
+        if (!tr.docChanged && search === undefined) return found;
+        if (search?.query === '') return nothing;
+        const find = search ? searchFor(search) : found.find;
+        if (!find) return nothing;
+        const matches = find(doc);
+        const shown = matches.map(({ from, to }) =>
+          Decoration.inline(from, to, { class: 'found' }),
+        );
+        return { find, matches, decorations: DecorationSet.create(doc, shown) };
       },
     },
     props: { decorations: (state) => key.getState(state)?.decorations },
@@ -88,14 +86,14 @@ export function replaceMatch(replacement: string): Command {
     const match = matchesIn(state)[currentMatch(state)];
     if (!match) return goToMatch(1)(state, dispatch);
     if (!dispatch) return true;
-    const tr = state.tr.insertText(replacement, match.from, match.to);
+    const tr = replaceText(state.tr, match, replacement);
     const behind = match.from + replacement.length;
     tr.setSelection(TextSelection.create(tr.doc, behind));
     const after = state.apply(tr);
     const matches = matchesIn(after);
     const next = matches.find(({ from }) => from >= behind) ?? matches[0];
     if (next) tr.setSelection(TextSelection.create(tr.doc, next.from, next.to));
-    dispatch(tr.scrollIntoView());
+    dispatchAlone(state, dispatch, tr.scrollIntoView());
     return true;
   };
 }
@@ -106,28 +104,8 @@ export function replaceAll(replacement: string): Command {
     const matches = matchesIn(state);
     if (matches.length === 0) return false;
     const { tr } = state;
-    for (const { from, to } of matches.toReversed()) tr.insertText(replacement, from, to);
-    dispatch?.(tr);
+    for (const match of matches.toReversed()) replaceText(tr, match, replacement);
+    if (dispatch && tr.docChanged) dispatchAlone(state, dispatch, tr);
     return true;
   };
-}
-
-function find(doc: Node, search: Search): Found {
-  const pattern = new RegExp(
-    search.query.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'),
-    search.matchCase ? 'gu' : 'giu',
-  );
-  const matches: Match[] = [];
-  for (const { line, position } of linesOf(doc)) {
-    // Embeds count as one character, so that offsets in the text are those in the line.
-    const text = line.textBetween(0, line.content.size, undefined, '\uFFFC');
-    for (const { index, 0: word } of text.matchAll(pattern)) {
-      const from = position + 1 + index;
-      matches.push({ from, to: from + word.length });
-    }
-  }
-  const decorations = matches.map(({ from, to }) =>
-    Decoration.inline(from, to, { class: 'found' }),
-  );
-  return { search, matches, decorations: DecorationSet.create(doc, decorations) };
 }
