@@ -13,7 +13,7 @@ import type {
   Version,
   VersionKind,
 } from '../../shared/api/versions.ts';
-import type { Comparison } from '../../shared/document/compare.ts';
+import type { Comparison } from '../../shared/document/compare/index.ts';
 import type { DocumentModel } from '../../shared/document/index.ts';
 import { call } from './http.ts';
 

@@ -5,7 +5,7 @@ import {
   readDocument,
   type DocumentModel,
 } from '../../shared/document/index.ts';
-import { compareDocuments, type Comparison } from '../../shared/document/compare.ts';
+import { compareDocuments, type Comparison } from '../../shared/document/compare/index.ts';
 import type { Queryable } from '../db/connect.ts';
 import { blockEnd } from './block-end.ts';
 import { attribute, type Attributed } from './attribution.ts';

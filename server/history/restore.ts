@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { compareDocuments } from '../../shared/document/compare.ts';
+import { compareDocuments } from '../../shared/document/compare/index.ts';
 import { diffDeltas, type Change } from '../../shared/document/diff.ts';
 import {
   applyStored,

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../shared/document/compare.ts';
+import type { Comparison } from '../../shared/document/compare/index.ts';
 import type { Attributed } from './attribution.ts';
 import type { Packing } from './packer.ts';
 import type { PastState } from './questions.ts';

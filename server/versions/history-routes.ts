@@ -9,7 +9,7 @@ import {
   pastQuery,
   stretches,
 } from '../../shared/api/versions.ts';
-import { comparisonHtml } from '../../shared/document/compare-html.ts';
+import { comparisonHtml } from '../../shared/document/compare/index.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';

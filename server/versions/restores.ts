@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import * as Y from 'yjs';
 import type { RestoreRequest } from '../../shared/api/versions.ts';
-import type { Comparison } from '../../shared/document/compare.ts';
+import type { Comparison } from '../../shared/document/compare/index.ts';
 import { record } from '../audit/store.ts';
 import { Problem } from '../errors.ts';
 import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';

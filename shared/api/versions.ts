@@ -97,27 +97,77 @@ export const diffQuery = z.object({
   format: z.enum(['json', 'html']).default('json'),
 });
 
-const parts = z.array(z.object({ change: z.enum(['same', 'added', 'removed']), text: z.string() }));
+/** Null: it has no such attribute. */
+const formats = z.array(
+  z.object({ attribute: z.string(), before: z.unknown(), after: z.unknown() }),
+);
+const attributes = z.record(z.string(), z.unknown());
+
+/** An embed is a part of its own, with one U+FFFC for text. `formats`: of text that is the same. */
+const parts = z.array(
+  z.object({
+    change: z.enum(['same', 'added', 'removed']),
+    text: z.string(),
+    embed: z.unknown().optional(),
+    attributes: attributes.optional(),
+    formats: formats.optional(),
+  }),
+);
+
+const change = z.enum(['same', 'changed', 'moved', 'added', 'removed']);
+
+/** What a line is, and the attributes of its line break; `ended` is false where it has none. */
+const block = z
+  .object({
+    kind: z.string(),
+    level: z.int().optional(),
+    id: z.string().optional(),
+    answers: z.string().optional(),
+    style: z.string().optional(),
+    indent: z.int().optional(),
+    attributes: attributes.optional(),
+    ended: z.literal(false).optional(),
+  })
+  .nullable();
+
+const counts = {
+  words: z.object({ added: z.int(), removed: z.int() }),
+  formats: z.int(),
+  embeds: z.int(),
+};
 
 /**
  * Lines are in the order of the later text; what was removed is where it stood. `before` and `after`
- * are the indexes at which a line begins in the two bodies.
+ * are the indexes at which a line, or the mark of a footnote, stands in the two bodies. Words, changes
+ * of format, and embeds that were put in or taken out are counted over all fields.
  */
 export const comparison = z
   .object({
+    same: z.boolean(),
     title: parts,
     standfirst: parts,
     lines: z.array(
       z.object({
-        change: z.enum(['same', 'changed', 'moved', 'added', 'removed']),
+        change,
         restyled: z.boolean(),
         kind: z.string(),
+        before: z.int().nullable(),
+        after: z.int().nullable(),
+        block: z.object({ before: block, after: block }),
+        formats: formats.optional(),
+        parts,
+      }),
+    ),
+    footnotes: z.array(
+      z.object({
+        id: z.string(),
+        change,
         before: z.int().nullable(),
         after: z.int().nullable(),
         parts,
       }),
     ),
-    words: z.object({ added: z.int(), removed: z.int() }),
+    ...counts,
   })
   .meta({ id: 'Comparison' });
 

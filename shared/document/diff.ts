@@ -44,11 +44,20 @@ function deltaTokens(delta: readonly DeltaOp[]): string[] {
     if (typeof insert === 'string') text += insert;
     else {
       flush();
-      tokens.push(embedSign + JSON.stringify(insert));
+      tokens.push(embedSign + canonicalJson(insert));
     }
   }
   flush();
   return tokens;
+}
+
+/** The order of an object's keys does not count. */
+function canonicalJson(value: object): string {
+  return JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === 'object' && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
 }
 
 const isEmbed = (one: string) => one.startsWith(embedSign);

@@ -97,7 +97,7 @@ function spansHtml(spans: readonly Span[]): string {
   return spans.map(spanHtml).join('');
 }
 
-function spanHtml(span: Span): string {
+export function spanHtml(span: Span): string {
   if ('embed' in span) {
     const { embed } = span;
     if (embed.kind === 'divider') return '<hr>';

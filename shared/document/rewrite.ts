@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import { DeltaReader, insertLength, type DeltaPiece } from './delta-reader.ts';
 import { sameValue } from './delta.ts';
 import type { Change } from './diff.ts';
 import { blockAttributes, inlineAttributes, type Attributes, type DeltaOp } from './schema.ts';
@@ -49,69 +50,29 @@ function isPlainRetain(edit: Edit | undefined): boolean {
   return edit !== undefined && 'retain' in edit && edit.attributes === undefined;
 }
 
-/** A stretch of a delta. */
-interface Piece {
-  readonly insert: string | object;
-  /** A copy of its own: Yjs writes into what it is given. */
-  readonly attributes: Attributes;
-}
-
-const lengthOf = (insert: string | object) => (typeof insert === 'string' ? insert.length : 1);
-
-/** Reads a delta from its beginning to its end, by characters. */
-class DeltaReader {
-  /** How many characters have been read. */
-  index = 0;
-  readonly #ops: readonly DeltaOp[];
-  #op = 0;
-  #offset = 0;
-
-  constructor(ops: readonly DeltaOp[]) {
-    this.#ops = ops;
-  }
-
-  take(length: number): Piece[] {
-    const pieces: Piece[] = [];
-    let left = length;
-    for (let op = this.#ops[this.#op]; op !== undefined && left > 0; op = this.#ops[this.#op]) {
-      const { insert, attributes } = op;
-      const size = Math.min(left, lengthOf(insert) - this.#offset);
-      const part =
-        typeof insert === 'string' ? insert.slice(this.#offset, this.#offset + size) : insert;
-      pieces.push({ insert: part, attributes: { ...attributes } });
-      left -= size;
-      this.#offset += size;
-      this.index += size;
-      if (this.#offset < lengthOf(insert)) break;
-      this.#op++;
-      this.#offset = 0;
-    }
-    return pieces;
-  }
-
-  rest(): Piece[] {
-    return this.take(Infinity);
-  }
-}
-
 /** Retains what is the same, in pieces where it is to look otherwise. */
-function keep(edits: Edit[], old: readonly Piece[], young: readonly Piece[], looks: boolean): void {
+function keep(
+  edits: Edit[],
+  old: readonly DeltaPiece[],
+  young: readonly DeltaPiece[],
+  looks: boolean,
+): void {
   const reader = new DeltaReader(young);
   for (const piece of old) {
     for (const part of splitBreaks(piece)) {
-      const wanted = reader.take(lengthOf(part.insert));
+      const wanted = reader.take(insertLength(part.insert));
       for (const { insert, attributes } of wanted) {
         const change = looks
           ? lookChange(part.attributes, attributes, part.insert === '\n')
           : undefined;
-        retain(edits, lengthOf(insert), change);
+        retain(edits, insertLength(insert), change);
       }
     }
   }
 }
 
 /** Line breaks by themselves: other attributes count on them. */
-function splitBreaks({ insert, attributes }: Piece): Piece[] {
+function splitBreaks({ insert, attributes }: DeltaPiece): DeltaPiece[] {
   if (typeof insert !== 'string') return [{ insert, attributes }];
   return insert
     .split(/(\n)/)

@@ -7,7 +7,7 @@ import {
   wholeWords,
   type ShownLine,
 } from '../../../client/pages/piece/history/shown-text.ts';
-import { compareDocuments } from '../../../shared/document/compare.ts';
+import { compareDocuments } from '../../../shared/document/compare/index.ts';
 import type { DeltaOp } from '../../../shared/document/index.ts';
 
 const model = (body: DeltaOp[]) => ({ title: '', standfirst: '', body, footnotes: {} });

@@ -1,5 +1,5 @@
 /** A past text as it is drawn: its lines, with what was changed in them and who wrote them. Pure. */
-import type { Comparison, LineChange, TextPart } from '../../../../shared/document/compare.ts';
+import type { Comparison, LineChange, TextPart } from '../../../../shared/document/compare/index.ts';
 import {
   readBlocks,
   type DocumentModel,

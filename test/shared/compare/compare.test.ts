@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { comparisonHtml } from '../../shared/document/compare-html.ts';
-import { compareDocuments, compareTexts } from '../../shared/document/compare.ts';
-import { documentHtml } from '../../shared/document/html.ts';
-import type { DeltaOp, DocumentModel } from '../../shared/document/index.ts';
-import { runSeed, seeded } from '../support/random.ts';
+import { compareDocuments, comparisonHtml } from '../../../shared/document/compare/index.ts';
+import { documentHtml } from '../../../shared/document/html.ts';
+import type { DeltaOp, DocumentModel } from '../../../shared/document/index.ts';
+import { runSeed, seeded } from '../../support/random.ts';
 
 const model = (body: string | DeltaOp[], rest: Partial<DocumentModel> = {}): DocumentModel => ({
   ...{ title: '', standfirst: '', footnotes: {} },
@@ -18,7 +17,8 @@ const changes = (before: string, after: string) =>
 
 describe('what was changed between two texts', () => {
   test('is told by words', () => {
-    expect(compareTexts('Buses are cheap.', 'Buses are not cheap!')).toEqual([
+    const [line] = compareDocuments(model('Buses are cheap.'), model('Buses are not cheap!')).lines;
+    expect(line?.parts).toEqual([
       { change: 'same', text: 'Buses are ' },
       { change: 'added', text: 'not ' },
       { change: 'same', text: 'cheap' },
