@@ -11,8 +11,12 @@ export interface Deed {
   /** What was done, such as `thread.resolved`: the thing, and what became of it. */
   readonly kind: string;
   /** To what. Ids and states, no texts: those can be deleted where they are. */
-  readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly data?: DeedData;
 }
+
+export type DeedData = {
+  readonly [name: string]: string | number | boolean | null | DeedData;
+};
 
 /** Puts deeds on record, in the transaction that does them. */
 export async function record(sql: Queryable, ...deeds: readonly Deed[]): Promise<void> {

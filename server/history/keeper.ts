@@ -4,7 +4,7 @@ import type { Sql } from '../db/connect.ts';
 import { automaticVersions, deleteVersions, insertVersion } from '../versions/store.ts';
 import { thinned } from '../versions/thinning.ts';
 import type { History } from './history-thread.ts';
-import { blockRows } from './stretches.ts';
+import { blockRows, stretchesVersion } from './stretches.ts';
 
 export interface KeeperDeps {
   readonly sql: Sql;
@@ -97,13 +97,19 @@ export class HistoryKeeper {
     }
   }
 
-  /** Notes the pieces whose last rows nobody has packed, as if they had been written under this server. */
+  /**
+   * Notes the pieces whose last rows nobody has packed, or whose stretches were counted by an older
+   * server, as if they had been written under this one.
+   */
   async #lookBack(): Promise<void> {
     try {
       const left = await this.#deps.sql<{ pieceId: string; age: number }[]>`
         select heads.piece_id as "pieceId", extract(epoch from now() - at)::float8 * 1000 as age
         from journal_heads as heads join journal using (piece_id, seq)
-        where moments is null and seq > 1`;
+        where seq > 1 and (moments is null or exists (
+          select 1 from journal as packs where packs.piece_id = heads.piece_id
+            and packs.stretches is not null
+            and packs.stretches->>'version' is distinct from ${String(stretchesVersion)}))`;
       for (const { pieceId, age } of left) {
         const last = performance.now() - Math.max(0, age);
         if (!this.#edited.has(pieceId)) this.#edited.set(pieceId, { last, edits: 1 });

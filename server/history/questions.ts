@@ -10,7 +10,7 @@ import type { Queryable } from '../db/connect.ts';
 import { blockEnd } from './block-end.ts';
 import { attribute, type Attributed } from './attribution.ts';
 import type { Moment } from './moments.ts';
-import { fromStored, momentsOf, readRows, type StoredStretch } from './read-rows.ts';
+import { fromStored, momentsOf, readRows, type StoredStretches } from './read-rows.ts';
 import { replay, type Until } from './replay.ts';
 import type { StoredRows } from './rows.ts';
 import {
@@ -19,6 +19,7 @@ import {
   joinStretches,
   lastFullBlock,
   stretchesOf,
+  stretchesVersion,
   type Stretch,
 } from './stretches.ts';
 
@@ -54,15 +55,17 @@ export async function changesBetween(
 /** Who wrote in a piece, from when to when, and how much; in the order in which they began. */
 export async function historyOf(sql: Queryable, pieceId: string): Promise<Stretch[]> {
   const [blocks, [head]] = await Promise.all([
-    sql<{ seq: number; stretches: readonly StoredStretch[] }[]>`
+    sql<{ seq: number; stretches: StoredStretches }[]>`
       select seq, stretches from journal
-      where piece_id = ${pieceId} and stretches is not null order by seq`,
+      where piece_id = ${pieceId} and stretches is not null
+        and stretches->>'version' = ${String(stretchesVersion)}
+      order by seq`,
     sql<{ seq: number }[]>`select max(seq) as seq from journal where piece_id = ${pieceId}`,
   ]);
   const whole = new Map(
     blocks.map(({ seq, stretches }) => [
       endOfBlock(seq),
-      { seq, stretches: stretches.map(fromStored) },
+      { seq, stretches: fromStored(stretches) },
     ]),
   );
   const last = head?.seq ?? 0;

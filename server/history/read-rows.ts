@@ -2,7 +2,7 @@ import type { Queryable } from '../db/connect.ts';
 import { momentOf } from './pack.ts';
 import { decodeMoments, type Moment } from './moments.ts';
 import type { StoredRows } from './rows.ts';
-import type { Stretch } from './stretches.ts';
+import { stretchesVersion, type Stretch } from './stretches.ts';
 
 interface Row {
   readonly seq: number;
@@ -53,19 +53,34 @@ export function momentsOf(stored: readonly StoredRows[]): Moment[] {
   );
 }
 
-/** Stretches as they are stored with a pack: tuples, for they are many. */
+/** A stretch as it is stored with a pack: a tuple, for they are many. */
 export type StoredStretch = readonly [
   author: string | null,
   from: number,
   to: number,
   added: number,
   removed: number,
+  formats: number,
+  embeds: number,
 ];
 
-export function toStored({ author, from, to, added, removed }: Stretch): StoredStretch {
-  return [author, from, to, added, removed];
+/** The stretches of a block as they are stored. Before version 2 they were a list without one. */
+export type StoredStretches = {
+  readonly version: number;
+  readonly items: readonly StoredStretch[];
+};
+
+export function toStored(stretches: readonly Stretch[]): StoredStretches {
+  const items = stretches.map(
+    ({ author, from, to, added, removed, formats, embeds }): StoredStretch => [
+      ...([author, from, to, added, removed, formats, embeds] as const),
+    ],
+  );
+  return { version: stretchesVersion, items };
 }
 
-export function fromStored([author, from, to, added, removed]: StoredStretch): Stretch {
-  return { author, from, to, added, removed };
+export function fromStored({ items }: StoredStretches): Stretch[] {
+  return items.map(([author, from, to, added, removed, formats, embeds]) => {
+    return { author, from, to, added, removed, formats, embeds };
+  });
 }

@@ -66,7 +66,7 @@ function restoreAll(doc: Y.Doc, past: Y.Doc): true {
   return true;
 }
 
-/** False: no section begins there. Footnotes that it refers to, and that are gone, come back too. */
+/** False: no section begins there. The footnotes that it refers to become what they were, too. */
 function restoreSection(doc: Y.Doc, past: Y.Doc, at: number): boolean {
   const wanted = readDocument(past);
   const lines = readBlocks(wanted.body);
@@ -75,13 +75,13 @@ function restoreSection(doc: Y.Doc, past: Y.Doc, at: number): boolean {
   const present = readDocument(doc);
   const place = placeOf(present.body, wanted.body, lines, section);
   const map = doc.getMap(sharedTypes.footnotes);
-  const missing = footnotesIn(sliceDelta(wanted.body, section.from, section.to)).filter(
-    (id) => !map.has(id) && wanted.footnotes[id],
+  const own = footnotesIn(sliceDelta(wanted.body, section.from, section.to)).filter((id) =>
+    Object.hasOwn(wanted.footnotes, id),
   );
   doc.transact(() => {
     replaceFootnotes(map, {
       ...present.footnotes,
-      ...Object.fromEntries(missing.map((id) => [id, wanted.footnotes[id] ?? []])),
+      ...Object.fromEntries(own.map((id) => [id, wanted.footnotes[id] ?? []])),
     });
   });
   restoreBody(doc, past, { place, section });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import * as Y from 'yjs';
 import type { RestoreRequest } from '../../shared/api/versions.ts';
-import type { Comparison } from '../../shared/document/compare/index.ts';
+import { summariseChanges, type Comparison } from '../../shared/document/compare/index.ts';
 import { record } from '../audit/store.ts';
 import { Problem } from '../errors.ts';
 import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
@@ -72,7 +72,7 @@ export class Restores {
     const carried = await this.#apply(pieceId, update, {
       ...{ by, credit: { clientId, userId: by, before: version } },
     });
-    await this.#finish(row, { by, section, version, carried });
+    await this.#finish(row, { by, section, version, carried, changes });
     return { restored: true, version, changes };
   }
 
@@ -102,11 +102,13 @@ export class Restores {
       section,
       version,
       carried,
+      changes,
     }: {
       readonly by: string;
       readonly section: number | null;
       readonly version: string;
       readonly carried: Carried & { readonly summary: Summary };
+      readonly changes: Comparison;
     },
   ): Promise<void> {
     const { sql, documents, check } = this.#deps;
@@ -114,7 +116,7 @@ export class Restores {
       await saveAnchors(tx, carried.changes);
       await record(tx, {
         ...{ pieceId, actor: by, kind: 'version.restored' },
-        data: { ...told, section, before: version },
+        data: { ...told, section, before: version, changes: summariseChanges(changes) },
       });
       await saveSummary(tx, pieceId, carried.summary, new Date());
     });

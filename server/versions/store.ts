@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Version, VersionKind } from '../../shared/api/versions.ts';
 import type { Status } from '../../shared/api/pieces.ts';
+import type { ChangeSummary } from '../../shared/document/compare/index.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Keyset } from '../http/cursor.ts';
 
@@ -16,13 +17,15 @@ export interface VersionRow {
   readonly createdById: string | null;
   readonly createdByName: string | null;
   readonly createdAt: Date;
+  /** What bringing something back changed of it; null: it is no version of that. */
+  readonly changes: ChangeSummary | null;
 }
 
 export function presentVersion(row: VersionRow): Version {
-  const { id, pieceId, kind, name, note, status, createdById, createdByName } = row;
+  const { id, pieceId, kind, name, note, status, createdById, createdByName, changes } = row;
   const createdBy = createdById === null ? null : { id: createdById, name: createdByName ?? '' };
   const createdAt = row.createdAt.toISOString();
-  return { ...{ id, pieceId, kind, name, note, status, createdBy }, createdAt };
+  return { ...{ id, pieceId, kind, name, note, status, createdBy }, createdAt, changes };
 }
 
 export interface NewVersion {
@@ -49,12 +52,21 @@ export async function insertVersion(sql: Queryable, version: NewVersion): Promis
 function columns(sql: Queryable) {
   return sql`
     v.id, v.piece_id as "pieceId", v.seq, v.kind, v.name, v.note, v.status,
-    v.created_by as "createdById", u.name as "createdByName", v.created_at as "createdAt"`;
+    v.created_by as "createdById", u.name as "createdByName", v.created_at as "createdAt",
+    restored.data->'changes' as changes`;
+}
+
+/** Versions, with who made them, and the record of what was brought back after them. */
+function sources(sql: Queryable) {
+  return sql`
+    versions v left join users u on u.id = v.created_by
+    left join piece_events restored on v.kind = 'restore' and restored.piece_id = v.piece_id
+      and restored.kind = 'version.restored' and restored.data->>'before' = v.id::text`;
 }
 
 export async function findVersion(sql: Queryable, id: string): Promise<VersionRow | undefined> {
   const [row] = await sql<VersionRow[]>`
-    select ${columns(sql)} from versions v left join users u on u.id = v.created_by
+    select ${columns(sql)} from ${sources(sql)}
     where v.id = ${id}`;
   return row;
 }
@@ -69,7 +81,7 @@ export async function listVersions(
   const rows = await sql<(VersionRow & { cursorAt: string })[]>`
     select ${columns(sql)},
       to_char(v.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
-    from versions v left join users u on u.id = v.created_by
+    from ${sources(sql)}
     where v.piece_id = ${pieceId}
       and ${after === null ? sql`true` : sql`(v.created_at, v.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)`}
     order by v.created_at desc, v.id desc

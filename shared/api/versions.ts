@@ -11,6 +11,23 @@ import { documentModel, status } from './pieces.ts';
 export const versionKinds = ['named', 'restore', 'wipe', 'status', 'quiet'] as const;
 export type VersionKind = (typeof versionKinds)[number];
 
+const counts = {
+  words: z.object({ added: z.int(), removed: z.int() }),
+  formats: z.int(),
+  embeds: z.int(),
+};
+
+/** What was changed: in which fields, in how many lines and footnotes, and how much. */
+const changeSummary = z
+  .object({
+    title: z.boolean(),
+    standfirst: z.boolean(),
+    lines: z.int(),
+    footnotes: z.int(),
+    ...counts,
+  })
+  .meta({ id: 'ChangeSummary' });
+
 const versionShape = z.object({
   id,
   pieceId: id,
@@ -21,6 +38,8 @@ const versionShape = z.object({
   status: status.nullable(),
   createdBy: z.object({ id, name: z.string() }).nullable(),
   createdAt: time,
+  /** Of what there was before something was brought back: what that changed. */
+  changes: changeSummary.nullable(),
 });
 
 export const version = versionShape.meta({ id: 'Version' });
@@ -59,7 +78,10 @@ export const pastPiece = z
 export const anyTime = z.iso.datetime({ offset: true });
 export const atParams = z.object({ id, time: anyTime });
 
-/** Somebody wrote for a while: words of the body that they added, and that they took away. */
+/**
+ * Somebody wrote for a while: words that they added, and that they took away, in all fields; changes of
+ * format of what was there; and embeds that they put in or took out.
+ */
 export const stretch = z
   .object({
     author: z.object({ id, name: z.string() }).nullable(),
@@ -67,6 +89,8 @@ export const stretch = z
     to: time,
     added: z.int(),
     removed: z.int(),
+    formats: z.int(),
+    embeds: z.int(),
   })
   .meta({ id: 'Stretch' });
 export type Stretch = z.output<typeof stretch>;
@@ -129,12 +153,6 @@ const block = z
     ended: z.literal(false).optional(),
   })
   .nullable();
-
-const counts = {
-  words: z.object({ added: z.int(), removed: z.int() }),
-  formats: z.int(),
-  embeds: z.int(),
-};
 
 /**
  * Lines are in the order of the later text; what was removed is where it stood. `before` and `after`

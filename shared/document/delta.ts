@@ -82,6 +82,12 @@ export function withoutStrays(delta: readonly DeltaOp[]): DeltaOp[] {
   return normalDelta(ops);
 }
 
+/** Whether an attribute counts for nothing there; unknown ones count everywhere. */
+export function isStray(attribute: string, on: 'text' | 'break'): boolean {
+  const strays: readonly string[] = on === 'text' ? blockAttributes : inlineAttributes;
+  return strays.includes(attribute);
+}
+
 function without(attributes: Attributes = {}, names: readonly string[]): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
 }

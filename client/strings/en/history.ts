@@ -15,6 +15,13 @@ export const history = {
   words: (added: string, removed: string) => `+${added} −${removed}`,
   /** `added` says of what, `removed` only how many. */
   wordsLong: (added: string, removed: string) => `${added} added, ${removed} removed`,
+  formatChanges: (count: string, one: boolean) =>
+    one ? `${count} change of format` : `${count} changes of format`,
+  embedChanges: (count: string, one: boolean) =>
+    one
+      ? `${count} footnote mark or divider put in or taken out`
+      : `${count} footnote marks or dividers put in or taken out`,
+  changedThen: (changes: string) => `What that changed: ${changes}`,
   atTime: (time: string) => `As it was ${time}`,
   goTo: 'Go to a time',
   go: 'Go',
@@ -51,7 +58,42 @@ export const history = {
     added: 'Added',
     removed: 'Removed',
     moved: 'Moved here',
-    restyled: 'Looks different',
+    restyled: 'Changed format',
+  },
+  formats: {
+    marks: { bold: 'bold', italic: 'italic', strike: 'strikethrough', code: 'code' },
+    added: (mark: string) => `${mark} added`,
+    removed: (mark: string) => `${mark} removed`,
+    linkAdded: (to: string) => `link added: ${to}`,
+    linkRemoved: (from: string) => `link removed: ${from}`,
+    linkChanged: (from: string, to: string) => `link was ${from}, now ${to}`,
+    other: (name: string, before: string, after: string) =>
+      `another attribute, ${name}: was ${before}, now ${after}`,
+    none: 'none',
+    kind: (now: string, before: string) => `now ${now}, was ${before}`,
+  },
+  kinds: {
+    paragraph: 'a paragraph',
+    heading: (level: number) => `a heading ${level}`,
+    thesis: 'a thesis',
+    counterpoint: 'a counterpoint',
+    quote: 'a quote',
+    code: 'code',
+    list: {
+      bullet: (level: number) => (level === 1 ? 'a bullet' : `a bullet of level ${level}`),
+      ordered: (level: number) =>
+        level === 1 ? 'a numbered item' : `a numbered item of level ${level}`,
+    },
+    named: (kind: string, id: string) => `${kind} “${id}”`,
+    answers: (kind: string, thesis: string) => `${kind} that answers “${thesis}”`,
+  },
+  note: 'Footnote',
+  divider: 'Divider',
+  unknown: 'Something that this version does not know',
+  noteMarks: {
+    moved: 'its mark was moved',
+    added: 'its mark was put in',
+    removed: 'its mark was taken out',
   },
   wroteAt: (name: string, time: string) => `${name}, ${time}`,
   text: 'The text at this moment',

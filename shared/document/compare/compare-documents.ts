@@ -12,7 +12,7 @@ import {
 } from './compare-deltas.ts';
 import { compareFootnotes } from './compare-footnotes.ts';
 import type { Comparison, LineBlock, LineChange } from './comparison.ts';
-import { countChanges } from './count-changes.ts';
+import { countChanges, isSame } from './count-changes.ts';
 import { pairLines, type Pair } from './pair-lines.ts';
 
 /** What was changed between two states of a document, by lines and words, and in how it looks. */
@@ -22,7 +22,7 @@ export function compareDocuments(before: DocumentModel, after: DocumentModel): C
   const lines = compareBodies(before.body, after.body);
   const footnotes = compareFootnotes(before.footnotes, after.footnotes, lines);
   const same =
-    [...title, ...standfirst].every((part) => part.change === 'same' && !part.formats) &&
+    isSame([...title, ...standfirst]) &&
     [...lines, ...footnotes].every(({ change }) => change === 'same');
   const fields = { title, standfirst, lines, footnotes };
   return { same, ...fields, ...countChanges(fields) };

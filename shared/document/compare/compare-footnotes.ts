@@ -2,6 +2,7 @@ import { normalDelta } from '../delta.ts';
 import type { DocumentModel } from '../model.ts';
 import type { DeltaOp } from '../schema.ts';
 import { compareDeltas, oneSided } from './compare-deltas.ts';
+import { isSame } from './count-changes.ts';
 import type { FootnoteChange, LineChange, TextPart } from './comparison.ts';
 
 /** `lines`: of the body, which has the marks. */
@@ -34,8 +35,7 @@ function compareNote(
   if (before === undefined) return { change: 'added', parts: oneSided('added', after ?? []) };
   if (after === undefined) return { change: 'removed', parts: oneSided('removed', before) };
   const parts = compareDeltas(before, after);
-  const same = parts.every((part) => part.change === 'same' && part.formats === undefined);
-  return { change: moved ? 'moved' : same ? 'same' : 'changed', parts };
+  return { change: moved ? 'moved' : isSame(parts) ? 'same' : 'changed', parts };
 }
 
 /** Where the first mark of each footnote stands in the body of one side. */

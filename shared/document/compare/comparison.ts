@@ -62,14 +62,14 @@ export interface FootnoteChange {
 }
 
 /** Counted over title, standfirst, body and footnotes. */
-export interface ChangeCounts {
+export type ChangeCounts = {
   /** A moved line's words count only where they were changed. */
   readonly words: { readonly added: number; readonly removed: number };
-  /** Changes of format: of neighbouring words, or of a line, each counts once. */
+  /** Changes of format that readers see: of neighbouring words, or of a line, each counts once. */
   readonly formats: number;
   /** Embeds that were put in or taken out. */
   readonly embeds: number;
-}
+};
 
 export interface Comparison extends ChangeCounts {
   /** Whether the two are equal; nothing in a comparison of two that differ says so. */
@@ -81,3 +81,12 @@ export interface Comparison extends ChangeCounts {
   /** In the order of their marks in the later body, then in the earlier one. */
   readonly footnotes: readonly FootnoteChange[];
 }
+
+/** What was changed, without a word of it. */
+export type ChangeSummary = ChangeCounts & {
+  readonly title: boolean;
+  readonly standfirst: boolean;
+  /** How many lines of the body, and how many footnotes. */
+  readonly lines: number;
+  readonly footnotes: number;
+};

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { authorLooks } from '../../../client/pages/piece/history/author-look.ts';
+import { authorLooks } from '../../../client/pages/piece/history/changes/author-look.ts';
 import {
   changedLines,
   sectionStarts,
   shownLines,
-  wholeWords,
   type ShownLine,
-} from '../../../client/pages/piece/history/shown-text.ts';
+} from '../../../client/pages/piece/history/changes/shown-text.ts';
+import { wholeWords } from '../../../client/pages/piece/history/changes/whole-words.ts';
 import { compareDocuments } from '../../../shared/document/compare/index.ts';
 import type { DeltaOp } from '../../../shared/document/index.ts';
 
@@ -33,7 +33,7 @@ describe('A shown text', () => {
   ]);
 
   test('is the whole text, with the looks of its words and where they end', () => {
-    const [first, second] = shownLines(text, null, []);
+    const [first, second] = shownLines(compareDocuments(text, text), []);
     expect(first && read(first)).toEqual(['Buses ', 'pay', ' well', '¶', '.']);
     expect(first?.parts[1]?.marks).toEqual({ bold: true });
     expect(second).toMatchObject({ kind: { kind: 'heading' }, before: 17, after: 17 });
@@ -45,7 +45,7 @@ describe('A shown text', () => {
       { from: 0, to: 8, userId: 'ana', at },
       { from: 8, to: 22, userId: 'ben', at },
     ];
-    const [first] = shownLines(text, null, authors);
+    const [first] = shownLines(compareDocuments(text, text), authors);
     expect(first && read(first)).toEqual(['Buses ', 'pa', 'y', ' well', '¶', '.']);
     expect(first?.parts.map(({ author }) => author?.userId)).toEqual([
       ...['ana', 'ana', 'ben', 'ben', 'ben', 'ben'],
@@ -60,7 +60,7 @@ describe('A shown text', () => {
   test('has what was changed in it, by whole words, and the lines that are gone', () => {
     const before = model([...line('Not for those.'), ...line('Gone now.'), ...line('Stays.')]);
     const after = model([...line('Never for those.'), ...line('Stays.'), ...line('New.')]);
-    const lines = shownLines(after, compareDocuments(before, after), []);
+    const lines = shownLines(compareDocuments(before, after), []);
     expect(lines.map(read)).toEqual([
       ['-Not', '+Never', ' for those.'],
       ['-Gone now.'],
@@ -69,11 +69,7 @@ describe('A shown text', () => {
     ]);
     expect(changedLines(lines)).toHaveLength(4);
     const many = Array.from({ length: 5 }, (_, i) => line(`Line ${i} stays.`)).flat();
-    const long = shownLines(
-      model([...many, ...line('New.')]),
-      compareDocuments(model(many), model([...many, ...line('New.')])),
-      [],
-    );
+    const long = shownLines(compareDocuments(model(many), model([...many, ...line('New.')])), []);
     expect(changedLines(long).map((one) => (one === 'gap' ? one : read(one)[0]))).toEqual([
       ...['gap', 'Line 4 stays.', '+New.'],
     ]);
@@ -82,7 +78,7 @@ describe('A shown text', () => {
   test('offers each section of the text that is looked at, earlier or later, and the lede', () => {
     const old = model([...line('Lede.'), ...line('Costs', heading), ...line('Much.')]);
     const young = model([...line('Lede.'), ...line('Noise', heading), ...line('Little.')]);
-    const lines = shownLines(young, compareDocuments(old, young), []);
+    const lines = shownLines(compareDocuments(old, young), []);
     const starts = (side: 'before' | 'after') => [...sectionStarts(lines, side).values()];
     expect(starts('after')).toEqual([
       { at: 0, heading: null },
@@ -92,7 +88,8 @@ describe('A shown text', () => {
       { at: 0, heading: null },
       { at: 6, heading: 'Costs' },
     ]);
-    const plain = shownLines(model(line('Only this.')), null, []);
+    const only = model(line('Only this.'));
+    const plain = shownLines(compareDocuments(only, only), []);
     expect(sectionStarts(plain, 'after').size).toBe(0);
   });
 });

@@ -6,13 +6,13 @@ const ana = { id: '01900000-0000-7000-8000-00000000000a', name: 'Ana' };
 const ben = { id: '01900000-0000-7000-8000-00000000000b', name: 'Ben' };
 const stretch = (author: typeof ana, from: string, to: string): Stretch => ({
   ...{ author, from: `2026-03-${from}:00.000Z`, to: `2026-03-${to}:00.000Z` },
-  ...{ added: 3, removed: 1 },
+  ...{ added: 3, removed: 1, formats: 0, embeds: 0 },
 });
 const version = (number: number, at: string, name: string | null = null): Version => ({
   id: `01900000-0000-7000-8000-0000000001${String(number).padStart(2, '0')}`,
   pieceId: ana.id,
   kind: name === null ? 'quiet' : 'named',
-  ...{ name, note: null, status: null, createdBy: null },
+  ...{ name, note: null, status: null, createdBy: null, changes: null },
   createdAt: `2026-03-${at}:00.000Z`,
 });
 

@@ -4,6 +4,8 @@ import { momentOf } from '../../../server/history/pack.ts';
 import type { HistoryRow } from '../../../server/history/rows.ts';
 import { joinStretches, pauseMs, stretchesOf } from '../../../server/history/stretches.ts';
 
+const looks = { formats: 0, embeds: 0 };
+
 /** What somebody does to a text, in order; `after` is how long they waited before, in ms. */
 type Step = readonly [author: string, after: number, edit: (body: Y.Text) => void];
 
@@ -31,9 +33,9 @@ test('a stretch ends with a pause; people who write at once have one each', () =
     ['ann', pauseMs + 1, (body) => body.insert(body.length, ' five.')],
   ]);
   expect(stretches).toEqual([
-    { author: 'ann', from: 1_000, to: 3_000, added: 4, removed: 0 },
-    { author: 'bob', from: 2_000, to: 2_000, added: 1, removed: 0 },
-    { author: 'ann', from: 303_001, to: 303_001, added: 1, removed: 0 },
+    { author: 'ann', from: 1_000, to: 3_000, added: 4, removed: 0, ...looks },
+    { author: 'bob', from: 2_000, to: 2_000, added: 1, removed: 0, ...looks },
+    { author: 'ann', from: 303_001, to: 303_001, added: 1, removed: 0, ...looks },
   ]);
 });
 
@@ -44,7 +46,7 @@ test('a word typed letter by letter is one word, and what is taken back at once 
     ...type('It don’t well-known'),
     ['ann', 100, (body) => body.delete(body.length - 11, 11)],
   ]);
-  expect(stretch).toMatchObject({ added: 2, removed: 0 });
+  expect(stretch).toMatchObject({ added: 2, removed: 0, ...looks });
 });
 
 test('who deletes others’ words has removed them, in the same block and later', () => {
@@ -63,7 +65,7 @@ test('who deletes others’ words has removed them, in the same block and later'
 
 test('stretches of neighbouring blocks are one where nobody paused', () => {
   const of = (author: string, from: number, to: number) => ({
-    ...{ author, from, to, added: 2, removed: 1 },
+    ...{ author, from, to, added: 2, removed: 1, formats: 1, embeds: 0 },
   });
   expect(
     joinStretches([
@@ -71,7 +73,7 @@ test('stretches of neighbouring blocks are one where nobody paused', () => {
       [of('ann', 10 + pauseMs, 10 + pauseMs), of('bob', 21 + pauseMs, 21 + pauseMs)],
     ]),
   ).toEqual([
-    { author: 'ann', from: 0, to: 10 + pauseMs, added: 4, removed: 2 },
+    { author: 'ann', from: 0, to: 10 + pauseMs, added: 4, removed: 2, formats: 2, embeds: 0 },
     of('bob', 5, 20),
     of('bob', 21 + pauseMs, 21 + pauseMs),
   ]);

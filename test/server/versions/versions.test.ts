@@ -163,7 +163,7 @@ describe('any moment', () => {
     );
     const history = (await get('/history')).json<{ items: object[] }>();
     expect(history.items).toMatchObject([
-      { author: { id: writer.id, name: 'Writer' }, added: 31, removed: 0 },
+      { author: { id: writer.id, name: 'Writer' }, added: 33, removed: 0 },
     ]);
   });
 });
@@ -211,7 +211,7 @@ describe('S3 restoring', () => {
     const preview = await restore(id, { preview: true });
     expect(preview.json()).toMatchObject({ restored: false, version: null });
     expect(preview.json<{ changes: { words: object } }>().changes.words).toEqual({
-      ...{ added: 1, removed: 1 },
+      ...{ added: 2, removed: 2 },
     });
     expect(await exported()).toBe(second);
 

@@ -1,14 +1,16 @@
 import type { Comparison, TextPart } from '../../../shared/document/compare/index.ts';
-import { normalDelta, type DeltaOp, type DocumentModel } from '../../../shared/document/index.ts';
+import {
+  deltaText,
+  normalDelta,
+  type DeltaOp,
+  type DocumentModel,
+} from '../../../shared/document/index.ts';
 
 type Side = 'before' | 'after';
 
 /** One of the two documents that a comparison is of, as it tells of it. */
 export function readSide(comparison: Comparison, side: Side): DocumentModel {
-  const plain = (parts: readonly TextPart[]) =>
-    deltaOf(parts, side)
-      .map(({ insert }) => insert)
-      .join('');
+  const plain = (parts: readonly TextPart[]) => deltaText(deltaOf(parts, side));
   const there = comparison.footnotes.filter(
     ({ change }) => change !== (side === 'before' ? 'added' : 'removed'),
   );

@@ -13,7 +13,7 @@ import { MomentList } from './moment-list.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { PastText } from './past-text.tsx';
 import { RestoreDialog, type ToRestore } from './restore-dialog.tsx';
-import type { SectionStart } from './shown-text.ts';
+import type { SectionStart } from './changes/shown-text.ts';
 import { choose, pairOf, type Base, type Stop } from './stops.ts';
 import { useSettled } from './use-settled.ts';
 import { momentName } from './words.ts';

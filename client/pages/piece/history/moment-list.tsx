@@ -7,7 +7,14 @@ import { Avatar } from '../../../ui/avatar.tsx';
 import type { MomentBarProps } from './moment-bar.tsx';
 import styles from './moment-list.module.css';
 import { daysOf, type Stop } from './stops.ts';
-import { authorName, clockRange, stopTitle, wordsLong, wordsText } from './words.ts';
+import {
+  authorName,
+  changesText,
+  clockRange,
+  stopTitle,
+  stretchLong,
+  stretchText,
+} from './words.ts';
 
 /** All moments, day by day, the latest first. */
 export function MomentList({ stops, chosen, onChoose }: MomentBarProps) {
@@ -43,7 +50,7 @@ export function MomentList({ stops, chosen, onChoose }: MomentBarProps) {
 
 function Moment({ stop }: { stop: Stop }) {
   if (stop.kind === 'version') {
-    const { kind, createdBy, createdAt, note } = stop.version;
+    const { kind, createdBy, createdAt, note, changes } = stop.version;
     const Icon = kind === 'named' ? Bookmark : History;
     const about = [
       formatClock(new Date(createdAt)),
@@ -59,6 +66,9 @@ function Moment({ stop }: { stop: Stop }) {
           <span className={kind === 'named' ? styles['named'] : undefined}>{stopTitle(stop)}</span>
           <span className={styles['about']}>{about.join(' · ')}</span>
           {note !== null && <span className={styles['about']}>{note}</span>}
+          {changes !== null && (
+            <span className={styles['about']}>{t.history.changedThen(changesText(changes))}</span>
+          )}
         </span>
       </>
     );
@@ -76,8 +86,8 @@ function Moment({ stop }: { stop: Stop }) {
             t.history.wroteAt(name, formatClock(new Date(stop.at)))
           ) : (
             <>
-              {clockRange(stop.stretch)} · <span aria-hidden>{wordsText(stop.stretch)}</span>
-              <span className="visually-hidden">{wordsLong(stop.stretch)}</span>
+              {clockRange(stop.stretch)} · <span aria-hidden>{stretchText(stop.stretch)}</span>
+              <span className="visually-hidden">{stretchLong(stop.stretch)}</span>
             </>
           )}
         </span>

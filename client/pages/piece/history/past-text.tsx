@@ -5,19 +5,27 @@ import {
   usePastText,
   type DocumentModel,
 } from '../../../api/history.ts';
-import { deltaText, readBlocks } from '../../../../shared/document/index.ts';
+import { compareDocuments, type Comparison } from '../../../../shared/document/compare/index.ts';
 import { t } from '../../../strings/history.ts';
 import { Button } from '../../../ui/button.tsx';
 import { clsx } from '../../../ui/clsx.ts';
 import { PageProblem } from '../../../ui/page-problem.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
-import { authorLooks } from './author-look.ts';
-import { Legend } from './legend.tsx';
+import { authorLooks } from './changes/author-look.ts';
+import { Legend } from './changes/legend.tsx';
 import styles from './past-text.module.css';
-import { ShownLines } from './shown-lines.tsx';
-import { isSame, sectionStarts, shownLines, type SectionStart } from './shown-text.ts';
+import { ShownLines } from './changes/shown-lines.tsx';
+import { ShownNotes } from './changes/shown-notes.tsx';
+import { ShownParts } from './changes/shown-parts.tsx';
+import {
+  sectionStarts,
+  shownLines,
+  shownNotes,
+  shownParts,
+  type SectionStart,
+} from './changes/shown-text.ts';
 import type { pairOf } from './stops.ts';
-import { wordsLong } from './words.ts';
+import { changesText } from './words.ts';
 
 export interface PastTextProps {
   pieceId: string;
@@ -56,7 +64,7 @@ export function PastText({ pieceId, moment, pair, showAuthors, onRestore }: Past
 
 type DrawnProps = Pick<PastTextProps, 'onRestore'> & {
   model: DocumentModel;
-  comparison: NonNullable<ReturnType<typeof useChanges>['data']> | null;
+  comparison: Comparison | null;
   parts: ReturnType<typeof usePastAuthors>['data'];
   side: 'before' | 'after';
   /** What is shown is still that of the moment before. */
@@ -64,10 +72,10 @@ type DrawnProps = Pick<PastTextProps, 'onRestore'> & {
 };
 
 function Drawn({ model, comparison, parts, side, late, onRestore }: DrawnProps) {
-  const lines = useMemo(
-    () => shownLines(model, comparison, parts?.items ?? []),
-    [model, comparison, parts],
-  );
+  // A text alone is one that is compared with itself.
+  const changes = useMemo(() => comparison ?? compareDocuments(model, model), [model, comparison]);
+  const lines = useMemo(() => shownLines(changes, parts?.items ?? []), [changes, parts]);
+  const notes = useMemo(() => shownNotes(changes), [changes]);
   const looks = useMemo(
     () => (parts === undefined ? undefined : authorLooks(parts.items, parts.people)),
     [parts],
@@ -81,8 +89,8 @@ function Drawn({ model, comparison, parts, side, late, onRestore }: DrawnProps) 
       </div>
       <article aria-label={t.history.text} className={styles['sheet']}>
         <header className={styles['heading']}>
-          <Parts of="title" {...{ model, comparison }} />
-          <Parts of="standfirst" {...{ model, comparison }} />
+          <Field of="title" changes={changes} />
+          <Field of="standfirst" changes={changes} />
         </header>
         {lines.length === 0 && <p className={styles['none']}>{t.history.noText}</p>}
         <ShownLines
@@ -92,16 +100,16 @@ function Drawn({ model, comparison, parts, side, late, onRestore }: DrawnProps) 
             return start && onRestore && <RestoreSection {...{ start, onRestore }} />;
           }}
         />
-        <Notes model={model} />
+        <ShownNotes notes={notes} />
       </article>
     </>
   );
 }
 
 /** How much was changed; read out as one goes along. */
-function Told(props: { comparison: NonNullable<DrawnProps['comparison']>; late: boolean }) {
+function Told(props: { comparison: Comparison; late: boolean }) {
   const { comparison, late } = props;
-  const told = isSame(comparison) ? t.history.compare.same : wordsLong(comparison.words);
+  const told = comparison.same ? t.history.compare.same : changesText(comparison);
   return <p role="status">{late ? t.common.loading : told}</p>;
 }
 
@@ -122,44 +130,11 @@ function RestoreSection(props: { start: SectionStart; onRestore: (of: SectionSta
   );
 }
 
-function Parts(props: {
-  of: 'title' | 'standfirst';
-  model: DocumentModel;
-  comparison: DrawnProps['comparison'];
-}) {
-  const { of, model, comparison } = props;
-  const parts = comparison?.[of] ?? [{ change: 'same' as const, text: model[of] }];
-  if (parts.every(({ text }) => text === '')) return null;
+function Field({ of, changes }: { of: 'title' | 'standfirst'; changes: Comparison }) {
+  if (changes[of].length === 0) return null;
   return (
     <p className={styles[of]}>
-      {parts.map(({ change, text }, index) =>
-        change === 'same' ? (
-          <span key={index}>{text}</span>
-        ) : change === 'added' ? (
-          <ins key={index}>{text}</ins>
-        ) : (
-          <del key={index}>{text}</del>
-        ),
-      )}
+      <ShownParts parts={shownParts(changes[of])} />
     </p>
-  );
-}
-
-/** In the order in which the text refers to them. */
-function Notes({ model }: { model: DocumentModel }) {
-  const ids = readBlocks(model.body).flatMap(({ spans }) =>
-    spans.flatMap((span) =>
-      'embed' in span && span.embed.kind === 'footnote' ? [span.embed.id] : [],
-    ),
-  );
-  if (ids.length === 0) return null;
-  return (
-    <section className={styles['notes']} aria-label={t.history.notes}>
-      <ol>
-        {ids.map((id, index) => (
-          <li key={index}>{deltaText(model.footnotes[id] ?? [])}</li>
-        ))}
-      </ol>
-    </section>
   );
 }

@@ -13,9 +13,18 @@ import { FormProblem } from '../../../ui/field.tsx';
 import { PageProblem } from '../../../ui/page-problem.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './restore-dialog.module.css';
-import { ShownLines } from './shown-lines.tsx';
-import { changedLines, isSame, shownLines, type SectionStart } from './shown-text.ts';
-import { wordsLong } from './words.ts';
+import { ShownLines } from './changes/shown-lines.tsx';
+import { ShownNotes } from './changes/shown-notes.tsx';
+import { ShownParts } from './changes/shown-parts.tsx';
+import {
+  changedLines,
+  isChanged,
+  shownLines,
+  shownNotes,
+  shownParts,
+  type SectionStart,
+} from './changes/shown-text.ts';
+import { changesText } from './words.ts';
 
 export interface ToRestore {
   readonly moment: string;
@@ -40,7 +49,7 @@ export function RestoreDialog(props: {
   const returnFocus = useReturn();
   const words = t.history.restore;
   const changes = preview.data?.changes;
-  const nothing = changes !== undefined && isSame(changes);
+  const nothing = changes?.same === true;
   return (
     <Dialog
       open
@@ -86,31 +95,27 @@ function useReturn(): () => void {
 }
 
 function Preview({ changes }: { changes: Comparison }) {
-  const lines = useMemo(() => changedLines(shownLines(blank, changes, [])), [changes]);
-  const { title, standfirst, words } = changes;
+  const lines = useMemo(() => changedLines(shownLines(changes, [])), [changes]);
+  const notes = useMemo(() => shownNotes(changes).filter(isChanged), [changes]);
+  const { title, standfirst } = changes;
   return (
     <section aria-label={t.history.restore.preview} className={styles['preview']}>
       <p role="status" className={styles['words']}>
-        {wordsLong(words)}
+        {changesText(changes)}
       </p>
       {[title, standfirst].map(
         (parts, index) =>
-          parts.some(({ change }) => change !== 'same') && (
+          parts.some(({ change, formats }) => change !== 'same' || formats) && (
             <p key={index} className={styles['line']}>
-              {parts.map(({ change, text }, at) => {
-                const Tag = change === 'same' ? 'span' : change === 'added' ? 'ins' : 'del';
-                return <Tag key={at}>{text}</Tag>;
-              })}
+              <ShownParts parts={shownParts(parts)} />
             </p>
           ),
       )}
       <ShownLines lines={lines} />
+      <ShownNotes notes={notes} />
     </section>
   );
 }
-
-/** Only what the comparison holds is shown: the looks of words are told by its marks. */
-const blank = { title: '', standfirst: '', body: [], footnotes: {} };
 
 function titleOf({ section }: ToRestore): string {
   const words = t.history.restore;

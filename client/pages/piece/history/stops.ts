@@ -56,7 +56,7 @@ function isBlank(stretches: readonly Stretch[], versions: readonly Version[]): b
   return (
     stretches.length === 1 &&
     versions.length === 0 &&
-    stretches.every(({ added, removed }) => added === 0 && removed === 0)
+    stretches.every(({ added, removed, embeds }) => added + removed + embeds === 0)
   );
 }
 

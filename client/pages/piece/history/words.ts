@@ -1,5 +1,6 @@
 import { formatClock, formatNumber, formatShort, formatWords } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
+import type { ChangeCounts } from '../../../../shared/document/compare/index.ts';
 import type { Stretch, Version } from '../../../api/history.ts';
 import type { Chosen, Stop } from './stops.ts';
 
@@ -17,12 +18,31 @@ export function authorName(author: Stretch['author']): string {
   return author.name === '' ? t.history.gone : author.name;
 }
 
-export function wordsText({ added, removed }: { added: number; removed: number }): string {
-  return t.history.words(formatNumber(added), formatNumber(removed));
+/** Words, changes of format and embeds that a stretch counts, in a few letters. */
+export function stretchText({ added, removed, formats, embeds }: Stretch): string {
+  const words = t.history.words(formatNumber(added), formatNumber(removed));
+  const more = looksText({ formats, embeds });
+  if (more.length === 0) return words;
+  return [...(added + removed > 0 ? [words] : []), ...more].join(' · ');
 }
 
-export function wordsLong({ added, removed }: { added: number; removed: number }): string {
-  return t.history.wordsLong(formatWords(added), formatNumber(removed));
+/** The same in full. */
+export function stretchLong({ added, removed, formats, embeds }: Stretch): string {
+  return changesText({ words: { added, removed }, formats, embeds });
+}
+
+/** How much was changed. */
+export function changesText({ words: { added, removed }, formats, embeds }: ChangeCounts): string {
+  const words = t.history.wordsLong(formatWords(added), formatNumber(removed));
+  return [words, ...looksText({ formats, embeds })].join(', ');
+}
+
+function looksText({ formats, embeds }: Pick<ChangeCounts, 'formats' | 'embeds'>): string[] {
+  const words = t.history;
+  return [
+    ...(formats > 0 ? [words.formatChanges(formatNumber(formats), formats === 1)] : []),
+    ...(embeds > 0 ? [words.embedChanges(formatNumber(embeds), embeds === 1)] : []),
+  ];
 }
 
 /** What stands at a stop, in a few words. */
@@ -37,7 +57,7 @@ export function chosenText({ stop, at }: Chosen): string {
   const when = formatShort(new Date(at));
   if (stop === null) return t.history.atTime(when);
   if (stop.kind === 'now') return t.history.nowBy(authorName(stop.stretch.author), when);
-  const more = stop.kind === 'stretch' ? `, ${wordsLong(stop.stretch)}` : byWhom(stop.version);
+  const more = stop.kind === 'stretch' ? `, ${stretchLong(stop.stretch)}` : byWhom(stop.version);
   return `${when}, ${stopTitle(stop)}${more}`;
 }
 

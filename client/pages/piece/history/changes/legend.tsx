@@ -1,8 +1,8 @@
-import { t } from '../../../strings/history.ts';
+import { t } from '../../../../strings/history.ts';
 import type { AuthorLook } from './author-look.ts';
 import styles from './legend.module.css';
-import { nameOf } from './shown-lines.tsx';
 import lines from './shown-lines.module.css';
+import { nameOf } from './shown-parts.tsx';
 
 /** What the marks in the text mean: each is told by its form, and not by its colour alone. */
 export function Legend(props: {
@@ -27,7 +27,7 @@ export function Legend(props: {
             <b aria-hidden>↕</b> {words.moved}
           </li>
           <li>
-            <b aria-hidden>~</b> {words.restyled}
+            <mark className={lines['formatted']}>{words.restyled}</mark>
           </li>
         </>
       )}

@@ -1,5 +1,5 @@
 /** How authors are told apart in a text: by a colour, and by the line under their words. Pure. */
-import { colorOf } from '../../../../shared/person-color.ts';
+import { colorOf } from '../../../../../shared/person-color.ts';
 import type { Author } from './shown-text.ts';
 
 /** As CSS has them. */
