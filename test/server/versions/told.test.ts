@@ -293,11 +293,12 @@ describe('S3 Each kind of line that becomes another', () => {
       const body0 = normalDelta(others.flatMap((_kind, index) => line(from, index)));
       const before = { ...start, body: body0 };
       const { pieceId, versionId } = await changedPiece((doc) => {
-        const was = Object.keys(kindAttributes(from)).map((name) => [name, null]);
+        const names = Object.keys(kindAttributes(from));
+        const none: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, null]));
         let at = -1;
         for (const [index, kind] of others.entries()) {
           at += `Line ${index} here.\n`.length;
-          const attributes = { ...Object.fromEntries(was), ...kindAttributes(kind) };
+          const attributes = { ...none, ...kindAttributes(kind) };
           body(doc).format(at, 1, attributes);
         }
       }, before);
