@@ -133,7 +133,7 @@ function RestoreSection(props: { start: SectionStart; onRestore: (of: SectionSta
 function Field({ of, changes }: { of: 'title' | 'standfirst'; changes: Comparison }) {
   if (changes[of].length === 0) return null;
   return (
-    <p className={styles[of]}>
+    <p className={styles[of]} dir="auto">
       <ShownParts parts={shownParts(changes[of])} />
     </p>
   );

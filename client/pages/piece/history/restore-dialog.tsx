@@ -106,7 +106,7 @@ function Preview({ changes }: { changes: Comparison }) {
       {[title, standfirst].map(
         (parts, index) =>
           parts.some(({ change, formats }) => change !== 'same' || formats) && (
-            <p key={index} className={styles['line']}>
+            <p key={index} className={styles['line']} dir="auto">
               <ShownParts parts={shownParts(parts)} />
             </p>
           ),

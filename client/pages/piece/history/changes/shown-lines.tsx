@@ -84,13 +84,17 @@ function ShownLineOf(props: {
   const became = kindChangeText(line);
   const inner = (
     <>
-      {mark === 'moved' && <span className="visually-hidden">{t.history.marks.moved}: </span>}
+      {mark === 'moved' && (
+        <span className="visually-hidden" dir="auto">
+          {t.history.marks.moved}:{' '}
+        </span>
+      )}
       {became !== null && <Label>{became}</Label>}
       <ShownParts {...{ parts, looks }} />
       {parts.length === 0 && <br />}
     </>
   );
-  const data = { ...(mark !== 'same' && { 'data-change': mark }) };
+  const data = { dir: 'auto', ...(mark !== 'same' && { 'data-change': mark }) };
   switch (kind.kind) {
     case 'heading': {
       const Heading = `h${kind.level}` as const;
@@ -100,7 +104,7 @@ function ShownLineOf(props: {
       return <blockquote {...data}>{inner}</blockquote>;
     case 'code':
       return (
-        <pre {...data}>
+        <pre {...data} dir="ltr">
           <code>{inner}</code>
         </pre>
       );

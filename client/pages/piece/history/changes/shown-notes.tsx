@@ -12,7 +12,7 @@ export function ShownNotes({ notes }: { notes: readonly ShownNote[] }) {
         {notes.map((note) => (
           <li key={note.id} data-change={note.change} data-mark={note.mark}>
             {note.number !== null && <span className={styles['number']}>{note.number}</span>}
-            <span className={styles['noteText']}>
+            <span className={styles['noteText']} dir="auto">
               <NoteLabel note={note} />
               <ShownParts parts={note.parts} />
             </span>

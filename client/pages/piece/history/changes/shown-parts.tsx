@@ -50,10 +50,13 @@ function FormatLabel({ formats }: { formats: readonly FormatChange[] }) {
   return <Label>{formats.map(formatText).join(', ')}</Label>;
 }
 
-/** Says what became of what it stands at; long addresses are cut to the eye, and whole in its title. */
+/**
+ * Says what became of what it stands at; long addresses are cut to the eye, and whole in its title. Its
+ * own direction, so that the text's is that of the text.
+ */
 export function Label({ children }: { children: string }) {
   return (
-    <small className={styles['label']} title={children}>
+    <small className={styles['label']} title={children} dir="auto">
       {children}
     </small>
   );
@@ -107,7 +110,9 @@ function embedded({ embed, number }: Extract<ShownPart, { embed: unknown }>): Re
     case 'footnote':
       return (
         <sup className={styles['note']}>
-          <span className="visually-hidden">{t.history.note} </span>
+          <span className="visually-hidden" dir="auto">
+            {t.history.note}{' '}
+          </span>
           {number}
         </sup>
       );
