@@ -66,7 +66,7 @@ test.each([
   ['a mark', (body: Y.Text) => body.insert(0, 'abc', { bold: true })],
   ['an embed', (body: Y.Text) => body.insertEmbed(0, { divider: true })],
   ['another place', (body: Y.Text) => body.doc!.getText('title').insert(0, 'abc')],
-])('%s under ids at which others stand, or wait, contradict them', (_what, write) => {
+])('%s under ids at which others stand contradict them', (_what, write) => {
   const one = new Y.Doc();
   const other = new Y.Doc();
   one.clientID = other.clientID = 7;

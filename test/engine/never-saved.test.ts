@@ -34,7 +34,8 @@ describe('D2 R3 an update that the document would not hold is closed with 4400, 
   beforeAll(newPiece);
 
   test.each(Object.keys(broken))('%s', async (kind) => {
-    const random = seeded(runSeed());
+    const seed = runSeed();
+    const random = seeded(seed);
     for (const step of ['update', 'step2'] as const) {
       const from = await seenByNewcomer(server, pieceId);
       const pen = await open({ from });
@@ -42,7 +43,7 @@ describe('D2 R3 an update that the document would not hold is closed with 4400, 
       expect([pen.saved, pen.code]).toEqual([1, null]);
       const words = `lost by ${step}, ${kind}; `;
       await pen.send(broken[kind]!({ doc: pen.doc, words, random }), step);
-      expect([pen.saved, pen.code], step).toEqual([1, 4400]);
+      expect([pen.saved, pen.code], `${step}, SEED=${seed}`).toEqual([1, 4400]);
       const seen = await bodySeen();
       expect(seen).toContain(`kept by ${step}, ${kind}; `);
       expect(seen).not.toContain('lost');
