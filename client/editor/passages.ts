@@ -5,8 +5,10 @@ import type * as Y from 'yjs';
 import { placePassages, type Passage, type Place } from './place-passages.ts';
 
 export interface PassageOptions {
-  /** The body that the editor shows; asked when passages are placed. */
-  body: () => Y.Text | null;
+  /** What the editor shows; asked when passages are placed. */
+  text: () => Y.Text | null;
+  /** What is to be shown at first, such as in a note that is opened later than the piece. */
+  first?: () => { readonly passages: readonly Passage[]; readonly active: string | null };
   /** Attributes of a passage's text. */
   look: (passage: Passage, active: boolean) => Record<string, string>;
   /** Makes the element of the words that are to be inserted. */
@@ -59,7 +61,8 @@ export function passages(options: PassageOptions): Plugin<Value> {
   return new Plugin<Value>({
     key,
     state: {
-      init: () => none,
+      init: (_config, { doc }) =>
+        options.first ? changed(none, options.first(), doc, options) : none,
       apply: (tr, value, _old, { doc }) => {
         const change = tr.getMeta(key) as Change | undefined;
         const moved = tr.docChanged ? mapped(value, tr.mapping, doc) : value;
@@ -129,10 +132,10 @@ function mapped(value: Value, mapping: Parameters<DecorationSet['map']>[0], doc:
 
 function changed(value: Value, change: Change, doc: Node, options: PassageOptions): Value {
   const next = { ...value, ...change };
-  const body = options.body();
   const looks = change.passages !== undefined || change.resolve === true;
-  const found = looks && body ? placePassages(doc, body, next.passages) : null;
-  // While an input method composes, the editor is behind the body: mapping has to do until then.
+  const text = options.text();
+  const found = looks && text ? placePassages(doc, text, next.passages) : null;
+  // While an input method composes, the editor is behind the text: mapping has to do until then.
   const places = found ?? placesOf(value.set);
   const { passages, active, draft } = next;
   const set = DecorationSet.create(doc, [

@@ -23,19 +23,19 @@ export interface Place {
 }
 
 /**
- * Where passages are in `doc`, which shows `body`; those of which nothing is left are not in the map.
- * Null where the editor does not show all of the body yet. One pass, however many there are.
+ * Where passages are in `doc`, which shows `text`; those of which nothing is left are not in the map.
+ * Null where the editor does not show all of the text yet. One pass, however many there are.
  */
 export function placePassages(
   doc: Node,
-  body: Y.Text,
+  text: Y.Text,
   passages: readonly Passage[],
 ): ReadonlyMap<string, Place> | null {
-  const behind = flatLength(doc) - body.length;
-  // The last line's break may be missing from the body.
+  const behind = flatLength(doc) - text.length;
+  // The last line's break may be missing from the text.
   if (behind !== 0 && behind !== 1) return null;
   const { edges } = new FieldText(
-    body,
+    text,
     passages.flatMap(({ start, end }) => [start, end]),
   );
   const positionOf = positions(doc);
@@ -56,8 +56,8 @@ export function placePassages(
 }
 
 /** The anchor of a stretch of the editor's text, as the server takes it: bytes of both positions. */
-export function anchorOf(body: Y.Text, from: number, to: number) {
-  const view = new FieldText(body);
+export function anchorOf(text: Y.Text, from: number, to: number) {
+  const view = new FieldText(text);
   return { start: view.positionAt(from, 'next'), end: view.positionAt(to, 'last') };
 }
 

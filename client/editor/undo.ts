@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { Cursor } from './carets.ts';
+import type { EditRanges, IdRange } from './undo/awaited-edit.ts';
 
 /** Marks what an editor writes into the document, so that its history knows its own. */
 export class EditorOrigin {}
@@ -10,6 +11,7 @@ export interface HistoryOptions {
 }
 
 const selectionKey = 'selection';
+const undoneKey = 'undone';
 
 /**
  * Undo and redo of one person's edits in one text, never of others'. It outlives views (React makes
@@ -32,9 +34,14 @@ export class History {
       stackItem.meta.set(selectionKey, this.#before);
       this.#changed();
     });
-    this.#manager.on('stack-item-popped', ({ stackItem }) => {
+    this.#manager.on('stack-item-popped', ({ stackItem, type }) => {
       const cursor = stackItem.meta.get(selectionKey) as Cursor | undefined;
       if (cursor) this.#editor?.restoreCursor(cursor);
+      const undone = stackItem.meta.get(undoneKey) as (() => void) | undefined;
+      if (type === 'undo' && undone) {
+        this.#manager.redoStack.pop();
+        undone();
+      }
       this.#changed();
     });
     this.#manager.on('stack-cleared', () => this.#changed());
@@ -65,6 +72,21 @@ export class History {
     this.#manager.stopCapturing();
   }
 
+  /**
+   * Takes an edit in that was made elsewhere in this person's name, as the last that can be undone.
+   * `undone` is called when it has been; it is not made again by redo, for it is not the text's alone.
+   */
+  adopt({ insertions, deletions }: EditRanges, undone: () => void): void {
+    this.#manager.stopCapturing();
+    this.#manager.clear(false, true);
+    const meta = new Map<string, unknown>([[undoneKey, undone]]);
+    meta.set(selectionKey, this.#editor?.readCursor());
+    this.#manager.undoStack.push({
+      ...{ insertions: toSet(insertions), deletions: toSet(deletions), meta },
+    });
+    this.#changed();
+  }
+
   /** Calls `listener` whenever `canUndo` or `canRedo` may have changed. @returns its end. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -92,6 +114,18 @@ export class History {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** As Yjs has it: by clientID, ascending. */
+function toSet(ranges: readonly IdRange[]) {
+  const set = Y.createDeleteSet();
+  for (const { client, clock, len } of ranges) {
+    const list = set.clients.get(client) ?? [];
+    list.push({ clock, len });
+    set.clients.set(client, list);
+  }
+  for (const list of set.clients.values()) list.sort((a, b) => a.clock - b.clock);
+  return set;
 }
 
 /** An editor whose selection can be read and put back. */

@@ -11,7 +11,7 @@ import { record, type Deed } from '../audit/store.ts';
 import type { Sql } from '../db/connect.ts';
 import { announce } from './announce.ts';
 import { nowhere, placeInFields } from './place-in-fields.ts';
-import { saveAnchors, type AnchorChange, type AnchorRow } from './thread-store.ts';
+import { anchorsOf, saveAnchors, type AnchorChange, type AnchorRow } from './thread-store.ts';
 
 /** A thread's anchor as it is at the moment of a check. */
 export interface Located<Row extends AnchorRow> {
@@ -46,19 +46,24 @@ export class AnchorCheck {
   async locate<Row extends AnchorRow>(
     pieceId: string,
     rows: readonly Row[],
+    { again = true } = {},
   ): Promise<Located<Row>[]> {
     const { sql, documents } = this.#deps;
     const looked = await documents.read(pieceId, (doc) => this.look(pieceId, doc, rows));
-    const moved = looked.filter(({ placed }) => placed.moved);
     const changes = looked.flatMap(({ change }) => change ?? []);
-    if (changes.length > 0) {
-      await sql.begin(async (tx) => {
-        await saveAnchors(tx, changes);
-        await record(tx, ...moved.flatMap((one) => deedOf(pieceId, one)));
-      });
-    }
+    if (changes.length === 0) return looked;
+    const { moved, overtaken } = await sql.begin(async (tx) => {
+      const stored = await saveAnchors(tx, changes);
+      const moved = looked.filter(({ row, placed }) => placed.moved && stored.has(row.id));
+      await record(tx, ...moved.flatMap((one) => deedOf(pieceId, one)));
+      return { moved, overtaken: stored.size < changes.length };
+    });
     if (moved.length > 0) this.announce(pieceId, moved);
-    return looked;
+    if (!overtaken || !again) return looked;
+    // Somebody else has looked meanwhile, and knows newer places than those that this began from.
+    const now = new Map((await anchorsOf(sql, pieceId)).map((row) => [row.id, row]));
+    const fresh = rows.map((row) => ({ ...row, ...now.get(row.id) }));
+    return this.locate(pieceId, fresh, { again: false });
   }
 
   /** The same, of a document at hand; nothing is stored. */

@@ -39,6 +39,16 @@ export async function finishAccepting(sql: Queryable, { id, clientId }: Claim): 
   return count > 0;
 }
 
+/** Opens an accepted suggestion again. False where it is not accepted any more. */
+export async function unaccept(sql: Queryable, id: string): Promise<boolean> {
+  const { count } = await sql`
+    update threads
+    set status = 'open', credit_client = null, decided_by = null, decided_at = null,
+        updated_at = now()
+    where id = ${id} and status = 'accepted'`;
+  return count > 0;
+}
+
 /** Whether the words that were written with a clientID are in the journal: see `Decisions`. */
 export async function isCommitted(
   sql: Queryable,

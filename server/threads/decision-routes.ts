@@ -14,7 +14,7 @@ export function decisionRoutes(app: App, deps: ThreadRouteDeps): void {
 
 const answers = { 200: thread, ...problemResponses(400, 401, 403, 404, 409, 423, 503) };
 
-function commentDecisions(app: App, { threads }: ThreadRouteDeps): void {
+function commentDecisions(app: App, { sql, threads }: ThreadRouteDeps): void {
   app.post(
     '/threads/:id/resolve',
     {
@@ -39,7 +39,8 @@ function commentDecisions(app: App, { threads }: ThreadRouteDeps): void {
     {
       schema: {
         tags: ['threads'],
-        summary: 'Reopen what was resolved or rejected',
+        summary:
+          'Reopen what was resolved or rejected, or a suggestion that was accepted and then undone in the text',
         params: idParams,
         response: answers,
       },
@@ -47,6 +48,7 @@ function commentDecisions(app: App, { threads }: ThreadRouteDeps): void {
     async (request) => {
       const user = caller(request);
       const row = await threads.require(user, request.params.id, 'comment');
+      if (row.status === 'accepted') await requirePiece(sql, user, row.pieceId, 'acceptSuggestion');
       const changed = await threads.decisions.reopen(row, user.id);
       return changed
         ? threads.tell(row.id, 'reopened', user.id)

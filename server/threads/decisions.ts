@@ -11,8 +11,10 @@ import {
   isCommitted,
   isStale,
   releaseClaim,
+  unaccept,
   type Claim,
 } from './claim-store.ts';
+import { takenBack } from './taken-back.ts';
 import {
   anchorsOf,
   changeStatus,
@@ -58,9 +60,7 @@ export class Decisions {
 
   /** False: it was open already. */
   async reopen(row: ThreadRow, by: string): Promise<boolean> {
-    if (row.status === 'accepted') {
-      throw new Problem('already_decided', 'It has been accepted, and the text says so.');
-    }
+    if (row.status === 'accepted') return this.#takeBack(row, by);
     const change = { from: ['resolved', 'rejected'], to: 'open', by: null } as const;
     return this.#change(row, change, by, 'thread.reopened');
   }
@@ -143,6 +143,25 @@ export class Decisions {
       await record(tx, {
         ...{ pieceId: row.pieceId, actor: claim.by, kind: 'suggestion.accepted', data },
       });
+    });
+  }
+
+  /** Opens an accepted suggestion again, once the text is as it was before: somebody has undone it. */
+  async #takeBack(row: ThreadRow, by: string): Promise<boolean> {
+    const { sql, documents, check } = this.#deps;
+    const undone = await documents.read(row.pieceId, (doc) =>
+      takenBack(doc, row, check.look(row.pieceId, doc, [row])[0]),
+    );
+    if (undone === null) {
+      throw new Problem('already_decided', 'It has been accepted, and the text says so.');
+    }
+    return sql.begin(async (tx) => {
+      await lockThreads(tx, [row.id]);
+      if (!(await unaccept(tx, row.id))) return false;
+      await saveAnchors(tx, [undone.change]);
+      const data = { threadId: row.id };
+      await record(tx, { ...{ pieceId: row.pieceId, actor: by, kind: 'thread.reopened', data } });
+      return true;
     });
   }
 

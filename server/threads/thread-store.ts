@@ -178,12 +178,15 @@ export async function lockThreads(sql: Transaction, ids: readonly string[]): Pro
     select id from threads where id = any (${[...ids]}::uuid[]) order by id for no key update`;
 }
 
-/** Stores anchors. One that somebody has looked at since is left as it is. */
+/**
+ * Stores anchors. One that somebody has looked at since is left as it is.
+ * @returns the ids of those that were stored.
+ */
 export async function saveAnchors(
   sql: Transaction,
   changes: readonly AnchorChange[],
-): Promise<void> {
-  if (changes.length === 0) return;
+): Promise<ReadonlySet<string>> {
+  if (changes.length === 0) return new Set();
   await lockThreads(
     sql,
     changes.map(({ id }) => id),
@@ -194,7 +197,7 @@ export async function saveAnchors(
     const bytes = { start: hex(anchor.start), end: hex(anchor.end), seen: seen && hex(seen) };
     return { id, version, field, ...bytes, quote, sought, prefix, suffix, orphaned };
   });
-  await sql`
+  const stored = await sql<{ id: string }[]>`
     update threads t
     set start_position = decode(c.start, 'hex'), end_position = decode(c.end, 'hex'),
         quote = c.quote, sought = c.sought, prefix = c.prefix, suffix = c.suffix,
@@ -203,7 +206,9 @@ export async function saveAnchors(
       id uuid, version int, field text, start text, "end" text, seen text, quote text, sought text,
       prefix text, suffix text, orphaned boolean
     )
-    where t.id = c.id and t.anchor_version = coalesce(c.version, t.anchor_version)`;
+    where t.id = c.id and t.anchor_version = coalesce(c.version, t.anchor_version)
+    returning t.id`;
+  return new Set(stored.map(({ id }) => id));
 }
 
 function hex(bytes: Uint8Array): string {

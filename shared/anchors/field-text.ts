@@ -1,5 +1,4 @@
 import * as Y from 'yjs';
-import { FoldedText } from '../document/fold-text.ts';
 
 /** How far a document has come, by clientID. */
 export type StateVector = ReadonlyMap<number, number>;
@@ -34,7 +33,6 @@ export class FieldText {
   /** The index of each item's first character. */
   readonly #starts: number[] = [];
   readonly #edges: (Edge | null)[];
-  readonly #folded = new Map<boolean, FoldedText>();
 
   /** `positions` are Yjs relative positions, encoded. */
   constructor(source: Y.Text, positions: readonly Uint8Array[] = []) {
@@ -110,13 +108,6 @@ export class FieldText {
       if (clock + Math.max(0, from - start) < known) ages.older = true;
     }
     return ages;
-  }
-
-  /** The text as it is compared with quotes that are not the same to the letter. */
-  folded(anyQuotes: boolean): FoldedText {
-    const known = this.#folded.get(anyQuotes) ?? new FoldedText(this.text, { anyQuotes });
-    this.#folded.set(anyQuotes, known);
-    return known;
   }
 }
 

@@ -1,6 +1,6 @@
 export { FieldText, storable, typeAt, type Edge, type StateVector } from './field-text.ts';
 export { anchorAt, indexesOf, isPoint, isWhole, offsetsOf, type Anchor } from './anchor.ts';
 export { orphan, placeAnchors, settle, type Looking, type Placed } from './place.ts';
-export { findMoved } from './find-again.ts';
+export { findAgain, findMoved } from './find-again.ts';
 export { select, similarity, type QuoteSelector, type Stretch } from './quotes.ts';
 export { carry } from './carry.ts';

@@ -88,7 +88,7 @@ function selectFolded(view: FieldText, selector: QuoteSelector, anyQuotes: boole
   const first = part.unitAt(prefix.length - lead);
   const last = part.unitAt(prefix.length + quote.length - lead);
   if (first === last && quote !== '') return [];
-  const folded = view.folded(anyQuotes);
+  const folded = foldedOf(view, anyQuotes);
   const places: Stretch[] = [];
   for (const { from } of folded.occurrences(part.text, { overlapping: true })) {
     places.push(folded.rangeOf({ from: from + first, to: from + last }));
@@ -97,10 +97,21 @@ function selectFolded(view: FieldText, selector: QuoteSelector, anyQuotes: boole
   return places;
 }
 
+/** Many quotes may be sought in one text. Not in `FieldText`, which browsers load before they type. */
+const foldedTexts = new WeakMap<FieldText, Map<boolean, FoldedText>>();
+
+function foldedOf(view: FieldText, anyQuotes: boolean): FoldedText {
+  const known = foldedTexts.get(view) ?? new Map<boolean, FoldedText>();
+  foldedTexts.set(view, known);
+  const folded = known.get(anyQuotes) ?? new FoldedText(view.text, { anyQuotes });
+  known.set(anyQuotes, folded);
+  return folded;
+}
+
 /** Where a text has a quote but for the kind of a quotation mark, white space or Unicode form. */
 export function resembling(view: FieldText, quote: string): Stretch[] {
   const { text } = new FoldedText(quote.trim());
-  const folded = view.folded(false);
+  const folded = foldedOf(view, false);
   const places: Stretch[] = [];
   for (const units of folded.occurrences(text)) {
     places.push(folded.rangeOf(units));

@@ -4,12 +4,12 @@ import { expect } from 'vitest';
 import type { Thread } from '../../shared/api/threads.ts';
 import type { Desk, Serving } from './web-app.ts';
 
-/** Selects words of the body, as a mouse would. */
-export async function select(desk: Desk, words: string): Promise<void> {
-  await desk.body.focus();
+/** Selects words of a text, the body if no other, as a mouse would. */
+export async function select(desk: Desk, words: string, field: Locator = desk.body): Promise<void> {
+  await field.focus();
   await expect
     .poll(() =>
-      desk.body.evaluate((body, sought) => {
+      field.evaluate((body, sought) => {
         const texts: Text[] = [];
         const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {

@@ -27,7 +27,7 @@ afterEach(() => {
 function edit(clientId: number, first: Uint8Array): FakeEditor {
   const made: { editor?: FakeEditor } = {};
   const plugin = passages({
-    body: () => made.editor?.body ?? null,
+    text: () => made.editor?.body ?? null,
     look: ({ kind }, active) => ({ class: `${kind}${active ? ' active' : ''}` }),
     insertion: () => node,
     draftLook: { class: 'draft' },

@@ -111,7 +111,7 @@ describe.each(fields)('S5 in %s', (field) => {
   test('it follows its passage into another field', async () => {
     for (const to of fields.filter((one) => one !== field)) {
       const before = await threadNow(desk.reader, thread.id);
-      await takeOut(before.field as Field);
+      await takeOut(before.field);
       await write(to, (text) => text.insert(2, passage));
       expect(await threadNow(desk.reader, thread.id)).toMatchObject({
         ...{ field: to, quote: passage, orphaned: false },
@@ -155,6 +155,36 @@ describe.each(fields)('S5 in %s', (field) => {
     const words = written.filter(([, client]) => mine.has(client)).map(([letter]) => letter);
     expect(words.join('').trim()).toBe('do not');
   });
+
+  test.each([
+    ['other words', { quote: passage }, 'they do not pay'],
+    ['no words', { quote: ` and ${passage}` }, ''],
+    ['words at a point', { quote: '', prefix: 'Night ' }, 'and day '],
+  ])(
+    'an accepted suggestion of %s that is undone in the text is reopened',
+    async (_what, at, replacement) => {
+      const before = await textIn(field);
+      const one = await begin(desk, desk.reviewer, {
+        ...{ anchor: { field, ...at }, suggestion: { replacement } },
+      });
+      expect((await decide(one, 'accept')).statusCode).toBe(200);
+      expectProblem(await decide(one, 'reopen'), 409, 'already_decided');
+      // As an undo does: what was taken out comes back as new letters.
+      await write(field, (text) => {
+        const now = text.toJSON();
+        let same = 0;
+        while (same < before.length && now[same] === before[same]) same++;
+        text.delete(same, now.length - same);
+        text.insert(same, before.slice(same));
+      });
+      const reviewers = await desk.reviewer.call('POST', `/api/threads/${one.id}/reopen`);
+      expect(reviewers.statusCode).toBe(403);
+      expect((await decide(one, 'reopen')).json()).toMatchObject({
+        ...{ status: 'open', decidedBy: null, field, quote: at.quote, position: one.position },
+      });
+      expect((await decide(one, 'accept')).statusCode).toBe(200);
+    },
+  );
 
   test('409 with the passage as it now reads, where that has changed', async () => {
     const anchor = { field, quote: passage };
@@ -222,7 +252,9 @@ describe('S5 a title and a standfirst', () => {
     expect((await decide(one, 'accept')).statusCode).toBe(200);
     await server.rooms.saved(desk.pieceId);
     await expect
-      .poll(async () => (await desk.owner.call('GET', `/api/pieces/${desk.pieceId}`)).json())
+      .poll(async () =>
+        (await desk.owner.call('GET', `/api/pieces/${desk.pieceId}`)).json<object>(),
+      )
       .toMatchObject({ title: 'Night buses, and they pay.' });
   });
 });

@@ -129,7 +129,14 @@ describe('every change of a thread is told to all who are in the piece', () => {
     const undo = new Y.UndoManager(writer.body);
     writer.body.delete(writer.body.toJSON().indexOf('who'), 16);
     expect((await anchors()).threads).toEqual([
-      { id, quote: 'who is disturbed', orphaned: true, position: null, anchor: null },
+      {
+        id,
+        field: 'body',
+        quote: 'who is disturbed',
+        orphaned: true,
+        position: null,
+        anchor: null,
+      },
     ]);
     undo.undo();
     const [found] = (await anchors()).threads!;

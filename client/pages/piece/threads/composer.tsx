@@ -1,7 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { ApiProblem } from '../../../api/http.ts';
 import { problemText } from '../../../api/problem-text.ts';
-import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { keyName } from '../writing/key-names.ts';
@@ -9,6 +8,7 @@ import { CommentField } from './comment-field.tsx';
 import styles from './thread-card.module.css';
 import { useScene } from './thread-context.ts';
 import type { Draft } from './thread-desk.ts';
+import { whenSaved } from './when-saved.ts';
 
 /** Where a thread is begun. What was written stays until it is sent or given up. */
 export function Composer({ draft }: { draft: Draft }) {
@@ -88,7 +88,7 @@ export function Composer({ draft }: { draft: Draft }) {
 }
 
 function useSend(draft: Draft) {
-  const { actions, desk, editor } = useScene();
+  const { actions, desk, fields } = useScene();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const send = async () => {
@@ -108,7 +108,7 @@ function useSend(draft: Draft) {
       const made = await begin().catch(async (error: unknown) => {
         if (!(error instanceof ApiProblem) || error.code !== 'anchor_unreadable') throw error;
         // The words are younger than what the server has.
-        await whenSaved(editor.session);
+        await whenSaved(fields.session);
         return begin();
       });
       desk.sent(made.id);
@@ -122,18 +122,6 @@ function useSend(draft: Draft) {
 
 /** The passage of a draft is not in the text any more. */
 class Gone extends Error {}
-
-function whenSaved(session: PieceSession): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = session.subscribe(look);
-    look();
-    function look() {
-      if (session.state.save.is !== 'saved') return;
-      stop();
-      resolve();
-    }
-  });
-}
 
 function shortened(quote: string): string {
   return quote.length > 120 ? `${quote.slice(0, 120)}…` : quote;

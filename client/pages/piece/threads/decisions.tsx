@@ -8,7 +8,13 @@ import { Button } from '../../../ui/button.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { attempt } from './attempt.ts';
 import styles from './thread-card.module.css';
-import { useScene } from './thread-context.ts';
+import { useScene, type ThreadScene } from './thread-context.ts';
+
+/** Loaded when it is needed: the editor's page is near its bound. */
+async function accept(scene: ThreadScene, id: string): Promise<void> {
+  const accepting = await import('./accepting.ts');
+  await accepting.accept(scene, id);
+}
 
 /** What can be decided on a thread by who looks at it. */
 export function Decisions({ thread }: { thread: Thread }) {
@@ -41,7 +47,8 @@ export function Decisions({ thread }: { thread: Thread }) {
  * at the card first, where the same is said in words.
  */
 export function QuickDecisions({ thread }: { thread: Thread }) {
-  const { actions, desk, role } = useScene();
+  const scene = useScene();
+  const { actions, desk, role } = scene;
   const [busy, setBusy] = useState(false);
   if (thread.status !== 'open' || !allows(role, 'acceptSuggestion', false)) return null;
   const decide = async (act: () => Promise<unknown>) => {
@@ -59,7 +66,7 @@ export function QuickDecisions({ thread }: { thread: Thread }) {
         {...look}
         label={t.threads.accept}
         icon={<Check />}
-        onClick={() => void decide(() => actions.accept(thread.id))}
+        onClick={() => void decide(() => accept(scene, thread.id))}
       />
       <IconButton
         {...look}
@@ -73,14 +80,15 @@ export function QuickDecisions({ thread }: { thread: Thread }) {
 
 /** Writers accept and reject; a proposer may withdraw. */
 function OnSuggestion({ thread }: { thread: Thread }) {
-  const { actions, desk, me, role } = useScene();
+  const scene = useScene();
+  const { actions, desk, me, role } = scene;
   const [changed, setChanged] = useState<string | null>(null);
   const decides = allows(role, 'acceptSuggestion', false);
   const isOwn = thread.author.id === me.id;
   if (!decides && !isOwn) return null;
-  const accept = async () => {
+  const acceptIt = async () => {
     try {
-      await actions.accept(thread.id);
+      await accept(scene, thread.id);
       desk.leave();
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.passage === null) throw error;
@@ -113,7 +121,7 @@ function OnSuggestion({ thread }: { thread: Thread }) {
   return (
     <div className={styles['buttons']}>
       {reject}
-      {decides && <Decide label={t.threads.accept} icon={<Check />} act={accept} primary />}
+      {decides && <Decide label={t.threads.accept} icon={<Check />} act={acceptIt} primary />}
     </div>
   );
 }

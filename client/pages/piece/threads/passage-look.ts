@@ -2,7 +2,7 @@ import type { PassageOptions } from '../../../editor/index.ts';
 import { clsx } from '../../../ui/clsx.ts';
 
 /** How passages look in the text: the class names are those of `passages.css`. */
-export const passageLook: Omit<PassageOptions, 'body'> = {
+export const passageLook: Omit<PassageOptions, 'text' | 'first'> = {
   look: ({ id, kind }, active) => ({
     // Elements that screen readers tell of.
     nodeName: kind === 'suggestion' ? 'del' : 'mark',

@@ -7,10 +7,12 @@ export interface ProposingOptions {
   /** To be proposed instead of the selection; blank: to delete it. */
   propose: (text: string) => void;
   explain: (why: 'reader' | 'delete' | 'nothing') => void;
+  /** Enter leads on to the next field. */
+  oneLine: boolean;
 }
 
 /** What people who may not change the text type into it (R4 keeps the server from taking it). */
-export function proposing({ mode, propose, explain }: ProposingOptions): Plugin {
+export function proposing({ mode, propose, explain, oneLine }: ProposingOptions): Plugin {
   let explained = false;
   const answer = (text: string) => {
     if (mode() === 'proposes') propose(text);
@@ -62,7 +64,7 @@ export function proposing({ mode, propose, explain }: ProposingOptions): Plugin 
           remove(view);
           return true;
         }
-        if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return false;
+        if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || oneLine) return false;
         explain('nothing');
         return true;
       },

@@ -1,5 +1,6 @@
 import { MessageSquarePlus, PencilLine } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
+import type { Field } from '../../../../shared/document/fields.ts';
 import { t } from '../../../strings/piece.ts';
 import { keyName } from '../writing/key-names.ts';
 import { actionOf } from '../writing/actions.ts';
@@ -11,19 +12,21 @@ import { useDesk } from './use-desk.ts';
 
 /** Beside a selection: comment on it, or suggest other words. The same is in the toolbar. */
 export function SelectionButtons({ beside }: { beside: boolean }) {
-  const { desk, editor } = useScene();
+  const { desk, fields } = useScene();
   const drafting = useDesk(desk, (state) => state.draft !== null);
-  const head = useEditor(editor, ({ selection }) =>
-    selection.empty || !desk.mayComment ? null : selection.head,
+  const selected = useEditor<[Field, number] | null>(fields, ({ selection }) =>
+    selection.empty || !desk.mayComment ? null : [fields.active.name, selection.head],
   );
+  const [name, head] = selected ?? [null, null];
   const place = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     const around = place.current?.offsetParent;
-    if (head === null || !around || head > editor.view.state.doc.content.size) return;
-    const at = editor.view.coordsAtPos(head).top - around.getBoundingClientRect().top;
+    const view = name === null ? undefined : fields.named(name)?.view;
+    if (head === null || !around || !view || head > view.state.doc.content.size) return;
+    const at = view.coordsAtPos(head).top - around.getBoundingClientRect().top;
     setTop(Math.round(at));
-  }, [editor, head, beside]);
+  }, [fields, name, head, beside]);
   if (head === null || drafting) return null;
   return (
     <div

@@ -20,13 +20,13 @@ const firstTop = 56;
 
 /** Cards beside their passages. Of many, those near the window are drawn. */
 export function ThreadColumn({ shown, children }: { shown: ShownThreads; children: ReactNode }) {
-  const { desk, editor } = useScene();
+  const { desk, fields } = useScene();
   const active = useDesk(desk, (state) => state.active);
   const toFocus = useDesk(desk, (state) => state.toFocus);
   const draft = useDesk(desk, (state) => state.draft);
   const column = useRef<HTMLDivElement>(null);
   const { placed, lost, byId } = shown;
-  const tops = usePassageTops(editor, column, placed);
+  const tops = usePassageTops(fields, column, placed);
   const { heights, watch } = useHeights();
   const [from, to] = useWindow(column);
   const withDraft = draft === null || placed.includes(draftCard) ? placed : [...placed, draftCard];

@@ -2,13 +2,13 @@ import { createContext, use } from 'react';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { User } from '../../../api/session.ts';
 import type { ThreadActions } from '../../../api/threads.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { PieceFields } from '../writing/fields/piece-fields.ts';
 import type { ThreadDesk } from './thread-desk.ts';
 
 /** What every card needs: who is looking, and what they may do. */
 export interface ThreadScene {
   readonly desk: ThreadDesk;
-  readonly editor: BodyEditor;
+  readonly fields: PieceFields;
   readonly pieceId: string;
   readonly me: User;
   readonly role: PieceRole;

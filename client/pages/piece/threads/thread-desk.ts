@@ -1,4 +1,5 @@
-import { TextSelection, type EditorState, type Plugin } from 'prosemirror-state';
+import { TextSelection, type Command, type EditorState, type Plugin } from 'prosemirror-state';
+import type { Field } from '../../../../shared/document/fields.ts';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { ThreadFilter } from '../../../api/thread-changes.ts';
 import {
@@ -11,16 +12,18 @@ import {
   setActivePassage,
   setDraftPassage,
   showPassages,
-  type Passage,
   type Place,
 } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { toast } from '../../../ui/toast.ts';
 import type { ThreadAsk } from '../writing/actions.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { FieldEditor } from '../writing/fields/field-editor.ts';
+import type { PieceFields } from '../writing/fields/piece-fields.ts';
 import { clicks } from './clicks.ts';
 import { passageLook } from './passage-look.ts';
 import { proposing } from './proposing.ts';
+import { inReadingOrder } from './reading-order.ts';
+import type { FieldPassage } from './to-passage.ts';
 import { wordAround } from './word-around.ts';
 
 /** What somebody here is about to say. `quote` is blank where something is to be inserted. */
@@ -55,21 +58,30 @@ const begun: DeskState = {
  * about to say. It stands outside of React, for the editor takes part in it.
  */
 export class ThreadDesk {
-  readonly plugins: readonly Plugin[];
   readonly #listeners = new Set<() => void>();
-  #editor: BodyEditor | null = null;
+  #fields: PieceFields | null = null;
+  #passages: readonly FieldPassage[] = [];
+  /** The text that the draft is about. */
+  #drafted: Field = 'body';
   #role: PieceRole | null = null;
   #state = begun;
 
-  constructor() {
-    this.plugins = [
+  /** What the editor of a text needs for its threads. */
+  plugins({ name, text, shape }: Pick<FieldEditor, 'name' | 'text' | 'shape'>): Plugin[] {
+    return [
       proposing({
         mode: () => this.#mode,
-        propose: (text) => this.#propose(text),
+        propose: (words) =>
+          this.#propose(shape === 'line' ? words.replace(/\s*\n\s*/g, ' ') : words),
         explain: (why) => this.#explain(why),
+        oneLine: shape === 'line',
       }),
-      passages({ body: () => this.#editor?.body ?? null, ...passageLook }),
-      clicks((position) => this.#clicked(position)),
+      passages({
+        text: () => text,
+        first: () => ({ passages: this.#passagesIn(name), active: this.#state.active }),
+        ...passageLook,
+      }),
+      clicks((position) => this.#clicked(name, position)),
     ];
   }
 
@@ -82,8 +94,8 @@ export class ThreadDesk {
     return () => this.#listeners.delete(listener);
   }
 
-  attach(editor: BodyEditor | null): void {
-    this.#editor = editor;
+  attach(fields: PieceFields | null): void {
+    this.#fields = fields;
   }
 
   setRole(role: PieceRole | null): void {
@@ -104,14 +116,21 @@ export class ThreadDesk {
     return true;
   }
 
-  show(list: readonly Passage[]): void {
-    this.#dispatch(showPassages(list));
+  show(list: readonly FieldPassage[]): void {
+    const before = this.#passages;
+    this.#passages = list;
+    for (const editor of this.#editors) {
+      const here = this.#passagesIn(editor.name);
+      const had = before.some(({ field }) => field === editor.name);
+      if (here.length > 0 || had) dispatch(editor, showPassages(here));
+    }
   }
 
   /** Begins a comment or a suggestion on the selection, or on the word at the caret. */
   begin(kind: Draft['kind']): void {
-    const state = this.#editor?.view.state;
-    if (!state) return;
+    const editor = this.#fields?.active;
+    if (!editor) return;
+    const { state } = editor.view;
     if (!this.mayComment) return this.#explain('reader');
     const { from, to, empty } = state.selection;
     const there = empty && kind === 'comment' ? passageAt(state, from) : null;
@@ -122,7 +141,12 @@ export class ThreadDesk {
       return;
     }
     const quote = textAt(state, place);
-    this.#draft(place, { kind, quote, body: '', replacement: kind === 'suggestion' ? quote : '' });
+    this.#draft(editor, place, {
+      kind,
+      quote,
+      body: '',
+      replacement: kind === 'suggestion' ? quote : '',
+    });
   }
 
   edit(change: Partial<Pick<Draft, 'body' | 'replacement'>>): void {
@@ -132,29 +156,29 @@ export class ThreadDesk {
 
   /** Ends the draft; the focus goes back to the text. */
   dropDraft(): void {
-    this.#set({ draft: null, drawerOpen: false });
-    this.#dispatch(setDraftPassage(null));
-    this.#editor?.view.focus();
+    this.#endDraft({ drawerOpen: false });
+    this.#fields?.active.view.focus();
   }
 
   /** The draft's place as the API takes it; null where the words are gone. */
-  draftAnchor(): { start: string; end: string } | null {
+  draftAnchor(): { field: Field; start: string; end: string } | null {
     const { draft } = this.#state;
-    const editor = this.#editor;
+    const editor = this.#fields?.named(this.#drafted);
     const place = editor && draftIn(editor.view.state);
     if (!draft || !place || (place.from === place.to && draft.quote !== '')) return null;
     const { doc } = editor.view.state;
     const [from, to] = [editor.indexOf(doc, place.from), editor.indexOf(doc, place.to)];
-    const { start, end } = anchorOf(editor.body, from, to);
-    return { start: base64(start), end: base64(end) };
+    const { start, end } = anchorOf(editor.text, from, to);
+    return { field: editor.name, start: base64(start), end: base64(end) };
   }
 
   /** Goes to a thread, or with null to none. `reveal`: its passage is brought into view. */
   activate(id: string | null, how: { focus?: boolean; reveal?: boolean } = {}): void {
     const toFocus = how.focus ? id : null;
     if (id !== this.#state.active || toFocus !== null) this.#set({ active: id, toFocus });
-    const state = this.#editor?.view.state;
-    if (state && activeIn(state) !== id) this.#dispatch(setActivePassage(id));
+    for (const editor of this.#editors) {
+      if (activeIn(editor.view.state) !== id) dispatch(editor, setActivePassage(id));
+    }
     if (id !== null && how.reveal) this.#reveal(id);
   }
 
@@ -164,17 +188,16 @@ export class ThreadDesk {
 
   /** The draft has become a thread. */
   sent(id: string): void {
-    this.#set({ draft: null, drawerOpen: false, filter: 'open' });
-    this.#dispatch(setDraftPassage(null));
+    this.#endDraft({ drawerOpen: false, filter: 'open' });
     this.activate(id);
-    this.#editor?.view.focus();
+    this.#fields?.active.view.focus();
   }
 
   /** Back to the text. */
   leave(): void {
     this.#set({ drawerOpen: false });
     this.activate(null);
-    this.#editor?.view.focus();
+    this.#fields?.active.view.focus();
   }
 
   setFilter(filter: ThreadFilter): void {
@@ -187,22 +210,30 @@ export class ThreadDesk {
 
   /** Puts the selection to a thread's passage, and the focus into the text. */
   goToText(id: string): void {
-    const editor = this.#editor;
-    const place = editor && placesIn(editor.view.state).get(id);
-    if (!editor || !place) return;
+    const place = this.placeOf(id);
+    if (!place) return;
+    const { editor, to } = place;
     this.#set({ drawerOpen: false });
     const { state } = editor.view;
-    const selection = TextSelection.create(state.doc, place.to);
+    const selection = TextSelection.create(state.doc, to);
     editor.view.dispatch(state.tr.setSelection(selection));
     editor.view.focus();
     this.#reveal(id);
   }
 
+  /** Where a thread's passage is; null where it is not in the text. */
+  placeOf(id: string): (Place & { readonly editor: FieldEditor }) | null {
+    for (const editor of this.#editors) {
+      const place = placesIn(editor.view.state).get(id);
+      if (place) return { ...place, editor };
+    }
+    return null;
+  }
+
   /** What a thread's passage reads in the editor; null where it is not there. */
   textOf(id: string): string | null {
-    const state = this.#editor?.view.state;
-    const place = state && placesIn(state).get(id);
-    return state && place ? textAt(state, place) : null;
+    const place = this.placeOf(id);
+    return place === null ? null : textAt(place.editor.view.state, place);
   }
 
   get #mode() {
@@ -212,15 +243,16 @@ export class ThreadDesk {
 
   /** Text that a reviewer typed, pasted (or deleted) instead of the selection. */
   #propose(text: string): void {
-    const state = this.#editor?.view.state;
-    if (!state) return;
+    const editor = this.#fields?.active;
+    if (!editor) return;
+    const { state } = editor.view;
     const { draft } = this.#state;
     // Typed before the card had the focus: it goes on where it began.
     if (draft) return this.edit(toAdd(draft, text));
     const { from, to } = state.selection;
     const quote = textAt(state, { from, to });
     if (quote === '' && text === '') return this.#explain('nothing');
-    this.#draft({ from, to }, { kind: 'suggestion', quote, body: '', replacement: text });
+    this.#draft(editor, { from, to }, { kind: 'suggestion', quote, body: '', replacement: text });
   }
 
   #explain(why: 'reader' | 'delete' | 'nothing'): void {
@@ -232,58 +264,75 @@ export class ThreadDesk {
     toast({ text: words[why] });
   }
 
-  #draft(place: Place, draft: Draft): void {
-    this.#dispatch(setDraftPassage(place));
-    this.#set({ draft, active: null, toFocus: null, drawerOpen: true });
-    this.#dispatch(setActivePassage(null));
+  #draft(editor: FieldEditor, place: Place, draft: Draft): void {
+    this.#endDraft();
+    this.#drafted = editor.name;
+    dispatch(editor, setDraftPassage(place));
+    this.#set({ draft, toFocus: null, drawerOpen: true });
+    this.activate(null);
   }
 
-  #clicked(position: number): void {
-    const editor = this.#editor;
-    if (!editor) return;
-    const { state } = editor.view;
-    this.activate(passageAt(state, position, this.#state.active ?? undefined));
+  #endDraft(change: Partial<DeskState> = {}): void {
+    for (const editor of this.#editors) {
+      if (draftIn(editor.view.state)) dispatch(editor, setDraftPassage(null));
+    }
+    this.#set({ draft: null, ...change });
+  }
+
+  #clicked(name: Field, position: number): void {
+    const state = this.#fields?.named(name)?.view.state;
+    if (state) this.activate(passageAt(state, position, this.#state.active ?? undefined));
   }
 
   #step(by: 1 | -1): void {
-    const state = this.#editor?.view.state;
-    if (!state) return;
-    const order = [...placesIn(state)].sort(([, a], [, b]) => a.from - b.from || a.to - b.to);
+    const fields = this.#fields;
+    if (!fields) return;
+    const order = inReadingOrder(fields, ({ view }) => [...placesIn(view.state)]);
     if (order.length === 0) {
       toast({ text: t.threads.noThreads });
       return;
     }
-    const at = order.findIndex(([id]) => id === this.#state.active);
-    const caret = state.selection.head;
-    const ahead = order.findIndex(([, { from }]) => from >= caret);
+    const at = order.findIndex(({ id }) => id === this.#state.active);
+    const { active } = fields;
+    const caret = active.view.state.selection.head;
+    const ahead = order.findIndex(({ editor, from }) => {
+      const side = fields.compare(editor, active);
+      return side > 0 || (side === 0 && from >= caret);
+    });
     const first = by > 0 ? (ahead < 0 ? 0 : ahead) : (ahead < 0 ? order.length : ahead) - 1;
     const next = at < 0 ? first : at + by;
-    const [id] = order[(next + order.length) % order.length] ?? [];
+    const { id } = order[(next + order.length) % order.length] ?? {};
     if (id === undefined) return;
     this.#set({ drawerOpen: true });
     this.activate(id, { focus: true, reveal: true });
   }
 
   #reveal(id: string): void {
-    const editor = this.#editor;
-    const place = editor && placesIn(editor.view.state).get(id);
-    if (!editor || !place) return;
-    const { node } = editor.view.domAtPos(place.from);
+    const place = this.placeOf(id);
+    if (!place) return;
+    const { node } = place.editor.view.domAtPos(place.from);
     const element = node instanceof Element ? node : node.parentElement;
     const box = element?.getBoundingClientRect();
     if (!box || (box.top > 150 && box.bottom < window.innerHeight - 80)) return;
     element?.scrollIntoView({ block: 'center' });
   }
 
-  #dispatch(command: ReturnType<typeof setActivePassage>): void {
-    const view = this.#editor?.view;
-    if (view && !view.isDestroyed) command(view.state, view.dispatch, view);
+  get #editors(): readonly FieldEditor[] {
+    return this.#fields?.editors ?? [];
+  }
+
+  #passagesIn(name: Field): readonly FieldPassage[] {
+    return this.#passages.filter(({ field }) => field === name);
   }
 
   #set(change: Partial<DeskState>): void {
     this.#state = { ...this.#state, ...change };
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function dispatch({ view }: FieldEditor, command: Command): void {
+  if (!view.isDestroyed) command(view.state, view.dispatch, view);
 }
 
 function toAdd(draft: Draft, text: string): Partial<Draft> {

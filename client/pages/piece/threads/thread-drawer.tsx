@@ -21,7 +21,7 @@ export interface ThreadDrawerProps {
 
 /** Cards in a sheet over the text, where there is no room beside it. */
 export function ThreadDrawer({ shown, open, unread, children }: ThreadDrawerProps) {
-  const { desk, editor } = useScene();
+  const { desk, fields } = useScene();
   const isOpen = useDesk(desk, (state) => state.drawerOpen);
   const draft = useDesk(desk, (state) => state.draft);
   const composing = draft !== null;
@@ -41,7 +41,7 @@ export function ThreadDrawer({ shown, open, unread, children }: ThreadDrawerProp
         open={isOpen}
         onOpenChange={(stays) => desk.openDrawer(stays)}
         title={composing ? titleOf(draft.kind) : t.threads.title}
-        returnFocus={() => editor.view.focus()}
+        returnFocus={() => fields.active.view.focus()}
       >
         {composing ? (
           <Composer draft={draft} />

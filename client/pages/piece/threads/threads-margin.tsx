@@ -9,7 +9,7 @@ import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { useMedia } from '../outline/use-media.ts';
 import { useSessionState } from '../use-session.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { PieceFields } from '../writing/fields/piece-fields.ts';
 import { EmptyNote } from './empty-note.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import './passages.css';
@@ -25,27 +25,27 @@ import { useThreadNews } from './use-thread-news.ts';
 
 export interface ThreadsMarginProps {
   desk: ThreadDesk;
-  editor: BodyEditor;
+  fields: PieceFields;
   pieceId: string;
   me: User;
   role: PieceRole;
 }
 
 /** The threads of a piece: beside their passages where there is room, else in a sheet. */
-export function ThreadsMargin({ desk, editor, pieceId, me, role }: ThreadsMarginProps) {
+export function ThreadsMargin({ desk, fields, pieceId, me, role }: ThreadsMarginProps) {
   const beside = useMedia('(width >= 75rem)');
   const { data } = useThreads(pieceId, me.id);
   const filter = useDesk(desk, (state) => state.filter);
   const threads = data ?? none;
-  const shown = useShownThreads({ desk, editor, userId: me.id }, threads, filter);
+  const shown = useShownThreads({ desk, fields, userId: me.id }, threads, filter);
   const markRead = useMarkRead(pieceId);
   const actions = useThreadActions({ pieceId, userId: me.id });
   const news = useThreadNews(data, me.id);
-  useRefetchAfterAway(editor.session, pieceId);
+  useRefetchAfterAway(fields.session, pieceId);
   useReadWhatOneIsAt(desk, threads, markRead);
   const unread = threads.reduce((sum, thread) => sum + thread.unread, 0);
   const counts = useMemo(() => countsOf(threads, me.id), [threads, me.id]);
-  const scene = useStableScene({ desk, editor, pieceId, me, role, actions }, shown);
+  const scene = useStableScene({ desk, fields, pieceId, me, role, actions }, shown);
   const isEmpty = shown.byId.size === 0 && data !== undefined;
   const head = (
     <>
@@ -91,7 +91,7 @@ function countsOf(threads: readonly Thread[], userId: string) {
 
 /** The same object as long as what it holds is the same: cards are not drawn anew for nothing. */
 function useStableScene(
-  { desk, editor, pieceId, me, role, actions }: Omit<ThreadScene, 'step'>,
+  { desk, fields, pieceId, me, role, actions }: Omit<ThreadScene, 'step'>,
   { placed, lost }: { placed: readonly string[]; lost: readonly string[] },
 ): ThreadScene {
   const order = useRef<readonly string[]>([]);
@@ -103,10 +103,10 @@ function useStableScene(
       const next = order.current[order.current.indexOf(id) + by];
       if (next !== undefined) desk.activate(next, { focus: true, reveal: true });
     };
-    return { desk, editor, pieceId, me, role, actions, step };
+    return { desk, fields, pieceId, me, role, actions, step };
     // The actions do the same whenever they were made.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [desk, editor, pieceId, me.id, role]);
+  }, [desk, fields, pieceId, me.id, role]);
 }
 
 /** What happened while there was no connection was told to nobody here. */

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { draftIn, placesIn } from '../../../editor/index.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { PieceFields } from '../writing/fields/piece-fields.ts';
 import { draftCard } from './use-shown-threads.ts';
 
 /** While somebody types, passages are measured at most so often, in ms: keys come first. */
@@ -19,7 +19,7 @@ const unknown: PassageTops = { of: new Map(), end: 0 };
 
 /** Measures where passages are, when the text, its width, or which passages there are has changed. */
 export function usePassageTops(
-  editor: BodyEditor,
+  fields: PieceFields,
   column: RefObject<HTMLElement | null>,
   ids: readonly string[],
 ): PassageTops {
@@ -33,19 +33,23 @@ export function usePassageTops(
       clearTimeout(timer);
       if (frame !== undefined) cancelAnimationFrame(frame);
       timer = frame = undefined;
-      if (!column.current || editor.view.isDestroyed || !editor.view.dom.isConnected) return;
-      const next = measureTops(editor, column.current, wanted.current);
+      const { view } = fields.body;
+      if (!column.current || view.isDestroyed || !view.dom.isConnected) return;
+      const next = measureTops(fields, column.current, wanted.current);
       setTops((before) => (same(before, next) ? before : next));
     };
     measureLater.current = () => (frame ??= requestAnimationFrame(measure));
-    let { doc } = editor.shown;
-    const stop = editor.subscribe(() => {
-      if (editor.shown.doc === doc) return;
-      doc = editor.shown.doc;
+    const docs = () => fields.editors.map(({ shown }) => shown.doc);
+    let known = docs();
+    const stop = fields.subscribe(() => {
+      const now = docs();
+      if (now.length === known.length && now.every((doc, i) => doc === known[i])) return;
+      known = now;
       timer ??= setTimeout(measure, everyMs);
     });
     const resized = new ResizeObserver(measureLater.current);
-    resized.observe(editor.view.dom);
+    for (const { view } of [fields.title, fields.standfirst, fields.body])
+      resized.observe(view.dom);
     // Not by `fonts.ready`: to ask for it lays the whole page out.
     const { fonts } = document;
     fonts.addEventListener('loadingdone', measureLater.current);
@@ -56,7 +60,7 @@ export function usePassageTops(
       if (frame !== undefined) cancelAnimationFrame(frame);
       resized.disconnect();
     };
-  }, [editor, column]);
+  }, [fields, column]);
   useLayoutEffect(() => {
     wanted.current = ids;
     const fresh = ids.filter((id) => !tops.of.has(id));
@@ -67,26 +71,37 @@ export function usePassageTops(
       return;
     }
     // They stand at their places in their first frame; many have a frame of their own.
-    const { of, end } = measureTops(editor, column.current, fresh);
+    const { of, end } = measureTops(fields, column.current, fresh);
     // eslint-disable-next-line react-hooks/set-state-in-effect
     if (of.size > 0) setTops((before) => ({ of: new Map([...before.of, ...of]), end }));
     // Of those that are there already, `tops` is asked only when `ids` has changed.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [editor, column, ids]);
+  }, [fields, column, ids]);
   return tops;
 }
 
-function measureTops(editor: BodyEditor, column: HTMLElement, ids: readonly string[]): PassageTops {
-  const { view } = editor;
+function measureTops(
+  fields: PieceFields,
+  column: HTMLElement,
+  ids: readonly string[],
+): PassageTops {
   const above = column.getBoundingClientRect().top;
-  const places = placesIn(view.state);
-  const draft = draftIn(view.state);
   const of = new Map<string, number>();
-  for (const id of ids) {
-    const place = id === draftCard ? draft : places.get(id);
-    if (place) of.set(id, Math.round(view.coordsAtPos(place.from, 1).top - above));
+  const wanted = new Set(ids);
+  let end = Math.round(fields.body.view.dom.getBoundingClientRect().bottom - above);
+  for (const { view } of fields.editors) {
+    const draft = draftIn(view.state);
+    const places = new Map(placesIn(view.state));
+    if (draft) places.set(draftCard, draft);
+    for (const [id, place] of places) {
+      if (!wanted.has(id)) continue;
+      const top = Math.round(view.coordsAtPos(place.from, 1).top - above);
+      of.set(id, top);
+      // What is in a note stands below the text.
+      end = Math.max(end, top);
+    }
   }
-  return { of, end: Math.round(view.dom.getBoundingClientRect().bottom - above) };
+  return { of, end };
 }
 
 function same(one: PassageTops, other: PassageTops): boolean {

@@ -2,8 +2,9 @@ import { useEffect, useMemo, useRef } from 'react';
 import { isIn, type ThreadFilter } from '../../../api/thread-changes.ts';
 import type { Thread } from '../../../api/threads.ts';
 import { draftIn, placesIn } from '../../../editor/index.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { PieceFields } from '../writing/fields/piece-fields.ts';
 import { useEditor } from '../writing/use-editor.ts';
+import { inReadingOrder } from './reading-order.ts';
 import type { ThreadDesk } from './thread-desk.ts';
 import { toPassage } from './to-passage.ts';
 
@@ -20,7 +21,7 @@ export interface ShownThreads {
 
 /** The threads that the filter lets through, with their passages shown in the text. */
 export function useShownThreads(
-  { desk, editor, userId }: { desk: ThreadDesk; editor: BodyEditor; userId: string },
+  { desk, fields, userId }: { desk: ThreadDesk; fields: PieceFields; userId: string },
   threads: readonly Thread[],
   filter: ThreadFilter,
 ): ShownThreads {
@@ -28,13 +29,13 @@ export function useShownThreads(
     () => threads.filter((thread) => isIn(filter, thread, userId)),
     [threads, filter, userId],
   );
-  useShowPassages(desk, editor, list);
-  const order = useEditor(editor, (state) => {
-    const places = [...placesIn(state)];
-    const draft = draftIn(state);
-    if (draft) places.push([draftCard, draft]);
-    return places.sort(([, a], [, b]) => a.from - b.from || a.to - b.to).map(([id]) => id);
-  });
+  useShowPassages(desk, fields, list);
+  const order = useEditor(fields, () =>
+    inReadingOrder(fields, ({ shown }) => {
+      const draft = draftIn(shown);
+      return [...placesIn(shown), ...(draft ? [[draftCard, draft] as const] : [])];
+    }).map(({ id }) => id),
+  );
   // `order` is read anew from JSON at each drawing; the string is the same as long as it says the same.
   const told = order.join();
   return useMemo(() => {
@@ -46,14 +47,16 @@ export function useShownThreads(
 }
 
 /** Tells the editor, where something of the passages is another. */
-function useShowPassages(desk: ThreadDesk, editor: BodyEditor, list: readonly Thread[]): void {
-  const told = useRef<{ editor: BodyEditor; key: string } | null>(null);
+function useShowPassages(desk: ThreadDesk, fields: PieceFields, list: readonly Thread[]): void {
+  const told = useRef<{ fields: PieceFields; key: string } | null>(null);
   useEffect(() => {
     const key = JSON.stringify(
-      list.map(({ id, anchor, status, suggestion }) => [id, anchor, status, suggestion]),
+      list.map(({ id, field, anchor, status, suggestion }) => [
+        ...[id, field, anchor, status, suggestion],
+      ]),
     );
-    if (told.current?.editor === editor && told.current.key === key) return;
-    told.current = { editor, key };
+    if (told.current?.fields === fields && told.current.key === key) return;
+    told.current = { fields, key };
     desk.show(list.flatMap((thread) => toPassage(thread) ?? []));
-  }, [desk, editor, list]);
+  }, [desk, fields, list]);
 }

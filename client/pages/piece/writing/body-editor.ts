@@ -27,6 +27,7 @@ export class BodyEditor extends FieldEditor {
   constructor({ plugins = [], ...options }: BodyOptions) {
     super({
       ...options,
+      name: 'body',
       text: options.session.doc.getText(sharedTypes.body),
       shape: 'blocks',
       label: t.piece.body,

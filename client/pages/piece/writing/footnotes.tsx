@@ -58,7 +58,7 @@ function Note({ fields, id, number, text }: NoteProps) {
   const label = t.piece.note(number);
   const firstLabel = useEffectEvent(() => label);
   useEffect(() => {
-    const made = fields.addNote(text, firstLabel());
+    const made = fields.addNote(id, text, firstLabel());
     note.current = made;
     place.current?.replaceChildren(made.view.dom);
     if (fields.body.takeNewNote(id)) made.view.focus();

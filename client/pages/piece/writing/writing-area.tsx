@@ -79,7 +79,7 @@ export function WritingArea(props: WritingAreaProps) {
           <Footnotes fields={fields} />
           <Counts editor={editor} />
         </div>
-        {role !== null && <ThreadsMargin {...{ desk, editor, pieceId, me, role }} />}
+        {role !== null && <ThreadsMargin {...{ desk, fields, pieceId, me, role }} />}
       </div>
       <WhoCard desk={who} {...{ editor, pieceId, me }} />
       <SlashMenu editor={editor} />
@@ -107,9 +107,10 @@ function usePieceFields(
       session,
       canEdit: mayEdit(),
       onAsk: (ask) => answer(ask),
-      plugins: [...desk.plugins, who.plugin],
+      plugins: (text) =>
+        text.name === 'body' ? [...desk.plugins(text), who.plugin] : desk.plugins(text),
     });
-    desk.attach(made.body);
+    desk.attach(made);
     // An editor is a thing outside of React, which lives as long as the page. What stands around it is
     // drawn in slices, apart from the task that has made it.
     startTransition(() => setFields(made));

@@ -2,6 +2,7 @@ import type { Node } from 'prosemirror-model';
 import type { Command, EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
+import type { Field } from '../../../../../shared/document/fields.ts';
 import { linkAddress } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import {
@@ -24,6 +25,7 @@ import { selectionSync, withShownSelection } from '../selection-sync.ts';
 
 export interface FieldOptions {
   readonly session: PieceSession;
+  readonly name: Field;
   readonly text: Y.Text;
   readonly shape: FieldShape;
   /** Its accessible name. */
@@ -49,6 +51,7 @@ const margin = { top: 165, bottom: 60, left: 0, right: 0 };
 export class FieldEditor {
   readonly view: EditorView;
   readonly session: PieceSession;
+  readonly name: Field;
   readonly text: Y.Text;
   readonly shape: FieldShape;
   readonly history: History;
@@ -62,8 +65,9 @@ export class FieldEditor {
   #shown: EditorState;
 
   constructor(options: FieldOptions) {
-    const { session, text, shape, label, placeholder, canEdit, onFocus } = options;
+    const { session, name, text, shape, label, placeholder, canEdit, onFocus } = options;
     this.session = session;
+    this.name = name;
     this.text = text;
     this.shape = shape;
     this.#label = label;

@@ -1,6 +1,7 @@
 import { keymap } from 'prosemirror-keymap';
 import type { Command, EditorState, Plugin } from 'prosemirror-state';
 import type * as Y from 'yjs';
+import { noteField, type Field } from '../../../../../shared/document/fields.ts';
 import { sharedTypes } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import { t } from '../../../../strings/piece.ts';
@@ -12,8 +13,8 @@ export interface PieceFieldsOptions {
   readonly session: PieceSession;
   readonly canEdit: boolean;
   readonly onAsk: (ask: Ask) => void;
-  /** Of the body, for further capabilities such as comments. */
-  readonly plugins?: readonly Plugin[];
+  /** Of each text, for further capabilities such as comments. */
+  readonly plugins?: (text: Pick<FieldOptions, 'name' | 'text' | 'shape'>) => readonly Plugin[];
 }
 
 /** The editors of all texts of a piece, and which of them one is in: what can be done is done there. */
@@ -25,20 +26,23 @@ export class PieceFields implements ActionTarget {
   readonly #onAsk: (ask: Ask) => void;
   readonly #fields = new Set<FieldEditor>();
   readonly #listeners = new Set<() => void>();
+  readonly #plugins: NonNullable<PieceFieldsOptions['plugins']>;
   #canEdit: boolean;
+  #proposes = false;
   #active: FieldEditor;
 
-  constructor({ session, canEdit, onAsk, plugins = [] }: PieceFieldsOptions) {
+  constructor({ session, canEdit, onAsk, plugins = () => [] }: PieceFieldsOptions) {
     this.session = session;
     this.#canEdit = canEdit;
     this.#onAsk = onAsk;
+    this.#plugins = plugins;
     this.title = this.#line(sharedTypes.title, t.piece.title, () => this.standfirst);
     this.standfirst = this.#line(sharedTypes.standfirst, t.piece.standfirst, () => this.body);
     this.body = this.#add(
       new BodyEditor({
         session,
         canEdit,
-        plugins,
+        plugins: plugins({ name: 'body', text: session.doc.getText('body'), shape: 'blocks' }),
         keys: [this.#actionKeys('blocks')],
         onFocus: () => this.#activate(this.body),
       }),
@@ -51,13 +55,25 @@ export class PieceFields implements ActionTarget {
     return this.#active;
   }
 
+  /** In no order. */
+  get editors(): readonly FieldEditor[] {
+    return [...this.#fields];
+  }
+
   /** In reading order. */
   get all(): readonly FieldEditor[] {
-    return [...this.#fields].sort((one, other) =>
-      one.view.dom.compareDocumentPosition(other.view.dom) & Node.DOCUMENT_POSITION_FOLLOWING
-        ? -1
-        : 1,
-    );
+    return [...this.#fields].sort((one, other) => this.compare(one, other));
+  }
+
+  /** Which of two comes first on the page, as an array is sorted. */
+  compare(one: FieldEditor, other: FieldEditor): number {
+    if (one === other) return 0;
+    const { dom } = other.view;
+    return one.view.dom.compareDocumentPosition(dom) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  }
+
+  named(name: Field): FieldEditor | undefined {
+    return [...this.#fields].find((field) => field.name === name);
   }
 
   /** The active one as it was at the last frame. */
@@ -72,12 +88,17 @@ export class PieceFields implements ActionTarget {
   }
 
   /** The editor of a footnote. Escape leads back to the body. */
-  addNote(text: Y.Text, label: string): FieldEditor {
+  addNote(id: string, text: Y.Text, label: string): FieldEditor {
     const leave: Command = () => {
       this.body.view.focus();
       return true;
     };
-    return this.#make({ text, shape: 'paragraphs', label, keys: [keymap({ Escape: leave })] });
+    const note = this.#make({
+      ...{ name: noteField(id), text, shape: 'paragraphs', label },
+      keys: [keymap({ Escape: leave })],
+    });
+    note.allowEditing(this.#canEdit, this.#proposes);
+    return note;
   }
 
   removeNote(note: FieldEditor): void {
@@ -86,10 +107,11 @@ export class PieceFields implements ActionTarget {
     note.destroy();
   }
 
-  /** `proposes`: what is typed into the body becomes a suggestion. */
+  /** `proposes`: what is typed becomes a suggestion. */
   allowEditing(canEdit: boolean, proposes: boolean): void {
     this.#canEdit = canEdit;
-    for (const field of this.#fields) field.allowEditing(canEdit, proposes && field === this.body);
+    this.#proposes = proposes;
+    for (const field of this.#fields) field.allowEditing(canEdit, proposes);
   }
 
   run(command: Command): boolean {
@@ -126,6 +148,7 @@ export class PieceFields implements ActionTarget {
       return true;
     };
     return this.#make({
+      name,
       text: this.session.doc.getText(name),
       shape: 'line',
       label,
@@ -137,6 +160,7 @@ export class PieceFields implements ActionTarget {
   #make(options: Omit<FieldOptions, 'session' | 'canEdit' | 'onFocus'>): FieldEditor {
     const field: FieldEditor = new FieldEditor({
       ...options,
+      plugins: this.#plugins(options),
       session: this.session,
       canEdit: this.#canEdit,
       keys: [...(options.keys ?? []), this.#actionKeys(options.shape)],

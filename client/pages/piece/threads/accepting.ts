@@ -1,0 +1,46 @@
+import type { FieldEditor } from '../writing/fields/field-editor.ts';
+import { AwaitedEdit, type EditRanges } from '../../../editor/undo/awaited-edit.ts';
+import { attempt } from './attempt.ts';
+import type { ThreadScene } from './thread-context.ts';
+import { whenSaved } from './when-saved.ts';
+
+/** The words come with the answer, or a moment later. */
+const mostWaitMs = 10_000;
+
+/**
+ * Puts a suggestion into the text. The next undo in that text takes it out again, and the suggestion is
+ * open as it was before. @throws ApiProblem
+ */
+export async function accept({ desk, actions, fields }: ThreadScene, id: string): Promise<void> {
+  const place = desk.placeOf(id);
+  const edit = place && awaitEdit(place.editor, place.from, place.to);
+  await actions.accept(id);
+  const ranges = await (edit && comes(edit, place.editor));
+  if (!ranges || place?.editor.view.isDestroyed) return;
+  place?.editor.history.adopt(ranges, () => {
+    // The server has to know first that the text says something else.
+    void whenSaved(fields.session).then(() => attempt(() => actions.reopen(id)));
+  });
+}
+
+function awaitEdit(editor: FieldEditor, from: number, to: number): AwaitedEdit {
+  const { doc } = editor.view.state;
+  return new AwaitedEdit(editor.text, editor.indexOf(doc, from), editor.indexOf(doc, to));
+}
+
+function comes(edit: AwaitedEdit, { text }: FieldEditor): Promise<EditRanges | null> {
+  return new Promise((resolve) => {
+    const end = (ranges: EditRanges | null) => {
+      clearTimeout(timer);
+      text.unobserve(look);
+      resolve(ranges);
+    };
+    const look = () => {
+      const ranges = edit.read();
+      if (ranges !== null) end(ranges);
+    };
+    const timer = setTimeout(() => end(null), mostWaitMs);
+    text.observe(look);
+    look();
+  });
+}
