@@ -5,6 +5,7 @@ import { countWords } from './counting/count-words.ts';
 import { textsOf } from './counting/texts.ts';
 import type { Moment } from './moments.ts';
 import { Owners } from './owners.ts';
+import { Moves } from './provenance/moves.ts';
 
 /** Somebody wrote for a while. Times are ms since 1970; counts are over all fields. */
 export interface Stretch {
@@ -24,7 +25,7 @@ export interface Stretch {
  * Raised when the same rows would be counted otherwise than before: stretches that were stored with an
  * older one are reckoned anew.
  */
-export const stretchesVersion = 2;
+export const stretchesVersion = 3;
 
 /** Who does not write for longer than this begins another stretch, in ms. */
 export const pauseMs = 5 * 60_000;
@@ -55,14 +56,16 @@ interface Open {
 /**
  * The stretches of the rows of one block. `doc` holds all up to the block's last row, and has kept
  * what was deleted. A word counts where its first letter was added or removed; what a stretch has
- * added and taken back itself does not count.
+ * added and taken back itself does not count, nor what was moved, or brought back after it was taken away
+ * in this block: who moves words has not written them (A1).
  */
 export function stretchesOf(doc: Y.Doc, moments: readonly Moment[]): Stretch[] {
   const stretches: Open[] = [];
   const open = new Map<string | null, number>();
   const added = new Owners();
   const removed = new Owners();
-  for (const { author, at, edits, deleted } of moments) {
+  const byRow: number[] = [];
+  for (const { author, at } of moments) {
     let index = open.get(author);
     const known = index === undefined ? undefined : stretches[index];
     if (index === undefined || known === undefined || Math.abs(at - known.to) > pauseMs) {
@@ -73,9 +76,13 @@ export function stretchesOf(doc: Y.Doc, moments: readonly Moment[]): Stretch[] {
       known.from = Math.min(known.from, at);
       known.to = Math.max(known.to, at);
     }
-    for (const { client, clock, len } of edits) added.add(client, clock, len, index);
-    for (const { client, clock, len } of deleted) removed.add(client, clock, len, index);
+    byRow.push(index);
   }
+  const moves = new Moves(doc, moments, byRow);
+  moments.forEach(({ edits, deleted }, row) => {
+    for (const range of edits) moves.added(added, range, byRow[row] ?? -1);
+    for (const range of deleted) moves.removed(removed, range, byRow[row] ?? -1);
+  });
   const credit: Credit = (index, what, count) => {
     const stretch = index === null ? undefined : stretches[index];
     if (stretch !== undefined) stretch[what] += count;

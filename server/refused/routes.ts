@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BadFrame } from '../../shared/protocol/messages.ts';
 import { idParams, pageQuery } from '../../shared/api/common.ts';
 import { refusedPage } from '../../shared/api/refused.ts';
+import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
@@ -70,6 +71,10 @@ function applyRoute(app: App, { sql, documents }: RefusedDeps): void {
       const kept = await requireRefused(sql, caller(request), request.params.id, 'applyRefused');
       await apply(documents, kept);
       await forgetApplied(sql, kept);
+      await record(sql, {
+        ...{ pieceId: kept.pieceId, actor: caller(request).id, kind: 'refused.applied' },
+        data: { refusedId: kept.id, authorId: kept.author },
+      });
       documents.announce(kept.pieceId, { type: 'refused-list' }, 'owner');
       return reply.code(204).send();
     },

@@ -171,6 +171,14 @@ describe('R4 an offline writer whose right was withdrawn comes back with 3,000 c
     expect(row).toMatchObject({ author: { id: ann!.id, name: 'Ann' }, reason, added: words });
     const other = await stock(bob!);
     await api(server, 'POST', `/refused/${row!.id}/apply`);
+    // A3: who put it in stands in the audit trail, and who wrote it beside them.
+    const { items } = await api<{ items: { kind: string; data: { authorId?: string } }[] }>(
+      ...([server, 'GET', `/pieces/${pieceId}/events`] as const),
+    );
+    expect(items[0]).toMatchObject({
+      kind: 'refused.applied',
+      data: { refusedId: row!.id, authorId: row!.author.id },
+    });
     await docHolds(other.doc, () => other.body.toJSON() === `${words}One two three.\n`);
     expect(await textOf(server, pieceId)).toBe(`${words}One two three.\n`);
     expect(await refusedOf(server, pieceId)).toEqual([]);

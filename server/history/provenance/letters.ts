@@ -69,9 +69,14 @@ export class Letters {
 
   /** With which clientID a letter was written; -1: there is none. */
   clientAt(position: number): number {
-    const list = this.#byPosition;
-    const ends = (segment: Segment) => segment.position + segment.end - segment.clock;
-    return list[indexAt(list, (segment) => ends(segment) > position)]?.client ?? -1;
+    return this.#segmentAt(position)?.client ?? -1;
+  }
+
+  /** The Yjs id of a letter. */
+  idAt(position: number): { readonly client: number; readonly clock: number } | null {
+    const segment = this.#segmentAt(position);
+    if (segment === undefined || segment.position > position) return null;
+    return { client: segment.client, clock: segment.clock + position - segment.position };
   }
 
   /** Where the letters of a range are, as stretches of positions, by clock. */
@@ -86,6 +91,12 @@ export class Letters {
       found.push({ from, to });
     }
     return found;
+  }
+
+  #segmentAt(position: number): Segment | undefined {
+    const list = this.#byPosition;
+    const ends = (segment: Segment) => segment.position + segment.end - segment.clock;
+    return list[indexAt(list, (segment) => ends(segment) > position)];
   }
 
   #read(type: Y.Text, from: number): number {

@@ -76,9 +76,29 @@ describe('Who wrote this', () => {
     answer(told([0, 6, 'me'], [6, 16, 'ana']));
     expect(await first).toEqual({ userId: 'ana', at });
     expect(await who.at(0)).toMatchObject({ userId: 'me', at });
-    expect(await who.at(6)).toEqual({ userId: 'me', at: null });
     expect(await who.at(14)).toMatchObject({ userId: 'ana', at });
     expect(await who.at(body.length)).toBeNull();
+  });
+
+  test('A1 asks again of letters that came since: who moved them has not written them', async () => {
+    const { body } = docOf(1);
+    body.insert(0, 'Buses pay.');
+    let answer = told([0, 10, 'ana']);
+    const who = new WhoWrote({
+      body,
+      ask: () => Promise.resolve(answer),
+      userOf: (client) => (client === 1 ? 'me' : undefined),
+    });
+    expect(await who.at(0)).toEqual({ userId: 'ana', at });
+    body.insert(10, 'Buses ');
+    body.delete(0, 6);
+    expect(await who.at(4)).toEqual({ userId: 'ana', at });
+    expect(await who.at(10)).toBeNull();
+    expect(await who.at(5)).toEqual({ userId: 'ana', at });
+    // What the server does not have yet is of whose the clientID is.
+    body.insert(0, 'So: ');
+    answer = [];
+    expect(await who.at(0)).toEqual({ userId: 'me', at: null });
   });
 
   test('of words of a person who is here is told without a network; of others it cannot be', async () => {

@@ -78,3 +78,27 @@ test('stretches of neighbouring blocks are one where nobody paused', () => {
     of('bob', 21 + pauseMs, 21 + pauseMs),
   ]);
 });
+
+test('A1 who moves words, or cuts and pastes them, has written none and removed none', () => {
+  const text = 'Night buses pay for themselves. ';
+  const stretches = stretchesOfSteps([
+    ['ann', 1, (body) => body.insert(0, `${text}Cars do not. `)],
+    [
+      'bob',
+      1,
+      (body) => {
+        body.doc!.transact(() => {
+          body.insert(body.length, text);
+          body.delete(0, text.length);
+        });
+      },
+    ],
+    ['cyd', 1, (body) => body.delete(0, 5)],
+    ['cyd', 1, (body) => body.insert(body.length, 'Cars ')],
+  ]);
+  expect(stretches.map(({ author, added, removed }) => [author, added, removed])).toEqual([
+    ['ann', 8, 0],
+    ['bob', 0, 0],
+    ['cyd', 0, 0],
+  ]);
+});

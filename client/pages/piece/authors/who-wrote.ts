@@ -15,15 +15,24 @@ export interface WhoWroteOptions {
   userOf(client: number): string | undefined;
 }
 
-/** The server reads the whole journal for an answer: what is fresher is told by clientIDs, in ms. */
-const askEveryMs = 20_000;
+/**
+ * The server reads the whole journal for an answer: between two of them is so many times what the last
+ * one took, and so much in ms at least.
+ */
+const timesTaken = 10;
+const askEveryMs = 1_000;
 
-/** Tells who wrote a letter of a live text. The server is asked only of letters that it has not told of. */
+/**
+ * Tells who wrote a letter of a live text. The server is asked only of letters that it has not told of,
+ * and of each of these: whose the clientID is moved it perhaps, and has not written it (A1). Only of
+ * what the server does not have yet is that all that is known.
+ */
 export class WhoWrote {
   readonly #options: WhoWroteOptions;
   readonly #known = new ItemAuthors();
   #asking: Promise<void> | null = null;
-  #askedAt = -Infinity;
+  /** From when on the server may be asked again. */
+  #nextAt = -Infinity;
 
   constructor(options: WhoWroteOptions) {
     this.#options = options;
@@ -35,7 +44,7 @@ export class WhoWrote {
     if (letter === null) return null;
     const known = this.#known.of(letter);
     if (known !== null) return known;
-    if (Date.now() - this.#askedAt >= askEveryMs) await this.#ask(letter);
+    await this.#ask(letter);
     return this.#known.of(letter) ?? { userId: this.#userOf(letter), at: null };
   }
 
@@ -44,15 +53,26 @@ export class WhoWrote {
   }
 
   async #ask(letter: Letter): Promise<void> {
-    this.#asking ??= this.#fetch().finally(() => {
+    this.#asking ??= this.#askInTime().finally(() => {
       this.#asking = null;
     });
     try {
       await this.#asking;
-      this.#askedAt = Date.now();
     } catch (error) {
       // Without a network, presence and earlier answers still tell of most.
       if (this.#userOf(letter) === undefined) throw error;
+    }
+  }
+
+  async #askInTime(): Promise<void> {
+    const wait = this.#nextAt - Date.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const begun = Date.now();
+    try {
+      await this.#fetch();
+    } finally {
+      const now = Date.now();
+      this.#nextAt = now + Math.max(askEveryMs, timesTaken * (now - begun));
     }
   }
 
