@@ -87,6 +87,10 @@ export class PieceSession {
     void this.#openCopy();
   }
 
+  get pieceId(): string {
+    return this.#options.pieceId;
+  }
+
   get state(): SessionState {
     return this.#state;
   }

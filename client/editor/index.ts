@@ -37,7 +37,6 @@ export {
   type SlashQuery,
 } from './menu.ts';
 export { moveLines, type Move } from './move-lines.ts';
-export { pasting } from './paste.ts';
 export { indexToPosition, linesOf, positionToIndex } from './positions.ts';
 export { schema } from './schema.ts';
 export { safeHref } from './schema-marks.ts';

@@ -1,5 +1,4 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
-import { Plugin } from 'prosemirror-state';
 import { freshId } from './fresh-id.ts';
 import { kindMarkup, lineKind, unknownAttributes } from './line-kinds.ts';
 import { linesOf } from './positions.ts';
@@ -24,17 +23,6 @@ export function freshArguments(slice: Slice, doc: Node): Slice {
   const lines: Node[] = [];
   slice.content.forEach((line) => lines.push(rename(line, renamed)));
   return new Slice(Fragment.fromArray(lines), slice.openStart, slice.openEnd);
-}
-
-/** Gives pasted theses and counterpoints ids of their own where they need them. */
-export function pasting(): Plugin {
-  return new Plugin({
-    props: {
-      // What is dragged is still in the document when it drops, but will not be.
-      transformPasted: (slice, view) =>
-        view.dragging?.move ? slice : freshArguments(slice, view.state.doc),
-    },
-  });
 }
 
 function rename(line: Node, renamed: ReadonlyMap<string, string>): Node {

@@ -1,5 +1,6 @@
 import { Plugin } from 'prosemirror-state';
 import { safeHref } from '../../../editor/index.ts';
+import { isOwnCopy } from './clipboard/load-clipboard.ts';
 
 /** Elements that become a line of their own. */
 const lines = 'p,h1,h2,h3,h4,h5,h6,li,blockquote,div,dt,dd,figcaption';
@@ -18,8 +19,7 @@ export function cleanPasting(): Plugin {
  * paragraphs apart. What is inside a line stays for the schema to read.
  */
 export function cleanHtml(html: string): string {
-  // Copied from an editor of our kind: what it has is meant.
-  if (html.includes('data-pm-slice')) return html;
+  if (isOwnCopy(html)) return html;
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   for (const each of body.querySelectorAll('style,script,title,o\\:p')) each.remove();
   listWordItems(body);

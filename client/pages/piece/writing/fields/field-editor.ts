@@ -3,7 +3,7 @@ import type { Command, EditorState, Plugin } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import type { Field } from '../../../../../shared/document/fields.ts';
-import { linkAddress } from '../../../../../shared/document/index.ts';
+import { linkAddress, sharedTypes } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import {
   carets,
@@ -12,12 +12,12 @@ import {
   editorKeymap,
   History,
   oneLinePasting,
-  pasting,
   positionToIndex,
   schema,
   typingRules,
   type FieldShape,
 } from '../../../../editor/index.ts';
+import { loadClipboard } from '../clipboard/load-clipboard.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from '../caret-look.ts';
 import { finding } from '../find-plugin.ts';
 import { cleanPasting } from '../pasted-html.ts';
@@ -100,6 +100,11 @@ export class FieldEditor {
       },
     });
     this.#stopNames = showNamesOfMoving(this.view, session.awareness);
+    void loadClipboard(this.view, {
+      piece: session.pieceId,
+      notes: session.doc.getMap(sharedTypes.footnotes),
+      marks: shape === 'blocks',
+    });
   }
 
   get canEdit(): boolean {
@@ -169,7 +174,6 @@ export class FieldEditor {
       typingRules(shape),
       ...keys,
       editorKeymap(shape),
-      pasting(),
       cleanPasting(),
       ...(shape === 'line' ? [oneLinePasting()] : []),
     ];
