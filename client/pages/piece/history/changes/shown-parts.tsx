@@ -50,13 +50,10 @@ function FormatLabel({ formats }: { formats: readonly FormatChange[] }) {
   return <Label>{formats.map(formatText).join(', ')}</Label>;
 }
 
-/**
- * Says what became of what it stands at; long addresses are cut to the eye, and whole in its title. Its
- * own direction, so that the text's is that of the text.
- */
+/** Says what became of what it stands at; its direction is its own, not that of the text. */
 export function Label({ children }: { children: string }) {
   return (
-    <small className={styles['label']} title={children} dir="auto">
+    <small className={styles['label']} dir="auto">
       {children}
     </small>
   );
