@@ -37,11 +37,12 @@ interface Trip extends Copied {
   foreign: DocumentModel;
 }
 
-const trips = (models: readonly DocumentModel[]): Promise<Trip[]> =>
-  page.evaluate(async (all) => {
+/** As JSON: what carries values to the page and back loses a note that is called `__proto__`. */
+const trips = async (models: readonly DocumentModel[]): Promise<Trip[]> => {
+  const json = await page.evaluate(async (all) => {
     const { copy, paste } = window.clipboardPage;
     const found: Trip[] = [];
-    for (const model of all) {
+    for (const model of JSON.parse(all) as DocumentModel[]) {
       const copied = copy(model);
       const bare = copied.html.replace(
         / data-counterpoint="1" data-clip="[^"]*"| data-pm-slice="[^"]*"/g,
@@ -49,8 +50,10 @@ const trips = (models: readonly DocumentModel[]): Promise<Trip[]> =>
       );
       found.push({ ...copied, own: await paste(copied.html), foreign: await paste(bare) });
     }
-    return found;
-  }, models as DocumentModel[]);
+    return JSON.stringify(found);
+  }, JSON.stringify(models));
+  return JSON.parse(json) as Trip[];
+};
 
 /** A body whose marks of notes hold the notes' texts instead of ids, and no last break. */
 function withTexts({ body, footnotes }: DocumentModel): DeltaOp[] {
