@@ -68,7 +68,7 @@ test(`D1 kill -9 at ${rounds} random points of compact leaves a piece that verif
     if (round % 2 === 0) await pause((whole * random.int(100)) / 100);
     else {
       // From the first pack on.
-      await until('it packs', async () => (await rows()) <= keystrokes.length);
+      await until('it packs', async () => (await rows()) <= keystrokes.length, 60_000);
       await pause(random.int(300));
     }
     child.kill('SIGKILL');
