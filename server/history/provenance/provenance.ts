@@ -113,15 +113,24 @@ class Tracer implements Provenance {
   }
 
   #write(written: readonly number[], row: Row): void {
-    const isBack = (position: number) => (this.#undone[position] ?? -1) >= 0;
-    const runs = this.#runs(written.filter((position) => !isBack(position)));
+    const isPutBack = (position: number) => (this.#undone[position] ?? -1) >= 0;
+    // What is moved to right before itself looks put back where it begins, and is one run all the same.
+    const mixed = written.some(isPutBack) && !written.every(isPutBack);
+    const moved = mixed
+      ? this.#runs(written).filter((run) =>
+          this.#matchWhole(run, row, (position) => this.#isFree(position)),
+        )
+      : [];
+    const done = new Set(moved.flatMap(({ positions }) => positions));
+    const isBack = (position: number) => isPutBack(position) && !done.has(position);
+    const runs = this.#runs(written.filter((one) => !isPutBack(one) && !done.has(one)));
     const isGone = (position: number) => this.#isGone(position, row.row);
     // What went again in the same row first: it may be what others of them are put back for.
     const passing = runs.filter(({ positions }) => positions.every(isGone));
     for (const run of passing) this.#match(run, row);
     for (const position of written.filter(isBack)) this.#putBack(position, row.row);
     for (const run of runs) if (!passing.includes(run)) this.#match(run, row);
-    if (runs.length > 0) this.#gone.wrote(row.author);
+    if (runs.length + moved.length > 0) this.#gone.wrote(row.author);
     for (const position of written) if (!isGone(position)) this.#count(position);
   }
 

@@ -20,7 +20,7 @@ import {
   type Writer,
 } from './three-people.ts';
 
-const seed = runSeed();
+const seed = process.env['SEED'] === undefined ? 1 : runSeed();
 const people = ['ann', 'ben', 'cyd'];
 const steps = 40;
 
@@ -38,7 +38,9 @@ function step(desk: Desk, random: Random): Done | null {
   const writer = random.pick(desk.writers);
   const { length } = writer.body;
   const from = random.int(length);
-  const to = Math.min(length, from + 2 + random.int(8));
+  // Without the last break, which our editor keeps. A single letter that is pasted some time after it
+  // was cut cannot be told from one that is typed: it is of who types it, and not among these steps.
+  const to = Math.min(length - 1, from + 2 + random.int(8));
   const by = writer.userId;
   const done = (name: string, brings: Brings = 'returns'): Done => ({ name, by, brings });
   const kind = random.pick([
@@ -182,6 +184,7 @@ function expectFirstWriters(desk: Desk, model: Model, parts: readonly Attributed
   return found.length;
 }
 
+// Seeded, so that a run tells the same each time; SEED=… for others.
 test('A1 500 histories of three people with moves, cut and paste, undo, restore and accept: each letter is of who first wrote it, before and after packing', async () => {
   let letters = 0;
   let unsure = 0;
