@@ -129,6 +129,7 @@ export const piece = {
   joined: (name: string) => `${name} is here`,
   left: (name: string) => `${name} has left`,
   caretOf: (name: string) => `Caret of ${name}`,
+  pastedWordsOnly: 'Only the words were pasted: what reads their form could not be loaded.',
   notes: 'Footnotes',
   note: (number: number) => `Footnote ${number}`,
   selectedWords: (selected: string, all: string) => `${selected} of ${all}`,

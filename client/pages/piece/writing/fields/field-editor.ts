@@ -20,7 +20,7 @@ import {
 import { loadClipboard } from '../clipboard/load-clipboard.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from '../caret-look.ts';
 import { finding } from '../find-plugin.ts';
-import { cleanPasting } from '../pasted-html.ts';
+import { pasteFromElsewhere } from '../pasting/pasting.ts';
 import { selectionSync, withShownSelection } from '../selection-sync.ts';
 
 export interface FieldOptions {
@@ -174,7 +174,12 @@ export class FieldEditor {
       typingRules(shape),
       ...keys,
       editorKeymap(shape),
-      cleanPasting(),
+      pasteFromElsewhere({
+        history: this.history,
+        canEdit: () => this.#canEdit,
+        shape,
+        ...(shape === 'blocks' && { notes: session.doc.getMap(sharedTypes.footnotes) }),
+      }),
       ...(shape === 'line' ? [oneLinePasting()] : []),
     ];
   }

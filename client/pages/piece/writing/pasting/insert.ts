@@ -1,0 +1,193 @@
+import { Slice, Fragment, type Mark, type Node } from 'prosemirror-model';
+import { TextSelection } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import * as Y from 'yjs';
+import type { DeltaOp } from '../../../../../shared/document/index.ts';
+import { commands, safeHref, schema } from '../../../../editor/index.ts';
+import { textRange } from '../../../../editor/lines.ts';
+import { freshArguments } from '../../../../editor/paste.ts';
+import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts';
+import { deltaToDoc } from '../../../../editor/to-prosemirror.ts';
+import { toast } from '../../../../ui/toast.ts';
+import type { Brought } from './brought.ts';
+import { looksLikeMarkdown } from './markdown-signs.ts';
+import type { PastingOptions } from './pasting.ts';
+import { plainBody, plainLines } from './plain-text.ts';
+import { readHtml, type Pasted } from './read-html.ts';
+import type * as MarkdownReader from './read-markdown.ts';
+import { Notices } from './told.ts';
+
+type Markdown = typeof MarkdownReader;
+let markdown: Markdown | undefined;
+
+async function loadMarkdown(): Promise<void> {
+  markdown ??= await import('./read-markdown.ts');
+}
+
+/**
+ * Puts what was brought in place of the selection. One undo takes all of it back.
+ *
+ * @returns something to wait for before this is called again; nothing has been done then.
+ */
+export function insert(
+  view: EditorView,
+  brought: Brought,
+  options: PastingOptions,
+): Promise<void> | undefined {
+  const { html, text, files, literal } = brought;
+  const notices = new Notices();
+  const inCode = view.state.doc.resolve(rangeOf(view).from).parent.type.spec.code === true;
+  if (inCode || literal) insertPlain(view, text, options, inCode);
+  else if (linkSelection(view, text, options)) return undefined;
+  else if (html !== '') insertHtml(view, brought, options, notices);
+  else if (options.shape === 'blocks' && looksLikeMarkdown(text)) {
+    if (!markdown) return loadMarkdown();
+    insertMarkdown(view, text, options, notices, markdown);
+  } else insertPlain(view, text, options);
+  if (files > 0 && html === '' && text === '') notices.tell('file');
+  const said = notices.text();
+  if (said !== undefined) toast({ text: said });
+  return undefined;
+}
+
+/** Puts the caret where something is dropped. */
+export function selectAt(view: EditorView, { clientX, clientY }: MouseEvent): void {
+  const at = view.posAtCoords({ left: clientX, top: clientY });
+  if (!at) return;
+  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
+  view.focus();
+}
+
+/** Puts lines in place that an editor of ours has copied. */
+export function insertSlice(view: EditorView, slice: Slice, options: PastingOptions): boolean {
+  if (slice.size === 0) return false;
+  const inline = slice.content.firstChild?.isInline === true;
+  const lines = inline ? [schema.nodes.paragraph.create(null, slice.content)] : childrenOf(slice);
+  put(view, lines, options);
+  return true;
+}
+
+function insertHtml(
+  view: EditorView,
+  { html, text }: Brought,
+  options: PastingOptions,
+  notices: Notices,
+): void {
+  const room = { notes: options.notes !== undefined, blocks: options.shape === 'blocks' };
+  const pasted = readHtml(html, room, notices);
+  if (pasted.body.length > 0) putPasted(view, pasted, options);
+  else if (notices.text() === undefined) insertPlain(view, text, options);
+}
+
+/** As blocks; an undo turns them into what was copied, letter for letter. */
+function insertMarkdown(
+  view: EditorView,
+  text: string,
+  options: PastingOptions,
+  notices: Notices,
+  { readMarkdown }: Markdown,
+): void {
+  const { from } = rangeOf(view);
+  insertPlain(view, text, options);
+  const pasted = readMarkdown(text, notices);
+  if (pasted.body.length === 0) return;
+  putPasted(view, pasted, options, { from, to: view.state.selection.to });
+  notices.tell('markdown');
+}
+
+function insertPlain(
+  view: EditorView,
+  text: string,
+  options: PastingOptions,
+  inCode = false,
+): void {
+  const lines = plainLines(text, inCode);
+  if (lines.length === 0) return;
+  const { from } = rangeOf(view);
+  const marks = inCode ? [] : (view.state.storedMarks ?? view.state.doc.resolve(from).marks());
+  const [only = '', ...more] = lines;
+  const link = more.length === 0 && !inCode ? addressOf(only) : undefined;
+  const looks =
+    link === undefined ? marks : schema.marks.link.create({ href: link }).addToSet(marks);
+  const nodes = childrenOf(deltaToDoc(plainBody(lines))).map((line) => marked(line, looks));
+  put(view, nodes, options);
+}
+
+function putPasted(
+  view: EditorView,
+  { body, notes }: Pasted,
+  options: PastingOptions,
+  range?: PutRange,
+): void {
+  if (options.notes) addNotes(options.notes, notes);
+  const slice = new Slice(deltaToDoc(body).content, 0, 0);
+  put(view, childrenOf(freshArguments(slice, view.state.doc)), options, range);
+}
+
+function put(
+  view: EditorView,
+  lines: readonly Node[],
+  { history, shape }: PastingOptions,
+  range: PutRange = rangeOf(view),
+): void {
+  const taken = shape === 'line' ? [asOneLine(lines)] : lines;
+  history.stopCapturing();
+  view.dispatch(putLines(view.state.tr, range, taken).setMeta('paste', true));
+  history.stopCapturing();
+}
+
+/** The words of lines, a space apart. */
+function asOneLine(lines: readonly Node[]): Node {
+  const parts = lines.flatMap((line, i) => {
+    const words = childrenOf(line).filter((node) => node.isText);
+    return i > 0 && words.length > 0 ? [schema.text(' '), ...words] : words;
+  });
+  return schema.nodes.paragraph.create(null, parts);
+}
+
+/** An address over words of one line becomes their link. */
+function linkSelection(view: EditorView, text: string, { history }: PastingOptions): boolean {
+  const { selection } = view.state;
+  const href = addressOf(text);
+  if (href === undefined || selection.empty || !selection.$from.sameParent(selection.$to)) {
+    return false;
+  }
+  history.stopCapturing();
+  const done = commands.setLink(href)(view.state, view.dispatch);
+  history.stopCapturing();
+  return done;
+}
+
+/** Where a text that is nothing but an address leads. */
+function addressOf(text: string): string | undefined {
+  const address = text.trim();
+  if (
+    !/^(?:https?:\/\/[^\s<>]+|www\.[^\s<>]+\.[^\s<>]+|mailto:[^\s<>]+@[^\s<>]+)$/i.test(address)
+  ) {
+    return undefined;
+  }
+  return safeHref(/^www\./i.test(address) ? `https://${address}` : address).href;
+}
+
+function marked(line: Node, marks: readonly Mark[]): Node {
+  return line.copy(Fragment.fromArray(childrenOf(line).map((node) => node.mark(marks))));
+}
+
+function addNotes(map: Y.Map<unknown>, notes: ReadonlyMap<string, readonly DeltaOp[]>): void {
+  map.doc?.transact(() => {
+    for (const [id, delta] of notes) {
+      const text = new Y.Text();
+      // Yjs writes nulls into the attributes that it is given, so it gets copies.
+      text.applyDelta(delta.map((op) => ({ ...op, attributes: { ...op.attributes } })));
+      map.set(id, text);
+    }
+  });
+}
+
+function rangeOf({ state }: EditorView): PutRange {
+  return textRange(state.doc, state.selection);
+}
+
+function childrenOf({ content }: { content: Fragment }): Node[] {
+  return [...content.content];
+}

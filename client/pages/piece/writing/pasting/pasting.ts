@@ -1,0 +1,121 @@
+import { Plugin } from 'prosemirror-state';
+import type { EditorView } from 'prosemirror-view';
+import type * as Y from 'yjs';
+import type { History } from '../../../../editor/index.ts';
+import { t } from '../../../../strings/piece.ts';
+import { toast } from '../../../../ui/toast.ts';
+import { bring, type Brought } from './brought.ts';
+import type * as Inserting from './insert.ts';
+
+export interface PastingOptions {
+  readonly history: History;
+  readonly canEdit: () => boolean;
+  /** Where texts of footnotes go; without it, notes stand in brackets. */
+  readonly notes?: Y.Map<unknown>;
+  /** What the text is made of: blocks of all kinds, paragraphs, or one line. */
+  readonly shape: 'blocks' | 'paragraphs' | 'line';
+}
+
+type Insert = typeof Inserting;
+let loaded: Insert | undefined;
+
+async function load(): Promise<void> {
+  loaded ??= await import('./insert.ts');
+}
+
+/** In ms after the last letter of a composition the view has read it. */
+const afterComposition = 60;
+/** Without a word from the browser that it is idle, in ms. */
+const loadAfter = 3_000;
+
+/**
+ * Takes what is pasted or dropped from elsewhere. What reads it is loaded when the page is idle; a
+ * paste that comes sooner waits for it, and so does one within a composition. It goes to where the
+ * selection is then.
+ */
+export function pasteFromElsewhere(options: PastingOptions): Plugin {
+  const waiting: Brought[] = [];
+  let shift = false;
+
+  const flush = (view: EditorView): void => {
+    for (let [next] = waiting; next; [next] = waiting) {
+      if (view.isDestroyed || !options.canEdit()) return;
+      // Text that is set while letters are composed is lost, or ends the composition.
+      if (view.composing && !isAndroid()) return;
+      const wait = loaded ? loaded.insert(view, next, options) : load();
+      if (wait) {
+        wait.then(
+          () => flush(view),
+          (error: unknown) => {
+            console.warn('What reads pasted text could not be loaded', error);
+            insertWords(view, waiting.shift());
+            flush(view);
+          },
+        );
+        return;
+      }
+      waiting.shift();
+    }
+  };
+  const receive = (view: EditorView, event: Event, brought: Brought): boolean => {
+    event.preventDefault();
+    waiting.push(brought);
+    if (waiting.length === 1) flush(view);
+    return true;
+  };
+
+  return new Plugin({
+    view: () => {
+      const early = () => void load().catch(() => undefined);
+      if ('requestIdleCallback' in window) requestIdleCallback(early, { timeout: loadAfter });
+      else setTimeout(early, loadAfter);
+      return {};
+    },
+    props: {
+      handleDOMEvents: {
+        keydown: (_view, event) => {
+          shift = event.shiftKey && event.key !== 'Insert';
+          return false;
+        },
+        keyup: (_view, event) => {
+          shift = event.shiftKey;
+          return false;
+        },
+        compositionend: (view) => {
+          if (waiting.length > 0) setTimeout(() => flush(view), afterComposition);
+          return false;
+        },
+        paste: (view, event) => {
+          if (!options.canEdit() || !event.clipboardData) return false;
+          const brought = bring(event.clipboardData, shift);
+          return !isOwn(brought) && receive(view, event, brought);
+        },
+        drop: (view, event) => {
+          if (!options.canEdit() || !event.dataTransfer || view.dragging) return false;
+          const brought = bring(event.dataTransfer);
+          if (isOwn(brought)) return false;
+          loaded?.selectAt(view, event);
+          return receive(view, event, brought);
+        },
+      },
+      // Our own copies: ProseMirror has read them.
+      handlePaste: (view, _event, slice) => loaded?.insertSlice(view, slice, options) ?? false,
+    },
+  });
+}
+
+/** A copy that an editor of ours has made, which is read by what made it. */
+function isOwn({ html, literal }: Brought): boolean {
+  return !literal && /<(?:div|span) data-counterpoint="/.test(html);
+}
+
+/** On Android nearly everything is typed by composing. */
+function isAndroid(): boolean {
+  return navigator.userAgent.includes('Android');
+}
+
+function insertWords(view: EditorView, brought: Brought | undefined): void {
+  if (!brought || brought.text === '') return;
+  view.pasteText(brought.text);
+  toast({ text: t.piece.pastedWordsOnly });
+}

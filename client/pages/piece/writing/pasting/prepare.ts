@@ -1,0 +1,68 @@
+/*
+ * What stands in a pasted document and is not of its text: comments of reviewers, deletions that are
+ * tracked, and the marks that programs set for themselves. The text is taken as it would be printed.
+ */
+
+/** Comments and their marks, of Word. */
+const wordComments = [
+  '.MsoCommentReference',
+  '.msocomanchor',
+  '.msocomtxt',
+  '.msocomhide',
+  'hr.msocomoff',
+  'a[href*="#_msocom_"]',
+  'a[name^="_msoanchor_"]',
+  '[id^="_com_"]',
+];
+
+/** In `style`: comments, running heads, and the code of a field (what it shows follows). */
+const unprinted =
+  /mso-element:\s*(?:comment|header|footer|field-begin)|mso-special-character:\s*comment/i;
+
+/** Takes out what is not to be pasted, and names what only styles say. */
+export function prepare(body: HTMLElement): void {
+  removeAnnotations(body);
+  for (const each of body.querySelectorAll(wordComments.join())) each.remove();
+  for (const each of body.querySelectorAll('[style*="mso-element" i],[style*="mso-special" i]')) {
+    if (unprinted.test(each.getAttribute('style') ?? '')) each.remove();
+  }
+  for (const each of body.querySelectorAll('del[datetime],del[cite],.msoDel')) each.remove();
+  removeDocsComments(body);
+  quoteReplies(body);
+}
+
+/** What Word shows to programs that know no comments: between two comments of HTML. */
+function removeAnnotations(body: HTMLElement): void {
+  const comments = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT);
+  const begun: Node[] = [];
+  for (let node = comments.nextNode(); node; node = comments.nextNode()) {
+    if (node.nodeValue?.includes('!supportAnnotations') === true) begun.push(node);
+  }
+  for (const begin of begun) {
+    for (let node = begin.nextSibling; node; node = begin.nextSibling) {
+      const ends =
+        node.nodeType === Node.COMMENT_NODE && node.nodeValue?.includes('endif') === true;
+      node.parentNode?.removeChild(node);
+      if (ends) break;
+    }
+  }
+}
+
+/** Google Docs: "[a]" in the text, and the comments at its end. */
+function removeDocsComments(body: HTMLElement): void {
+  for (const link of body.querySelectorAll('a[id^="cmnt"]')) {
+    const isMark = link.id.startsWith('cmnt_ref');
+    const mark = link.closest('sup') ?? link;
+    const text = link.closest('div') ?? link.closest('p') ?? link;
+    (isMark ? mark : text).remove();
+  }
+}
+
+/** Outlook puts the message that is answered behind its head, in no element of its own. */
+function quoteReplies(body: HTMLElement): void {
+  const head = body.querySelector('#divRplyFwdMsg');
+  if (!head || head.closest('blockquote')) return;
+  const quote = body.ownerDocument.createElement('blockquote');
+  head.before(quote);
+  for (let node = quote.nextSibling; node; node = quote.nextSibling) quote.append(node);
+}

@@ -1,0 +1,97 @@
+import { inScript } from './script-letters.ts';
+
+/* Elements that show something else than the text within them. */
+
+const emoji =
+  /^(?=.*[^\d#*])(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200D|\uFE0F|\u20E3|[#*\d])+$/u;
+
+/** Pictures up to this size, in px, count readers or keep a place; nobody sees them. */
+const smallest = 3;
+
+export type Picture =
+  | { readonly kind: 'text' | 'formula'; readonly text: string }
+  | { readonly kind: 'picture'; readonly name: string }
+  | undefined;
+
+/** What a picture stands for: letters, as an emoji does, a formula, a picture, or nothing. */
+export function readPicture(image: Element): Picture {
+  const name = (image.getAttribute('alt') ?? '').trim();
+  if (image.getAttribute('aria-roledescription') === 'checkbox') return undefined;
+  const names = `${image.className} ${image.getAttribute('role') ?? ''}`;
+  const isEmoji = /emoji|emoticon|smiley/i.test(
+    `${names} ${image.getAttribute('itemtype') ?? ''} ${image.getAttribute('data-stringify-type') ?? ''}`,
+  );
+  if (name !== '' && (isEmoji || emoji.test(name))) return { kind: 'text', text: name };
+  if (name !== '' && /\b(?:latex|tex|math|mwe-math\S*)\b/i.test(names)) {
+    return { kind: 'formula', text: bareTex(name) };
+  }
+  const sizes = ['width', 'height'].map((side) => image.getAttribute(side));
+  const isSmall = sizes.some((size) => size !== null && Number.parseFloat(size) <= smallest);
+  return isSmall ? undefined : { kind: 'picture', name };
+}
+
+/** The address that a player or a frame shows. */
+export function playedAddress(element: Element): string | undefined {
+  const sizes = ['width', 'height'].map((side) => element.getAttribute(side));
+  if (sizes.some((size) => size !== null && /^[0-3](?:px)?$/.test(size))) return undefined;
+  const source = element.querySelector('source[src]');
+  const address =
+    element.getAttribute('src') ?? element.getAttribute('data') ?? source?.getAttribute('src');
+  return address != null && /^https?:\/\//i.test(address) ? address : undefined;
+}
+
+/** What a control of a form shows. */
+export function shownValue(element: Element): string | undefined {
+  if (element.localName === 'select') {
+    const chosen = element.querySelector('option[selected]') ?? element.querySelector('option');
+    return chosen?.textContent.trim();
+  }
+  const type = element.getAttribute('type')?.toLowerCase() ?? 'text';
+  if (type === 'checkbox' || type === 'radio') return box(element.hasAttribute('checked'));
+  if (/^(?:hidden|password|file|image|color|range)$/.test(type)) return undefined;
+  return element.getAttribute('value') ?? undefined;
+}
+
+export function box(checked: boolean): string {
+  return checked ? '☑ ' : '☐ ';
+}
+
+/** Whether an item of a list of tasks is done; undefined where it is no task. */
+export function taskState(item: Element): boolean | undefined {
+  // It shows its own.
+  if (item.querySelector(':scope > input,:scope > label > input,:scope > p > input'))
+    return undefined;
+  const said = item.getAttribute('aria-checked') ?? item.getAttribute('data-checked');
+  if (said !== null) return said === 'true';
+  const drawn = item.querySelector(':scope > .checkbox');
+  if (drawn) return drawn.classList.contains('checkbox-on');
+  const listed = item.parentElement?.matches('.inline-task-list,[data-type="taskList"]');
+  return listed ? item.classList.contains('checked') : undefined;
+}
+
+/** A formula as TeX where it brings that, else its letters. */
+export function readFormula(math: Element): { text: string; isTex: boolean } {
+  const annotation = math.querySelector('annotation[encoding*="tex" i]');
+  const tex = annotation?.textContent ?? math.getAttribute('alttext');
+  if (tex != null && tex.trim() !== '') return { text: bareTex(tex), isTex: true };
+  return { text: lettersOf(math).replace(/\s+/g, ' ').trim(), isTex: false };
+}
+
+function bareTex(tex: string): string {
+  return /^\{\\(?:displaystyle|textstyle)\s*([^]*)\}$/.exec(tex.trim())?.[1]?.trim() ?? tex.trim();
+}
+
+/** MathML as a line of letters. */
+function lettersOf(node: Node): string {
+  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';
+  const name = node.nodeName.toLowerCase();
+  if (name.startsWith('annotation')) return '';
+  const [first = '', second = ''] = [...node.childNodes]
+    .filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE)
+    .map(lettersOf);
+  if (name === 'msup') return first + inScript(second, 'super').text;
+  if (name === 'msub') return first + inScript(second, 'sub').text;
+  if (name === 'mfrac') return `(${first})/(${second})`;
+  const all = [...node.childNodes].map(lettersOf).join('');
+  return name === 'msqrt' ? `√(${all})` : all;
+}
