@@ -1,5 +1,4 @@
-import { maxIndent, type Attributes } from '../../../../../shared/document/index.ts';
-import { safeHref } from '../../../../editor/index.ts';
+import { linkAddress, maxIndent, type Attributes } from '../../../../../shared/document/index.ts';
 import type { FoundNotes } from './footnotes.ts';
 import type { LineWriter } from './line-writer.ts';
 import { isHidden, lookWithin, type Look } from './look.ts';
@@ -45,7 +44,9 @@ export class HtmlReader {
     const player: Handler = (element, around) => this.#player(element, around);
     const control: Handler = (element, around) => {
       const { writer } = parts;
-      writer.text(shownValue(element) ?? '', { ...around.look, space: 'kept' });
+      const shown = shownValue(element) ?? '';
+      if (/^[☐☑]/.test(shown)) writer.sign(shown, around.look);
+      else writer.text(shown, { ...around.look, space: 'kept' });
     };
     this.#handlers = {
       br: () => parts.writer.break(),
@@ -188,7 +189,8 @@ export class HtmlReader {
   #link(link: Element, around: Around): void {
     const href = link.getAttribute('href');
     // A place within what it was copied from leads nowhere here.
-    const leads = href !== null && !href.trim().startsWith('#') ? safeHref(href).href : undefined;
+    const leads =
+      href !== null && !href.trim().startsWith('#') ? linkAddress(href).href : undefined;
     const within =
       leads === undefined ? around : { ...around, look: { ...around.look, link: leads } };
     const style = this.#parts.styles.of(link);
@@ -217,7 +219,7 @@ export class HtmlReader {
     const address = playedAddress(element);
     if (address === undefined) return;
     notices.tell('player');
-    const { href } = safeHref(address);
+    const { href } = linkAddress(address);
     const look = { ...around.look, link: href, space: 'kept' as const };
     this.#lines(around.kind, () => writer.text(address, look), around);
   }

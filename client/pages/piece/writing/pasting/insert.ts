@@ -2,8 +2,8 @@ import { Slice, Fragment, type Mark, type Node } from 'prosemirror-model';
 import { TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
-import type { DeltaOp } from '../../../../../shared/document/index.ts';
-import { commands, safeHref, schema } from '../../../../editor/index.ts';
+import { typedAddress, type DeltaOp } from '../../../../../shared/document/index.ts';
+import { commands, schema } from '../../../../editor/index.ts';
 import { textRange } from '../../../../editor/lines.ts';
 import { freshArguments } from '../../../../editor/paste.ts';
 import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts';
@@ -158,15 +158,11 @@ function linkSelection(view: EditorView, text: string, { history }: PastingOptio
   return done;
 }
 
-/** Where a text that is nothing but an address leads. */
+/** Where a text that is nothing but an address leads. Of words that could be one, none is taken. */
 function addressOf(text: string): string | undefined {
   const address = text.trim();
-  if (
-    !/^(?:https?:\/\/[^\s<>]+|www\.[^\s<>]+\.[^\s<>]+|mailto:[^\s<>]+@[^\s<>]+)$/i.test(address)
-  ) {
-    return undefined;
-  }
-  return safeHref(/^www\./i.test(address) ? `https://${address}` : address).href;
+  const isSaid = /^(?:https?:\/\/|mailto:|www\.)[^\s<>]+$/i.test(address);
+  return isSaid ? typedAddress(address).href : undefined;
 }
 
 function marked(line: Node, marks: readonly Mark[]): Node {

@@ -12,6 +12,8 @@ interface Part {
   embed?: object;
   attributes: Attributes;
   script: Look['script'];
+  /** Stands before words, and is nothing without them. */
+  sign?: boolean;
 }
 
 /** Nothing of a line of these is seen. Zero-width letters fill the first line of newsletters. */
@@ -57,6 +59,7 @@ export class LineWriter {
   /** Ends the line. What follows is of this kind. */
   begin(kind: Attributes, item = false): void {
     this.#end();
+    if (item) this.#line = [];
     if (this.#joining > 0) return;
     this.#kind = kind;
     this.#blankCode = 0;
@@ -80,7 +83,7 @@ export class LineWriter {
 
   text(text: string, look: Look): void {
     if (look.unseen || look.tiny) return;
-    const clean = text.replaceAll('\uFEFF', '').replace(strayBreaks, '');
+    const clean = withoutStrays(text);
     if (look.space === 'normal') this.#collapsed(clean, look);
     else {
       clean.split(/\r\n?|\n/).forEach((part, i) => {
@@ -94,7 +97,8 @@ export class LineWriter {
   /** A sign of ours before what was written. */
   sign(text: string, look: Look): void {
     this.#space = undefined;
-    this.#put(text, { ...look, space: 'kept', script: undefined, link: undefined });
+    const attributes = attributesOf({ ...look, code: false, link: undefined });
+    this.#line.push({ text, attributes, script: undefined, sign: true });
   }
 
   embed(embed: object): void {
@@ -133,9 +137,11 @@ export class LineWriter {
 
   #write(broken: boolean): void {
     const code = this.#kind['code-block'] === true;
+    this.#space = undefined;
+    // It waits for its words, which may be in an element of their own.
+    if (this.#line.length > 0 && this.#line.every(({ sign }) => sign)) return;
     const parts = code ? this.#line : trimmed(this.#line);
     this.#line = [];
-    this.#space = undefined;
     if (isBlank(parts)) {
       if (code && broken) this.#blankCode += 1;
       return;
@@ -200,6 +206,11 @@ function attributesOf({ bold, italic, strike, code, link }: Look): Attributes {
 
 function isBlank(parts: readonly Part[]): boolean {
   return parts.every(({ text }) => text !== undefined && blank.test(text));
+}
+
+function withoutStrays(text: string): string {
+  const marked = text.includes('\uFEFF') ? text.replaceAll('\uFEFF', '') : text;
+  return marked.includes('\u200B') ? marked.replace(strayBreaks, '') : marked;
 }
 
 /** Without what is not seen at the ends of a line. */

@@ -30,6 +30,12 @@ export const plainLook: Look = {
 const byTag: Readonly<Record<string, Partial<Look>>> = {
   b: { bold: true },
   strong: { bold: true },
+  h1: { bold: true },
+  h2: { bold: true },
+  h3: { bold: true },
+  h4: { bold: true },
+  h5: { bold: true },
+  h6: { bold: true },
   i: { italic: true },
   em: { italic: true },
   cite: { italic: true },
