@@ -104,7 +104,7 @@ test('Where a text has no notes, they stand in brackets; where it has no blocks,
   const html =
     '<h2>H</h2><ul><li>a<a href="#fn1" id="r1">1</a></li></ul>' +
     '<section class="footnotes"><ol><li id="fn1">The <i>note</i>. <a href="#r1">↩</a></li></ol></section>';
-  expect(await reader.read(html, { notes: false, blocks: false })).toEqual([
+  expect(await reader.read(html, { notes: false, shape: 'paragraphs' })).toEqual([
     '**H**',
     '- a [The note.]',
     '(A list within a quote became lines. There are no footnotes in this text: they stand in brackets.)',

@@ -19,7 +19,7 @@ declare global {
 
 window.read = (html, room = {}) => {
   const notices = new Notices();
-  const { body, notes } = readHtml(html, { notes: true, blocks: true, ...room }, notices);
+  const { body, notes } = readHtml(html, { notes: true, shape: 'blocks', ...room }, notices);
   return { body, notes: [...notes], said: notices.text() };
 };
 

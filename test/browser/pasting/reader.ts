@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core';
 import { readBlocks, type DeltaOp } from '../../../shared/document/index.ts';
 import { launchBrowser } from '../../support/browser.ts';
+import type { Room } from '../../../client/pages/piece/writing/pasting/read-html.ts';
 import { servePage } from '../../support/page-server.ts';
 import type {} from './reader-page.ts';
 
 export interface Reader {
   readonly page: Page;
   /** What is pasted, as lines: see `linesOf`. Notes follow, and what is said of it. */
-  read(html: string, room?: { notes?: boolean; blocks?: boolean }): Promise<string[]>;
+  read(html: string, room?: Partial<Room>): Promise<string[]>;
   close(): Promise<void>;
 }
 

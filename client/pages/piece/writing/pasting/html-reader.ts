@@ -14,6 +14,8 @@ export interface Around {
   /** All lines are of this kind, whatever they are in: in a quote, in a note. */
   readonly flat?: Attributes;
   readonly list?: { readonly ordered: boolean; readonly indent: number; next: number } | undefined;
+  /** All of it is one line: what a line is says nothing there. */
+  readonly line?: boolean;
   readonly quotes: number;
 }
 
@@ -109,7 +111,7 @@ export class HtmlReader {
     const item = wordItem(element, style);
     if (level !== undefined) {
       const plain = around.flat ?? (around.list && around.kind);
-      const bold = { ...around, look: { ...around.look, bold: true } };
+      const bold = { ...around, look: { ...around.look, bold: around.line !== true } };
       if (plain) this.#lines(plain, () => this.children(element, bold), around);
       else writer.join({ header: level }, () => this.children(element, around));
       writer.begin(around.kind);
@@ -144,7 +146,7 @@ export class HtmlReader {
     const indent = around.list ? around.list.indent + 1 : named > 0 ? named : 0;
     const last = this.#parts.writer.lastKind?.['list'];
     if (ordered && start > 1 && last !== 'ordered') this.#parts.notices.tell('listStart');
-    if (around.flat) this.#parts.notices.tell('listInQuote');
+    if (around.flat && !around.line) this.#parts.notices.tell('listInQuote');
     const within = { ...around, list: { ordered, indent, next: start } };
     this.#lines(around.kind, () => this.children(list, within), around);
   }
@@ -161,7 +163,7 @@ export class HtmlReader {
     const done = taskState(item);
     const number = list.next++;
     const write = () => {
-      if (around.flat) writer.sign(ordered ? `${number}. ` : '- ', around.look);
+      if (around.flat && !around.line) writer.sign(ordered ? `${number}. ` : '- ', around.look);
       if (done !== undefined) writer.sign(box(done), around.look);
       this.children(item, { ...around, kind, list: { ...list, indent } });
     };

@@ -4,6 +4,7 @@ import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
 import { typedAddress, type DeltaOp } from '../../../../../shared/document/index.ts';
 import { commands, schema } from '../../../../editor/index.ts';
+import { asOneLine } from '../../../../editor/fields/one-line.ts';
 import { textRange } from '../../../../editor/lines.ts';
 import { freshArguments } from '../../../../editor/paste.ts';
 import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts';
@@ -73,7 +74,7 @@ function insertHtml(
   options: PastingOptions,
   notices: Notices,
 ): void {
-  const room = { notes: options.notes !== undefined, blocks: options.shape === 'blocks' };
+  const room = { notes: options.notes !== undefined, shape: options.shape };
   const pasted = readHtml(html, room, notices);
   if (pasted.body.length > 0) putPasted(view, pasted, options);
   else if (notices.text() === undefined) insertPlain(view, text, options);
@@ -130,19 +131,11 @@ function put(
   { history, shape }: PastingOptions,
   range: PutRange = rangeOf(view),
 ): void {
-  const taken = shape === 'line' ? [asOneLine(lines)] : lines;
+  const whole = new Slice(Fragment.fromArray([...lines]), 0, 0);
+  const taken = shape === 'line' ? childrenOf(asOneLine(whole)) : lines;
   history.stopCapturing();
   view.dispatch(putLines(view.state.tr, range, taken).setMeta('paste', true));
   history.stopCapturing();
-}
-
-/** The words of lines, a space apart. */
-function asOneLine(lines: readonly Node[]): Node {
-  const parts = lines.flatMap((line, i) => {
-    const words = childrenOf(line).filter((node) => node.isText);
-    return i > 0 && words.length > 0 ? [schema.text(' '), ...words] : words;
-  });
-  return schema.nodes.paragraph.create(null, parts);
 }
 
 /** An address over words of one line becomes their link. */

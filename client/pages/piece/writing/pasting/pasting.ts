@@ -1,7 +1,7 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
-import type { History } from '../../../../editor/index.ts';
+import type { FieldShape, History } from '../../../../editor/index.ts';
 import { t } from '../../../../strings/piece.ts';
 import { toast } from '../../../../ui/toast.ts';
 import { bring, type Brought } from './brought.ts';
@@ -12,8 +12,7 @@ export interface PastingOptions {
   readonly canEdit: () => boolean;
   /** Where texts of footnotes go; without it, notes stand in brackets. */
   readonly notes?: Y.Map<unknown>;
-  /** What the text is made of: blocks of all kinds, paragraphs, or one line. */
-  readonly shape: 'blocks' | 'paragraphs' | 'line';
+  readonly shape: FieldShape;
 }
 
 type Insert = typeof Inserting;

@@ -1,5 +1,5 @@
 import type { DeltaOp } from '../../../../../shared/document/index.ts';
-import { freshId } from '../../../../editor/index.ts';
+import { freshId, type FieldShape } from '../../../../editor/index.ts';
 import { findNotes } from './footnotes.ts';
 import { HtmlReader, type Around } from './html-reader.ts';
 import { LineWriter } from './line-writer.ts';
@@ -18,8 +18,7 @@ export interface Pasted {
 export interface Room {
   /** Marks of footnotes. */
   readonly notes: boolean;
-  /** Blocks of other kinds than paragraphs. */
-  readonly blocks: boolean;
+  readonly shape: FieldShape;
 }
 
 const start: Around = { look: plainLook, kind: {}, quotes: 0 };
@@ -51,11 +50,15 @@ export function readHtml(html: string, room: Room, notices: Notices): Pasted {
       writer.text(` [${found.notes.get(other)?.textContent.trim() ?? ''}]`, look);
     notes.set(id, withoutLastBreak(read(element, flat, inner)));
   }
-  const body = read(page.body, room.blocks ? start : flat, (id, { look }, writer) => {
-    if (room.notes) return writer.embed({ footnote: id });
-    notices.tell('notes');
-    writer.text(` [${plainText(notes.get(id) ?? [])}]`, look);
-  });
+  const body = read(
+    page.body,
+    room.shape === 'blocks' ? start : { ...flat, line: room.shape === 'line' },
+    (id, { look }, writer) => {
+      if (room.notes) return writer.embed({ footnote: id });
+      notices.tell('notes');
+      writer.text(` [${plainText(notes.get(id) ?? [])}]`, look);
+    },
+  );
   return { body, notes: room.notes ? notes : new Map() };
 }
 
