@@ -6,7 +6,7 @@ import { AllSelection } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { createEditorState, History } from '../../client/editor/index.ts';
 import { clipboardProps } from '../../client/pages/piece/writing/clipboard/clipboard-props.ts';
-import { cleanPasting } from '../../client/pages/piece/writing/pasted-html.ts';
+import { insert } from '../../client/pages/piece/writing/pasting/insert.ts';
 import {
   newDocument,
   readDocument,
@@ -38,14 +38,14 @@ function open(model: DocumentModel | undefined, piece: string) {
   const body = doc.getText('body');
   const history = new History(body);
   const view = new EditorView(document.querySelector('#root'), {
-    state: createEditorState(body, [cleanPasting()], { history }),
+    state: createEditorState(body, [], { history }),
     ...clipboardProps({ piece, notes: doc.getMap('footnotes'), marks: true }),
   });
   const close = () => {
     view.destroy();
     history.destroy();
   };
-  return { doc, view, close };
+  return { doc, view, history, close };
 }
 
 const page: ClipboardPage = {
@@ -57,8 +57,10 @@ const page: ClipboardPage = {
     return { html: dom.innerHTML, text };
   },
   async paste(html, into) {
-    const { doc, view, close } = open(into, 'to');
-    view.pasteHTML(html);
+    const { doc, view, history, close } = open(into, 'to');
+    const brought = { html, text: '', files: 0, literal: false };
+    const notes = doc.getMap<unknown>('footnotes');
+    void insert(view, brought, { history, canEdit: () => true, notes, shape: 'blocks' });
     // Notes are put in behind their marks.
     await Promise.resolve();
     close();

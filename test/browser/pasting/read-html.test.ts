@@ -49,7 +49,7 @@ const small: readonly (readonly [html: string, ...lines: string[]])[] = [
   ['one\ttwo\n three&nbsp;', 'one two three'],
   ['<span style="white-space:pre-wrap">a  b\n\nc</span>', 'a  b', 'c'],
   ['a<br><br>b<hr>c', 'a', 'b', '---', 'c'],
-  ['<h1>One</h1><h2>A <b>b</b><br>c</h2><h6>Six</h6>', '## One', '## A b c', '#### Six'],
+  ['<h1>One</h1><h2>A <b>b</b><br>c</h2><h6>Six</h6>', '## One', '## A **b** c', '#### Six'],
   [
     '<blockquote><h3>H</h3><div>d</div>x<ol><li>i</li></ol></blockquote>y',
     '> **H**',
@@ -68,6 +68,7 @@ const small: readonly (readonly [html: string, ...lines: string[]])[] = [
   ],
   ['<ol><li>a</li></ol><ol start=2><li>b</li></ol>', '1. a', '1. b'],
   ['<ol start=4><li>a</li></ol>', '1. a', '(A list that began with another number begins with 1.)'],
+  ['<h2><span style="font-weight:700">All</span></h2>', '## All'],
   ['<pre>a\n\n  b\n</pre>', '| a', '| ', '|   b'],
   ['<dl><dt>T</dt><dd>D</dd></dl><details><summary>S</summary>x</details>', 'T', 'D', 'S', 'x'],
   ['<q>said <q>this</q></q> <ruby>日<rt>ひ</rt></ruby>', '“said ‘this’” 日(ひ)'],

@@ -23,8 +23,3 @@ export async function loadClipboard(view: EditorView, options: ClipboardOptions)
     console.warn('What is copied has no notes and lists: their code did not come', error);
   }
 }
-
-/** Whether this is what is left of one of our copies: it is pasted as what it carries. */
-export function isOwnCopy(html: string): boolean {
-  return /^<div data-counterpoint="1" data-pm-slice="[01] [01] \[\]"><\/div>$/.test(html);
-}

@@ -151,6 +151,8 @@ function isEmpty(element: Element): boolean {
 
 function removeRuler(element: Element): void {
   const before = element.previousElementSibling;
+  // A list of notes is set off by its own style: what stands before it is a divider of the text.
+  if (element.matches(lists) && !before?.matches('.footnotes-sep')) return;
   const ruler = before?.matches('hr') ? before : before?.querySelector('hr');
   if (before && ruler && before.textContent.trim() === '') before.remove();
 }

@@ -109,6 +109,7 @@ export class HtmlReader {
     const { writer } = this.#parts;
     const level = headingLevel(element, style);
     const item = wordItem(element, style);
+    const argued = around.flat ? undefined : argument(element);
     if (level !== undefined) {
       const plain = around.flat ?? (around.list && around.kind);
       const bold = { ...around, look: { ...around.look, bold: around.line !== true } };
@@ -117,6 +118,8 @@ export class HtmlReader {
       writer.begin(around.kind);
     } else if (item && !around.flat) {
       this.#lines(item, () => this.children(element, { ...around, kind: item }), around, true);
+    } else if (argued) {
+      this.#lines(argued, () => this.children(element, { ...around, kind: argued }), around);
     } else if (isQuote(element)) {
       const flat = around.flat ?? { blockquote: true };
       this.#lines(
@@ -250,6 +253,17 @@ export class HtmlReader {
     this.children(element, around);
     writer.text(close, around.look);
   }
+}
+
+/** Of a page that was copied from one of our pieces, such as the view of its history. */
+function argument(element: Element): Attributes | undefined {
+  if (element.localName !== 'p') return undefined;
+  const thesis = element.getAttribute('data-thesis') ?? '';
+  if (thesis !== '') return { thesis };
+  const counterpoint = element.getAttribute('data-counterpoint') ?? '';
+  const answers = element.getAttribute('data-answers') ?? '';
+  if (counterpoint === '') return undefined;
+  return { counterpoint, ...(answers !== '' && { answers }) };
 }
 
 function isBlock(element: Element, style: Declarations): boolean {

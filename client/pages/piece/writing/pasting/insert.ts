@@ -1,15 +1,15 @@
 import { Slice, Fragment, type Mark, type Node } from 'prosemirror-model';
-import { TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import * as Y from 'yjs';
-import { typedAddress, type DeltaOp } from '../../../../../shared/document/index.ts';
+import { typedAddress } from '../../../../../shared/document/index.ts';
 import { commands, schema } from '../../../../editor/index.ts';
+import { addNotes } from '../../../../editor/clipboard/notes.ts';
 import { asOneLine } from '../../../../editor/fields/one-line.ts';
 import { textRange } from '../../../../editor/lines.ts';
 import { freshArguments } from '../../../../editor/paste.ts';
 import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts';
 import { deltaToDoc } from '../../../../editor/to-prosemirror.ts';
 import { toast } from '../../../../ui/toast.ts';
+import { readClip, withoutClip } from '../clipboard/read-clip.ts';
 import type { Brought } from './brought.ts';
 import { looksLikeMarkdown } from './markdown-signs.ts';
 import type { PastingOptions } from './pasting.ts';
@@ -40,6 +40,7 @@ export function insert(
   const inCode = view.state.doc.resolve(rangeOf(view).from).parent.type.spec.code === true;
   if (inCode || literal) insertPlain(view, text, options, inCode);
   else if (linkSelection(view, text, options)) return undefined;
+  else if (isOwn(html)) return insertOwn(view, html);
   else if (html !== '') insertHtml(view, brought, options, notices);
   else if (options.shape === 'blocks' && looksLikeMarkdown(text)) {
     if (!markdown) return loadMarkdown();
@@ -51,12 +52,20 @@ export function insert(
   return undefined;
 }
 
-/** Puts the caret where something is dropped. */
-export function selectAt(view: EditorView, { clientX, clientY }: MouseEvent): void {
-  const at = view.posAtCoords({ left: clientX, top: clientY });
-  if (!at) return;
-  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
-  view.focus();
+/** A copy that an editor of ours has made, as it was made. */
+function isOwn(html: string): boolean {
+  return html.includes('data-clip') && readClip(html) !== undefined;
+}
+
+/** It is read by what made it: see `clipboardProps`. */
+function insertOwn(view: EditorView, html: string): Promise<void> | undefined {
+  if (!view.props.clipboardParser) return loadClipboardProps();
+  view.pasteHTML(html);
+  return undefined;
+}
+
+async function loadClipboardProps(): Promise<void> {
+  await import('../clipboard/clipboard-props.ts');
 }
 
 /** Puts lines in place that an editor of ours has copied. */
@@ -75,7 +84,7 @@ function insertHtml(
   notices: Notices,
 ): void {
   const room = { notes: options.notes !== undefined, shape: options.shape };
-  const pasted = readHtml(html, room, notices);
+  const pasted = readHtml(withoutClip(html), room, notices);
   if (pasted.body.length > 0) putPasted(view, pasted, options);
   else if (notices.text() === undefined) insertPlain(view, text, options);
 }
@@ -160,17 +169,6 @@ function addressOf(text: string): string | undefined {
 
 function marked(line: Node, marks: readonly Mark[]): Node {
   return line.copy(Fragment.fromArray(childrenOf(line).map((node) => node.mark(marks))));
-}
-
-function addNotes(map: Y.Map<unknown>, notes: ReadonlyMap<string, readonly DeltaOp[]>): void {
-  map.doc?.transact(() => {
-    for (const [id, delta] of notes) {
-      const text = new Y.Text();
-      // Yjs writes nulls into the attributes that it is given, so it gets copies.
-      text.applyDelta(delta.map((op) => ({ ...op, attributes: { ...op.attributes } })));
-      map.set(id, text);
-    }
-  });
 }
 
 function rangeOf({ state }: EditorView): PutRange {

@@ -12,6 +12,7 @@ interface Part {
   embed?: object;
   attributes: Attributes;
   script: Look['script'];
+  drawnBold?: boolean;
   /** Stands before words, and is nothing without them. */
   sign?: boolean;
 }
@@ -121,7 +122,8 @@ export class LineWriter {
   #put(text: string, look: Look): void {
     if (text === '') return;
     this.#putSpace();
-    this.#line.push({ text, attributes: attributesOf(look), script: look.script });
+    const { script, drawnBold } = look;
+    this.#line.push({ text, attributes: attributesOf(look), script, drawnBold });
   }
 
   #putSpace(): void {
@@ -229,10 +231,10 @@ function trimmed(parts: readonly Part[]): Part[] {
   return line;
 }
 
-/** A heading is bold as it is: bold in all of it says nothing. */
+/** Headings are drawn bold: where all of one is, that says nothing. */
 function unbolded(parts: Part[], kind: Attributes): Part[] {
   const words = parts.filter(({ text }) => text !== undefined && text.trim() !== '');
-  if (!('header' in kind) || !words.every(({ attributes }) => attributes['bold'])) return parts;
+  if (!('header' in kind) || !words.every(({ drawnBold }) => drawnBold)) return parts;
   return parts.map((part) => {
     const attributes = Object.entries(part.attributes).filter(([name]) => name !== 'bold');
     return { ...part, attributes: Object.fromEntries(attributes) };

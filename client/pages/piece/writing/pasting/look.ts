@@ -3,6 +3,8 @@ import type { Declarations } from './style.ts';
 /** How text looks where it stands: what is inherited from the elements around it. */
 export interface Look {
   readonly bold: boolean;
+  /** Bold by a style and not by its element: so headings are drawn. */
+  readonly drawnBold: boolean;
   readonly italic: boolean;
   readonly strike: boolean;
   readonly code: boolean;
@@ -16,6 +18,7 @@ export interface Look {
 
 export const plainLook: Look = {
   bold: false,
+  drawnBold: false,
   italic: false,
   strike: false,
   code: false,
@@ -28,14 +31,8 @@ export const plainLook: Look = {
 
 /** What browsers do with elements that nobody has styled. */
 const byTag: Readonly<Record<string, Partial<Look>>> = {
-  b: { bold: true },
-  strong: { bold: true },
-  h1: { bold: true },
-  h2: { bold: true },
-  h3: { bold: true },
-  h4: { bold: true },
-  h5: { bold: true },
-  h6: { bold: true },
+  b: { bold: true, drawnBold: false },
+  strong: { bold: true, drawnBold: false },
   i: { italic: true },
   em: { italic: true },
   cite: { italic: true },
@@ -74,6 +71,7 @@ export function lookWithin(element: Element, around: Look, style: Declarations):
   return {
     ...own,
     bold: weight === undefined ? own.bold : isBold(weight, around.bold),
+    drawnBold: weight === undefined ? own.drawnBold : isBold(weight, around.bold),
     italic:
       slant === undefined || slant === 'inherit' ? own.italic : /^(italic|oblique)/.test(slant),
     // A decoration is drawn through what is within, whatever that says.

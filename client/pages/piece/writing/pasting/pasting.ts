@@ -1,4 +1,4 @@
-import { Plugin } from 'prosemirror-state';
+import { Plugin, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import type { FieldShape, History } from '../../../../editor/index.ts';
@@ -86,15 +86,12 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
         },
         paste: (view, event) => {
           if (!options.canEdit() || !event.clipboardData) return false;
-          const brought = bring(event.clipboardData, shift);
-          return !isOwn(brought) && receive(view, event, brought);
+          return receive(view, event, bring(event.clipboardData, shift));
         },
         drop: (view, event) => {
           if (!options.canEdit() || !event.dataTransfer || view.dragging) return false;
-          const brought = bring(event.dataTransfer);
-          if (isOwn(brought)) return false;
-          loaded?.selectAt(view, event);
-          return receive(view, event, brought);
+          selectAt(view, event);
+          return receive(view, event, bring(event.dataTransfer));
         },
       },
       // Our own copies: ProseMirror has read them.
@@ -103,14 +100,17 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
   });
 }
 
-/** A copy that an editor of ours has made, which is read by what made it. */
-function isOwn({ html, literal }: Brought): boolean {
-  return !literal && /<(?:div|span) data-counterpoint="/.test(html);
-}
-
 /** On Android nearly everything is typed by composing. */
 function isAndroid(): boolean {
   return navigator.userAgent.includes('Android');
+}
+
+/** Puts the caret where something is dropped. */
+function selectAt(view: EditorView, { clientX, clientY }: MouseEvent): void {
+  const at = view.posAtCoords({ left: clientX, top: clientY });
+  if (!at) return;
+  view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
+  view.focus();
 }
 
 function insertWords(view: EditorView, brought: Brought | undefined): void {
