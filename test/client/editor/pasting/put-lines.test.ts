@@ -5,7 +5,7 @@ import { indexToPosition, positionToIndex } from '../../../../client/editor/inde
 import { putLines } from '../../../../client/editor/pasting/put-lines.ts';
 import { deltaToDoc } from '../../../../client/editor/to-prosemirror.ts';
 import { localChanges } from '../../../../client/editor/local-changes.ts';
-import { readBlocks } from '../../../../shared/document/index.ts';
+import { readBlocks, type DeltaOp } from '../../../../shared/document/index.ts';
 
 type Kind = keyof typeof kinds;
 const kinds = {
@@ -24,7 +24,7 @@ const names = Object.keys(kinds) as Kind[];
 
 /** "quote: some words". */
 const delta = (lines: readonly string[]) =>
-  lines.flatMap((line) => {
+  lines.flatMap((line): DeltaOp[] => {
     const [, kind, text] = /^(\w+): ?(.*)$/.exec(line)!;
     const end = { insert: '\n', attributes: kinds[kind as Kind] };
     if (text === '---') return [{ insert: { divider: true } }, end];
