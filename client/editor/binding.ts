@@ -2,8 +2,9 @@ import { TextSelection, type EditorState, type Transaction } from 'prosemirror-s
 import type * as Y from 'yjs';
 import { readText, sameValue } from '../../shared/document/index.ts';
 import { growth, readDelta, touches } from './body-events.ts';
-import { applyOps, isTyping, settleLastBreak, type BodyOp } from './body-ops.ts';
+import { applyOps, settleLastBreak, type BodyOp } from './body-ops.ts';
 import { cursorOf, placeCursor, selectionAt, type Cursor } from './carets.ts';
+import { UndoSteps } from './fields/undo-steps.ts';
 import { docToDelta } from './from-prosemirror.ts';
 import { HeldBody } from './held-body.ts';
 import { localChanges, type LocalStep } from './local-changes.ts';
@@ -55,6 +56,9 @@ export class Binding implements SelectionHolder {
   /** Length of the body that `#synced` shows. */
   #length: number;
   #held: HeldBody | undefined;
+  readonly #steps = new UndoSteps();
+  /** A composition has ended just now: what the view still reads of it belongs to it. */
+  #composed = false;
 
   constructor(parts: BindingParts) {
     this.#parts = parts;
@@ -97,6 +101,12 @@ export class Binding implements SelectionHolder {
     }
   }
 
+  /** An input method begins, or is done. */
+  composes(phase: 'begins' | 'ends' | 'settled'): void {
+    this.#composed = phase === 'ends';
+    if (phase !== 'ends') this.#steps.end();
+  }
+
   /** Shows what was held back during a composition. */
   release(): void {
     if (this.#held) this.#followBody(this.#held.matches());
@@ -130,6 +140,7 @@ export class Binding implements SelectionHolder {
     if (transaction.origin === this.#parts.origin) return;
     const { view } = this.#parts;
     const delta = readDelta(event);
+    this.#steps.moved(delta);
     const busy = view.state.doc !== this.#synced;
     if (!this.#held && (busy || (view.composing === true && this.#touchesCaret(delta)))) {
       this.#held = new HeldBody(this.#length);
@@ -176,9 +187,12 @@ export class Binding implements SelectionHolder {
   }
 
   #write(ops: readonly BodyOp[], before: EditorState, doc: EditorState['doc']): void {
-    const { body, origin, history } = this.#parts;
+    const { view, body, origin, history } = this.#parts;
     if (history && !this.#held) history.noteCursor(cursorOf(before.selection, before.doc, body));
-    if (!isTyping(ops)) history?.stopCapturing();
+    if (ops.length > 0) {
+      const composing = view.composing === true || this.#composed;
+      history?.begin(this.#steps.next({ ops, composing, replaces: !before.selection.empty }));
+    }
     const write = () => {
       applyOps(body, ops);
       if (!this.#held) this.#keepFormats(doc);

@@ -57,14 +57,6 @@ export function settleLastBreak(
   return { ops: settled, ended };
 }
 
-/** One stretch of text in or out: what people undo by the handful. Anything else is undone alone. */
-export function isTyping(ops: readonly BodyOp[]): boolean {
-  const [op, ...more] = ops;
-  if (!op || more.length > 0) return false;
-  if (op.kind === 'insert') return typeof op.insert === 'string' && !op.insert.includes('\n');
-  return op.kind === 'delete';
-}
-
 /** Puts a line break where the body has none. */
 export function lastBreak(at: number, attributes: Attributes = {}): BodyOp {
   const entries = Object.entries(attributes).filter(([, value]) => value !== null);

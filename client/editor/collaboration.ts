@@ -55,8 +55,12 @@ export function collaboration(body: Y.Text, options: CollaborationOptions = {}):
     },
     props: {
       handleDOMEvents: {
+        compositionstart: () => {
+          bound?.composes('begins');
+          return false;
+        },
         compositionend: () => {
-          bound?.release();
+          bound?.composes('ends');
           return false;
         },
       },
@@ -70,8 +74,8 @@ type Written = WeakSet<readonly LocalStep[]>;
 
 interface BoundView {
   update(view: EditorView, before: EditorState): void;
-  /** Shows what was held back, once the view has read the end of the composition. */
-  release(): void;
+  /** What was held back is shown once the view has read the end of a composition. */
+  composes(phase: 'begins' | 'ends'): void;
   destroy(): void;
 }
 
@@ -84,7 +88,11 @@ function bindView(
   const markRemote = (tr: Transaction) => tr.setMeta(key, 'remote');
   const shown = upToDate.has(view.state.doc);
   const binding = new Binding({ view, body, origin, history, onMismatch, markRemote, shown });
-  const releaseLater = timer(() => !view.composing && binding.release(), afterComposition);
+  const releaseLater = timer(() => {
+    if (view.composing) return;
+    binding.composes('settled');
+    binding.release();
+  }, afterComposition);
   const checkLater = timer(() => binding.check(), checkAfter);
   const release = () => {
     if (binding.isHeld) releaseLater.start();
@@ -98,7 +106,10 @@ function bindView(
       if (!view.composing) release();
       if (view.state.doc !== before.doc) checkLater.start();
     },
-    release,
+    composes: (phase) => {
+      binding.composes(phase);
+      if (phase === 'ends') releaseLater.start();
+    },
     destroy: () => {
       releaseLater.stop();
       checkLater.stop();

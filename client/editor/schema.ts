@@ -186,6 +186,7 @@ const nodes = {
 
 export const schema = new Schema({ nodes, marks });
 
+/** Never selected as a node: whatever is typed then would take its place. A caret stands beside it. */
 function embed() {
-  return { group: 'inline', inline: true, atom: true, marks: '', draggable: true } as const;
+  return { group: 'inline', inline: true, atom: true, marks: '', selectable: false } as const;
 }

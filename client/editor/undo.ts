@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Cursor } from './carets.ts';
 import type { EditRanges, IdRange } from './undo/awaited-edit.ts';
+import type { StepOf } from './fields/undo-steps.ts';
 
 /** Marks what an editor writes into the document, so that its history knows its own. */
 export class EditorOrigin {}
@@ -21,11 +22,13 @@ export class History {
   /** The origin of the edits that can be undone. */
   readonly origin = new EditorOrigin();
   readonly #manager: Y.UndoManager;
+  readonly #captureTimeout: number;
   readonly #listeners = new Set<() => void>();
   #editor: SelectionHolder | undefined;
   #before: Cursor | undefined;
 
   constructor(body: Y.Text, { captureTimeout = 500 }: HistoryOptions = {}) {
+    this.#captureTimeout = captureTimeout;
     this.#manager = new Y.UndoManager(body, {
       captureTimeout,
       trackedOrigins: new Set([this.origin]),
@@ -65,6 +68,12 @@ export class History {
   redo(): boolean {
     this.#before = this.#editor?.readCursor();
     return this.#manager.redo() !== null;
+  }
+
+  /** For the binding: what the edit that follows is to the step before it. */
+  begin(step: StepOf): void {
+    if (step === 'new') this.#manager.stopCapturing();
+    this.#manager.captureTimeout = step === 'composition' ? Infinity : this.#captureTimeout;
   }
 
   /** The next edit is undone by itself, however soon it comes. */

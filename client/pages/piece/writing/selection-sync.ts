@@ -13,9 +13,8 @@ export function selectionSync(piece: Y.Doc): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
-        keydown: (view, event) => {
+        keydown: (view) => {
           readSelection(view);
-          if (/^(Home|End|Arrow)/.test(event.key)) stepOverWidgets(view);
           return false;
         },
       },
@@ -56,25 +55,4 @@ function shownSelection(view: EditorView): Selection | undefined {
   if (anchor === selection.anchor && head === selection.head) return undefined;
   const shown = TextSelection.between(doc.resolve(anchor), doc.resolve(head));
   return shown.eq(selection) ? undefined : shown;
-}
-
-/**
- * Before somebody's caret at the start of a line, Chromium takes that for the line: End stays there. In
- * the text behind it, the same place of the document, it does not.
- */
-function stepOverWidgets(view: EditorView): void {
-  const inBrowser = document.getSelection();
-  if (view.composing || !inBrowser?.anchorNode || !(inBrowser.focusNode instanceof Element)) return;
-  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = inBrowser;
-  if (!view.dom.contains(focusNode)) return;
-  let next = focusNode.childNodes[focusOffset];
-  if (!isWidget(next)) return;
-  while (isWidget(next)) next = next?.nextSibling ?? undefined;
-  if (!(next instanceof Text)) return;
-  if (isCollapsed) inBrowser.collapse(next, 0);
-  else inBrowser.setBaseAndExtent(anchorNode, anchorOffset, next, 0);
-}
-
-function isWidget(node: Node | undefined): boolean {
-  return node instanceof Element && node.classList.contains('ProseMirror-widget');
 }

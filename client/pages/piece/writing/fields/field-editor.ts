@@ -18,6 +18,7 @@ import {
   type FieldShape,
 } from '../../../../editor/index.ts';
 import { loadClipboard } from '../clipboard/load-clipboard.ts';
+import { caretKeys } from './caret-keys.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from '../caret-look.ts';
 import { finding } from '../find-plugin.ts';
 import { pasteFromElsewhere } from '../pasting/pasting.ts';
@@ -172,6 +173,7 @@ export class FieldEditor {
       finding(),
       carets(text, session.awareness, { render: renderCaret, selection: selectionOf }),
       typingRules(shape),
+      caretKeys(),
       ...keys,
       editorKeymap(shape),
       pasteFromElsewhere({
