@@ -140,7 +140,9 @@ export class Binding implements SelectionHolder {
     if (transaction.origin === this.#parts.origin) return;
     const { view } = this.#parts;
     const delta = readDelta(event);
-    this.#steps.moved(delta);
+    // One's own undo, after which a step begins.
+    if (transaction.local) this.#steps.end();
+    else this.#steps.moved(delta);
     const busy = view.state.doc !== this.#synced;
     if (!this.#held && (busy || (view.composing === true && this.#touchesCaret(delta)))) {
       this.#held = new HeldBody(this.#length);

@@ -21,8 +21,7 @@ export {
 export * as commands from './commands.ts';
 export type { FieldShape } from './fields/field-shape.ts';
 export { oneLinePasting } from './fields/one-line.ts';
-export { searchFor, type Match, type Search } from './find/matches.ts';
-export { replaceText } from './find/replace-text.ts';
+export type { Match, Search } from './find/matches.ts';
 export { freshId } from './fresh-id.ts';
 export { linkRange } from './inline-commands.ts';
 export { editorKeymap, keys } from './keymap.ts';

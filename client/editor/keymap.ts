@@ -40,6 +40,9 @@ const textKeys: Readonly<Record<string, Command>> = {
   'Mod-z': undo,
   'Shift-Mod-z': redo,
   'Mod-y': redo,
+};
+
+const markKeys: Readonly<Record<string, Command>> = {
   'Mod-b': toggleBold,
   'Mod-i': toggleItalic,
   'Mod-Shift-x': toggleStrike,
@@ -75,10 +78,10 @@ const blockKeys: Readonly<Record<string, Command>> = {
  * so `Mod-k` is the page's. Keys for lists and quotes are those of Google Docs. Tab is taken in lists
  * only, for elsewhere it moves the focus.
  */
-export const keys = { ...breakKeys, ...textKeys, ...blockKeys };
+export const keys = { ...breakKeys, ...textKeys, ...markKeys, ...blockKeys };
 
 /** The keys of a field of this shape, as a plugin. */
 export function editorKeymap(shape: FieldShape): Plugin {
   if (shape === 'blocks') return keymap({ ...keys });
-  return keymap(shape === 'line' ? { ...textKeys } : { ...breakKeys, ...textKeys });
+  return keymap(shape === 'line' ? { ...textKeys } : { ...breakKeys, ...textKeys, ...markKeys });
 }

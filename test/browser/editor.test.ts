@@ -152,6 +152,62 @@ describe('The editor', () => {
     await desk.shows(['One bus, two buses.', 'No Bus.']);
   });
 
+  test('finds and replaces in title, text and notes in reading order, with one count', async () => {
+    const pieceId = await app.makePiece('A bus.[^n]\n\n[^n]: The bus we mean.', 'The bus');
+    const desk = await app.join('Fay', pieceId);
+    const { page } = desk;
+    await desk.title.click();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Control+Shift+h');
+    const bar = page.getByRole('search');
+    const count = () => bar.getByRole('status').textContent();
+    const what = bar.getByRole('textbox', { name: 'Find', exact: true });
+    await what.fill('bus');
+    await expect.poll(count).toBe('3 found');
+    for (const said of ['1 of 3', '2 of 3', '3 of 3', '1 of 3']) {
+      await what.press('Enter');
+      await expect.poll(count).toBe(said);
+    }
+    await bar.getByRole('textbox', { name: 'Replace with' }).fill('tram');
+    await bar.getByRole('button', { name: 'Replace', exact: true }).click();
+    await expect.poll(() => desk.titleText()).toBe('The tram');
+    await expect.poll(count).toBe('1 of 2');
+    await bar.getByRole('button', { name: 'Replace all' }).click();
+    await desk.shows(['A tram.']);
+    await page
+      .getByRole('textbox', { name: 'Footnote 1' })
+      .getByText('The tram we mean.')
+      .waitFor();
+  });
+
+  test('links words of a note where one is; a title holds words only, and that is said', async () => {
+    const pieceId = await app.makePiece('Known.[^n]\n\n[^n]: A source.', 'Title');
+    const desk = await app.join('Lea', pieceId);
+    const { page } = desk;
+    await page.getByRole('textbox', { name: 'Footnote 1' }).click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Address' }).fill('example.org/a');
+    await page.keyboard.press('Enter');
+    const notes = () =>
+      asAdmin<{ footnotes: Record<string, unknown> }>(
+        app.server,
+        'GET',
+        `/pieces/${pieceId}/export?format=json`,
+      );
+    await expect
+      .poll(async () => Object.values<unknown>((await notes()).footnotes))
+      .toEqual([[{ insert: 'A source.', attributes: { link: 'https://example.org/a' } }]]);
+    await desk.title.click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+b');
+    await desk.isTold('hold words only');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' **x**');
+    await desk.isSaid('saved');
+    expect(await notes()).toMatchObject({ title: 'Title **x**' });
+  });
+
   test('links words, and takes no address that runs a script', async () => {
     const pieceId = await app.makePiece('A source.');
     const desk = await app.join('Lin', pieceId);

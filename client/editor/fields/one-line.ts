@@ -5,7 +5,8 @@ import { schema } from '../schema.ts';
 /*
  * A field of one line. Its document has one paragraph (the schema's `oneLine`), so no command can break
  * it; its text has no line break at its end. Breaks that another program wrote into the text are shown
- * as spaces, one for one (`lineBreak`), and stay what they are.
+ * as spaces, one for one (`lineBreak`), and stay what they are; so do marks of theirs, but none is put on
+ * here: exports give its words only.
  */
 
 /** Makes one line of what is pasted or dropped. */
@@ -20,7 +21,7 @@ export function asOneLine(slice: Slice): Slice {
     if (!node.isTextblock) return true;
     const words: Node[] = [];
     node.forEach((inline) => {
-      if (inline.isText || inline.type === schema.nodes.lineBreak) words.push(inline);
+      if (inline.isText || inline.type === schema.nodes.lineBreak) words.push(inline.mark([]));
     });
     if (words.length > 0) lines.push(words);
     return false;

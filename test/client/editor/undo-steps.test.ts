@@ -66,7 +66,7 @@ describe('Undo takes back', () => {
     editor.type('a').run(commands.splitLine);
     editor.type('b **c**');
     expect(undone(editor)).toEqual([
-      'Begin. a\nb **c*\n',
+      'Begin. a\nb **c**\n',
       'Begin. a\n\n',
       'Begin. a\n',
       'Begin. \n',

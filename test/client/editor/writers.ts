@@ -16,7 +16,7 @@ import {
   replaceAll,
   replaceMatch,
   setSearch,
-} from '../../../client/pages/piece/writing/find-plugin.ts';
+} from '../../../client/pages/piece/writing/find-commands.ts';
 import {
   deleteRange,
   insertText,

@@ -8,7 +8,11 @@ import { useEditor } from './use-editor.ts';
 const none = '';
 
 /** Asks which thesis the counterpoint with the caret answers. A choice holds at once. */
-export function AnswersDialog(props: { editor: BodyEditor; open: boolean; onClose: () => void }) {
+export default function AnswersDialog(props: {
+  editor: BodyEditor;
+  open: boolean;
+  onClose: () => void;
+}) {
   const { editor, open, onClose } = props;
   return (
     <Dialog

@@ -3,53 +3,42 @@ import { useEffect, useRef, useState } from 'react';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
-import type { BodyEditor } from './body-editor.ts';
 import styles from './find-bar.module.css';
 import {
-  currentMatch,
-  goToMatch,
-  matchesIn,
-  replaceAll,
-  replaceMatch,
-  setSearch,
-} from './find-plugin.ts';
+  goToMatchIn,
+  matchesInFields,
+  replaceAllIn,
+  replaceMatchIn,
+  searchFields,
+} from './fields/find-in-fields.ts';
+import type { PieceFields } from './fields/piece-fields.ts';
 import { useEditor } from './use-editor.ts';
-import type { Command } from 'prosemirror-state';
 
 export interface FindBarProps {
-  editor: BodyEditor;
+  fields: PieceFields;
   replacing: boolean;
   canEdit: boolean;
   onClose: () => void;
 }
 
-/** Finds, and for writers replaces, in the body. Escape ends it, with the match selected. */
-export function FindBar({ editor, replacing, canEdit, onClose }: FindBarProps) {
+/** Finds, and for writers replaces, in all texts of the piece. Escape ends it, with the match selected. */
+export default function FindBar({ fields, replacing, canEdit, onClose }: FindBarProps) {
   const words = t.piece.find;
-  const [query, setQuery] = useState(() => selectedWord(editor));
+  const [query, setQuery] = useState(() => selectedWord(fields));
   const [matchCase, setMatchCase] = useState(false);
   const [replacement, setReplacement] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  const { count, current } = useEditor(editor, (state) => ({
-    count: matchesIn(state).length,
-    current: currentMatch(state),
+  const { count, current, texts } = useEditor(fields, () => ({
+    ...matchesInFields(fields),
+    texts: fields.all.length,
   }));
-  // The editor has the focus only when the bar is left: what is typed goes on into the field.
-  const run = (command: Command) => command(editor.view.state, editor.view.dispatch, editor.view);
   useEffect(() => field.current?.select(), [replacing]);
-  useEffect(() => {
-    setSearch({ query, matchCase })(editor.view.state, editor.view.dispatch);
-  }, [editor, query, matchCase]);
-  useEffect(
-    () => () => {
-      if (editor.view.isDestroyed) return;
-      setSearch({ query: '', matchCase: false })(editor.view.state, editor.view.dispatch);
-    },
-    [editor],
-  );
+  // A note that was added meanwhile is searched too.
+  useEffect(() => searchFields(fields, { query, matchCase }), [fields, query, matchCase, texts]);
+  useEffect(() => () => searchFields(fields, { query: '', matchCase: false }), [fields]);
   const close = () => {
     onClose();
-    editor.view.focus();
+    fields.active.view.focus();
   };
   return (
     <div
@@ -72,7 +61,7 @@ export function FindBar({ editor, replacing, canEdit, onClose }: FindBarProps) {
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();
-          run(goToMatch(event.shiftKey ? -1 : 1));
+          goToMatchIn(fields, event.shiftKey ? -1 : 1);
         }}
       />
       <IconButton
@@ -84,8 +73,16 @@ export function FindBar({ editor, replacing, canEdit, onClose }: FindBarProps) {
       <span role="status" className={styles['count']}>
         {query === '' ? '' : words.count(current + 1, count)}
       </span>
-      <IconButton label={words.previous} icon={<ChevronUp />} onClick={() => run(goToMatch(-1))} />
-      <IconButton label={words.next} icon={<ChevronDown />} onClick={() => run(goToMatch(1))} />
+      <IconButton
+        label={words.previous}
+        icon={<ChevronUp />}
+        onClick={() => goToMatchIn(fields, -1)}
+      />
+      <IconButton
+        label={words.next}
+        icon={<ChevronDown />}
+        onClick={() => goToMatchIn(fields, 1)}
+      />
       {replacing && canEdit && (
         <>
           <input
@@ -97,13 +94,13 @@ export function FindBar({ editor, replacing, canEdit, onClose }: FindBarProps) {
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault();
-              run(replaceMatch(replacement));
+              replaceMatchIn(fields, replacement);
             }}
           />
-          <Button disabled={count === 0} onClick={() => run(replaceMatch(replacement))}>
+          <Button disabled={count === 0} onClick={() => replaceMatchIn(fields, replacement)}>
             {words.replace}
           </Button>
-          <Button disabled={count === 0} onClick={() => run(replaceAll(replacement))}>
+          <Button disabled={count === 0} onClick={() => replaceAllIn(fields, replacement)}>
             {words.replaceAll}
           </Button>
         </>
@@ -114,8 +111,9 @@ export function FindBar({ editor, replacing, canEdit, onClose }: FindBarProps) {
 }
 
 /** Where a word or two are selected, they are what is sought. */
-function selectedWord(editor: BodyEditor): string {
-  const { from, to, $from, $to } = editor.view.state.selection;
+function selectedWord({ active }: PieceFields): string {
+  const { doc, selection } = active.view.state;
+  const { from, to, $from, $to } = selection;
   if (!$from.sameParent($to) || to - from > 60) return '';
-  return editor.view.state.doc.textBetween(from, to);
+  return doc.textBetween(from, to);
 }

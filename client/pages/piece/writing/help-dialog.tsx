@@ -5,7 +5,7 @@ import { keyName } from './key-names.ts';
 import styles from './help-dialog.module.css';
 
 /** Every action with its key, and what can be typed instead. */
-export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const words = t.piece.help;
   return (
     <Dialog

@@ -9,7 +9,11 @@ import type { FieldEditor } from './fields/field-editor.ts';
 import type { PieceFields } from './fields/piece-fields.ts';
 
 /** Asks where the selection leads, in the text that one is in. */
-export function LinkDialog(props: { fields: PieceFields; open: boolean; onClose: () => void }) {
+export default function LinkDialog(props: {
+  fields: PieceFields;
+  open: boolean;
+  onClose: () => void;
+}) {
   const { fields, open, onClose } = props;
   return (
     <Dialog

@@ -44,9 +44,11 @@ function readSelection(view: EditorView): void {
 /** The selection as the browser shows it, where the view has not heard of it yet. */
 function shownSelection(view: EditorView): Selection | undefined {
   const { selection, doc } = view.state;
-  if (view.composing || !(selection instanceof TextSelection) || !view.hasFocus()) return undefined;
   const inBrowser = document.getSelection();
-  if (!inBrowser) return undefined;
+  if (view.composing || !view.hasFocus() || !inBrowser) return undefined;
+  // All of a text is left by a key that puts the caret somewhere.
+  const readable = selection instanceof TextSelection || inBrowser.isCollapsed;
+  if (!readable) return undefined;
   const { anchorNode, anchorOffset, focusNode, focusOffset } = inBrowser;
   if (!anchorNode || !focusNode || !view.dom.contains(anchorNode)) return undefined;
   if (!view.dom.contains(focusNode)) return undefined;

@@ -1,8 +1,9 @@
-import { startTransition, useEffect, useEffectEvent, useState } from 'react';
+import { startTransition, Suspense, useEffect, useEffectEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { User } from '../../../api/session.ts';
 import type { PieceSession } from '../../../collab/index.ts';
+import { lazyPart } from '../../../ui/lazy-part.tsx';
 import { WhoCard } from '../authors/who-card.tsx';
 import { WhoDesk } from '../authors/who-desk.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
@@ -10,19 +11,22 @@ import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import { ThreadDesk } from '../threads/thread-desk.ts';
 import { ThreadsMargin } from '../threads/threads-margin.tsx';
 import type { Ask } from './actions.ts';
-import { AnswersDialog } from './answers-dialog.tsx';
 import { Counts } from './counts.tsx';
 import { FieldPlace } from './fields/field-place.tsx';
 import { PieceFields } from './fields/piece-fields.ts';
-import { FindBar } from './find-bar.tsx';
 import { Footnotes } from './footnotes.tsx';
-import { HelpDialog } from './help-dialog.tsx';
-import { LinkDialog } from './link-dialog.tsx';
 import './prose.css';
 import { SlashMenu } from './slash-menu.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useFollow } from './use-follow.ts';
 import styles from './writing-area.module.css';
+
+const loadFindBar = () => import('./find-bar.tsx');
+const loadLinkDialog = () => import('./link-dialog.tsx');
+const FindBar = lazyPart(loadFindBar);
+const LinkDialog = lazyPart(loadLinkDialog);
+const AnswersDialog = lazyPart(() => import('./answers-dialog.tsx'));
+const HelpDialog = lazyPart(() => import('./help-dialog.tsx'));
 
 export interface WritingAreaProps {
   session: PieceSession;
@@ -51,6 +55,7 @@ export function WritingArea(props: WritingAreaProps) {
     else if (!desk.asked(ask)) setAsked(ask);
   });
   useHelpKey(() => setAsked('help'));
+  useLoadedAhead();
   const editor = fields?.body ?? null;
   useFollow(editor, following, onStopFollowing);
   const close = () => setAsked(null);
@@ -60,9 +65,11 @@ export function WritingArea(props: WritingAreaProps) {
     <>
       <div className={styles['bars']}>
         <Toolbar {...{ fields, canEdit, role }} outlineOpen={outline.open} />
-        {finding && (
-          <FindBar replacing={asked === 'replace'} {...{ editor, canEdit }} onClose={close} />
-        )}
+        <Suspense>
+          {finding && (
+            <FindBar replacing={asked === 'replace'} {...{ fields, canEdit }} onClose={close} />
+          )}
+        </Suspense>
       </div>
       <div className={styles['columns']} data-finding={finding || undefined}>
         <div className={styles['left']}>
@@ -83,9 +90,11 @@ export function WritingArea(props: WritingAreaProps) {
       </div>
       <WhoCard desk={who} {...{ editor, pieceId, me }} />
       <SlashMenu editor={editor} />
-      <LinkDialog fields={fields} open={asked === 'link'} onClose={close} />
-      <AnswersDialog editor={editor} open={asked === 'answers'} onClose={close} />
-      <HelpDialog open={asked === 'help'} onClose={close} />
+      <Suspense>
+        {asked === 'link' && <LinkDialog fields={fields} open onClose={close} />}
+        {asked === 'answers' && <AnswersDialog editor={editor} open onClose={close} />}
+        {asked === 'help' && <HelpDialog open onClose={close} />}
+      </Suspense>
     </>
   );
 }
@@ -140,6 +149,17 @@ function Heading({ fields, canEdit }: { fields: PieceFields; canEdit: boolean })
       <FieldPlace editor={standfirst} className={styles['standfirst']} />
     </div>
   );
+}
+
+/** Before they are asked for: what is typed at once after their keys is for them, not for the text. */
+function useLoadedAhead(): void {
+  useEffect(() => {
+    const timer = setTimeout(
+      () => void Promise.allSettled([loadFindBar(), loadLinkDialog()]),
+      1_000,
+    );
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 /** "?" says which keys there are, wherever it is not a character of a text. */

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { searchFor } from '../../../../client/editor/index.ts';
+import { searchFor } from '../../../../client/editor/find/matches.ts';
 import {
-  finding,
   goToMatch,
-  matchesIn,
   replaceAll,
   replaceMatch,
   setSearch,
-} from '../../../../client/pages/piece/writing/find-plugin.ts';
+} from '../../../../client/pages/piece/writing/find-commands.ts';
+import { finding, matchesIn } from '../../../../client/pages/piece/writing/find-plugin.ts';
 import { bodyOf, FakeEditor, lettersIn } from '../fake-editor.ts';
 
 const open: FakeEditor[] = [];

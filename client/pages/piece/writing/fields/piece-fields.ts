@@ -5,6 +5,7 @@ import { noteField, type Field } from '../../../../../shared/document/fields.ts'
 import { sharedTypes } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import { t } from '../../../../strings/piece.ts';
+import { toast } from '../../../../ui/toast.ts';
 import { actions, type ActionTarget, type Ask } from '../actions.ts';
 import { BodyEditor } from '../body-editor.ts';
 import { FieldEditor, type FieldOptions } from './field-editor.ts';
@@ -44,7 +45,7 @@ export class PieceFields implements ActionTarget {
         canEdit,
         plugins: plugins({ name: 'body', text: session.doc.getText('body'), shape: 'blocks' }),
         keys: [this.#actionKeys('blocks')],
-        onFocus: () => this.#activate(this.body),
+        onFocus: () => this.activate(this.body),
       }),
     );
     this.#active = this.body;
@@ -103,7 +104,7 @@ export class PieceFields implements ActionTarget {
 
   removeNote(note: FieldEditor): void {
     this.#fields.delete(note);
-    if (this.#active === note) this.#activate(this.body);
+    if (this.#active === note) this.activate(this.body);
     note.destroy();
   }
 
@@ -164,7 +165,7 @@ export class PieceFields implements ActionTarget {
       session: this.session,
       canEdit: this.#canEdit,
       keys: [...(options.keys ?? []), this.#actionKeys(options.shape)],
-      onFocus: () => this.#activate(field),
+      onFocus: () => this.activate(field),
     });
     return this.#add(field);
   }
@@ -175,7 +176,8 @@ export class PieceFields implements ActionTarget {
     return field;
   }
 
-  #activate(field: FieldEditor): void {
+  /** What is done from now on is done there. */
+  activate(field: FieldEditor): void {
     if (this.#active === field) return;
     this.#active = field;
     this.#tell();
@@ -186,11 +188,12 @@ export class PieceFields implements ActionTarget {
   }
 
   #actionKeys(shape: FieldOptions['shape']): Plugin {
-    const own = actions.map(({ key, run, reading, bodyOnly }): [string, Command] => [
+    const own = actions.map(({ key, run, reading, bodyOnly, marks }): [string, Command] => [
       key,
       (_state, dispatch) => {
         if (!dispatch || !(reading || this.#canEdit)) return false;
-        if (!bodyOnly || shape === 'blocks') run(this);
+        if (marks && shape === 'line') toast({ text: t.piece.wordsOnly });
+        else if (!bodyOnly || shape === 'blocks') run(this);
         // What cannot be done here must not become the browser's: Mod-k is its search.
         return true;
       },
