@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import type * as Y from 'yjs';
-import { FieldText } from '../../shared/anchors/index.ts';
+import { FieldText } from '../../shared/anchors/field-text.ts';
 import { flatLength, linesOf } from './positions.ts';
 
 /** What a thread is about, by the Yjs relative positions of its first and last letter, encoded. */

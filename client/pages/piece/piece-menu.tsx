@@ -1,5 +1,5 @@
 import { Check, ChevronDown, Ellipsis, FileDown, History, Lock, LockOpen } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { statuses } from '../../../shared/api/statuses.ts';
 import { useChangePiece, type PieceWithPeople } from '../../api/pieces.ts';
@@ -9,11 +9,13 @@ import { t } from '../../strings/piece.ts';
 import { setTheme, themes, useTheme } from '../../theme.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.ts';
 import { actionOf } from './writing/actions.ts';
 import { keyName } from './writing/key-names.ts';
-import { TransferDialog } from './transfer/transfer-dialog.tsx';
+
+const TransferDialog = lazyPart(() => import('./transfer/transfer-dialog.tsx'));
 
 /** Where the piece stands between draft and print. */
 export function StatusMenu({ piece, mayWrite }: { piece: PieceWithPeople; mayWrite: boolean }) {
@@ -61,13 +63,21 @@ export interface PieceMenuProps {
 /** What one does with the piece as a whole. */
 export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) {
   const [transferring, setTransferring] = useState(false);
+  // Once opened it stays: what was pasted into it is there when it opens again.
+  const [transferred, setTransferred] = useState(false);
   const [, navigate] = useLocation();
   const theme = useTheme();
   const options = themes.map((value) => ({ value, label: t.common.theme[value] }));
   return (
     <>
       <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
-        <MenuItem icon={<FileDown />} onSelect={() => setTransferring(true)}>
+        <MenuItem
+          icon={<FileDown />}
+          onSelect={() => {
+            setTransferring(true);
+            setTransferred(true);
+          }}
+        >
           {t.transfer.title}
         </MenuItem>
         <MenuItem
@@ -86,11 +96,15 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
           onChange={setTheme}
         />
       </Menu>
-      <TransferDialog
-        {...{ session, pieceId, canEdit }}
-        open={transferring}
-        onClose={() => setTransferring(false)}
-      />
+      {transferred && (
+        <Suspense>
+          <TransferDialog
+            {...{ session, pieceId, canEdit }}
+            open={transferring}
+            onClose={() => setTransferring(false)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -9,8 +9,9 @@ import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
+import { loadedPage } from '../../ui/loaded-page.tsx';
 import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
-import { isShut, NoAccess } from './ask-for-access.tsx';
+import { isShut } from './ask-for-access.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { LockNote } from './lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
@@ -23,6 +24,8 @@ import { useSession, useSessionState } from './use-session.ts';
 import { useWipe } from './use-wipe.ts';
 import { WipeNotice } from './wipe-notice.tsx';
 import { WritingArea } from './writing/writing-area.tsx';
+
+const NoAccess = loadedPage(() => import('./no-access.tsx'));
 
 /** One piece: the text in the middle, who is here and what is saved above. */
 export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {

@@ -1,12 +1,9 @@
-import { Link } from 'wouter';
+import { Suspense } from 'react';
 import type { VersionEvent } from '../../../shared/protocol/events.ts';
-import { useRestore } from '../../api/history.ts';
-import { useMembers } from '../../api/members.ts';
-import { problemText } from '../../api/problem-text.ts';
-import { t } from '../../strings/piece.ts';
-import { Button } from '../../ui/button.tsx';
-import { toast } from '../../ui/toast.ts';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import styles from './piece-page.module.css';
+
+const WipeTold = lazyPart(() => import('./wipe-told.tsx'));
 
 export interface WipeNoticeProps {
   pieceId: string;
@@ -21,49 +18,11 @@ export function WipeNotice(props: WipeNoticeProps) {
   const { wipe } = props;
   return (
     <div role="alert" className={wipe === null ? undefined : styles['banner']}>
-      {wipe !== null && <Told key={wipe.id} {...props} wipe={wipe} />}
-    </div>
-  );
-}
-
-function Told({
-  pieceId,
-  userId,
-  wipe,
-  mayRestore,
-  onDone,
-}: WipeNoticeProps & { wipe: VersionEvent }) {
-  const words = t.piece.wiped;
-  const { data: members } = useMembers(pieceId);
-  const restore = useRestore(pieceId);
-  const author = members?.items.find(({ userId: id }) => id === wipe.by)?.name;
-  const who =
-    wipe.by === userId ? words.byYou : author === undefined ? words.bySomebody : words.by(author);
-  const back = () =>
-    restore.mutate(
-      { moment: wipe.id, section: null },
-      {
-        onSuccess: ({ restored }) => {
-          toast({ text: restored ? words.done : words.same });
-          onDone();
-        },
-        onError: (error) => toast({ text: problemText(error), kind: 'bad' }),
-      },
-    );
-  return (
-    <>
-      <p>
-        {who} {words.kept}
-      </p>
-      {mayRestore && (
-        <Button kind="primary" busy={restore.isPending} onClick={back}>
-          {words.back}
-        </Button>
+      {wipe !== null && (
+        <Suspense>
+          <WipeTold key={wipe.id} {...props} wipe={wipe} />
+        </Suspense>
       )}
-      <Link href={`/pieces/${pieceId}/history?at=${wipe.id}`}>{words.look}</Link>
-      <Button kind="quiet" onClick={onDone}>
-        {words.dismiss}
-      </Button>
-    </>
+    </div>
   );
 }

@@ -7,12 +7,14 @@ import { lastRole, usePieceDetails } from '../../../api/pieces.ts';
 import { t } from '../../../strings/history.ts';
 import { isNotThere } from '../../../api/http.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { loadedPage } from '../../../ui/loaded-page.tsx';
 import { PageProblem } from '../../../ui/page-problem.tsx';
 import { Waiting } from '../../../ui/waiting.tsx';
-import { NoAccess } from '../ask-for-access.tsx';
 import styles from './history-page.module.css';
 import { HistoryView } from './history-view.tsx';
 import { stopsOf } from './stops.ts';
+
+const NoAccess = loadedPage(() => import('../no-access.tsx'));
 
 /** All that a piece ever was: its moments, what was changed in them, and the way back to them. */
 export default function HistoryPage({ pieceId }: { pieceId: string }) {

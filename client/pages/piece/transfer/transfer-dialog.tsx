@@ -20,7 +20,13 @@ export interface TransferDialogProps {
 }
 
 /** How a text leaves the piece, and how one comes in. */
-export function TransferDialog({ session, pieceId, canEdit, open, onClose }: TransferDialogProps) {
+export default function TransferDialog({
+  session,
+  pieceId,
+  canEdit,
+  open,
+  onClose,
+}: TransferDialogProps) {
   const words = t.transfer;
   return (
     <Dialog
