@@ -1,7 +1,7 @@
 import { linkAddress, maxIndent, type Attributes } from '../../../../../shared/document/index.ts';
 import type { FoundNotes } from './footnotes.ts';
 import type { LineWriter } from './line-writer.ts';
-import { isHidden, lookWithin, type Look } from './look.ts';
+import { hasNoRoom, isHidden, lookWithin, type Look } from './look.ts';
 import { box, playedAddress, readFormula, readPicture, shownValue, taskState } from './replaced.ts';
 import type { Declarations, Styles } from './style.ts';
 import { dataRows } from './tables.ts';
@@ -17,6 +17,8 @@ export interface Around {
   /** All of it is one line: what a line is says nothing there. */
   readonly line?: boolean;
   readonly quotes: number;
+  /** Its children are boxes beside or below each other, whatever they are (flex, grid). */
+  readonly apart?: boolean;
 }
 
 export interface ReaderParts {
@@ -88,20 +90,22 @@ export class HtmlReader {
     const note = notes.marks.get(element);
     if (note !== undefined) return mark(note, around);
     const style = styles.of(element);
-    if (isHidden(element, style)) return;
+    if (isHidden(element, style) || (hasNoRoom(style) && isBox(element, style))) return;
     const look = lookWithin(element, around.look, style);
     if (notes.lost.has(element)) {
       const label = element.textContent.trim().replace(/^\[|\]$/g, '');
       return writer.text(`[${label}]`, { ...look, script: undefined });
     }
-    const within = look === around.look ? around : { ...around, look };
+    const apart = /flex|grid/.test(style.get('display') ?? '');
+    const isSame = look === around.look && apart === (around.apart ?? false);
+    const within = isSame ? around : { ...around, look, apart };
     const handle = this.#handlers[element.localName];
     if (handle) return handle(element, within, style);
     if (element.classList.contains('katex')) return this.#katex(element, within);
-    if (element.localName === 'a') return this.#link(element, within);
+    if (element.localName === 'a') return this.#link(element, within, around.apart);
     if (isBlankSpan(element)) return writer.text(' ', within.look);
     if (isLineBreak(element)) writer.break();
-    if (isBlock(element, style)) this.#block(element, within, style);
+    if (around.apart || isBlock(element, style)) this.#block(element, within, style);
     else this.children(element, within);
   }
 
@@ -191,7 +195,7 @@ export class HtmlReader {
     writer.begin(around.kind);
   }
 
-  #link(link: Element, around: Around): void {
+  #link(link: Element, around: Around, apart = false): void {
     const href = link.getAttribute('href');
     // A place within what it was copied from leads nowhere here.
     const leads =
@@ -199,7 +203,7 @@ export class HtmlReader {
     const within =
       leads === undefined ? around : { ...around, look: { ...around.look, link: leads } };
     const style = this.#parts.styles.of(link);
-    if (isBlock(link, style)) this.#block(link, within, style);
+    if (apart || isBlock(link, style)) this.#block(link, within, style);
     else this.children(link, within);
   }
 
@@ -270,6 +274,11 @@ function isBlock(element: Element, style: Declarations): boolean {
   const display = style.get('display');
   if (display === undefined || display === 'contents') return blockTags.has(element.localName);
   return !display.startsWith('inline') && display !== 'ruby';
+}
+
+/** Whether an element is a box with a size of its own. */
+function isBox(element: Element, style: Declarations): boolean {
+  return isBlock(element, style) || /^inline-./.test(style.get('display') ?? '');
 }
 
 function isQuote(element: Element): boolean {

@@ -60,8 +60,9 @@ export class LineWriter {
   /** Ends the line. What follows is of this kind. */
   begin(kind: Attributes, item = false): void {
     this.#end();
-    if (item) this.#line = [];
     if (this.#joining > 0) return;
+    // The sign of an item without words.
+    if (item) this.#line = [];
     this.#kind = kind;
     this.#blankCode = 0;
     if (item) this.#ofItem = 0;
@@ -97,7 +98,8 @@ export class LineWriter {
 
   /** A sign of ours before what was written. */
   sign(text: string, look: Look): void {
-    this.#space = undefined;
+    if (text.startsWith(' ')) this.#space = undefined;
+    this.#putSpace();
     const attributes = attributesOf({ ...look, code: false, link: undefined });
     this.#line.push({ text, attributes, script: undefined, sign: true });
   }

@@ -139,13 +139,14 @@ export function isHidden(element: Element, style: Declarations): boolean {
 
 function isClipped(style: Declarations): boolean {
   if (/^0?\.?0*%?$/.test(style.get('opacity') ?? '1')) return true;
-  if (isNothing(style.get('max-height') ?? '1px')) return true;
-  const cut = /hidden|clip/.test(style.get('overflow') ?? '');
-  if (cut && [style.get('height'), style.get('width')].some((size) => isNothing(size ?? '1px'))) {
-    return true;
-  }
   if (/^inset\((?:50|100)%/.test(style.get('clip-path') ?? '')) return true;
   return /^rect\((?:[01](?:px)?[\s,]*){4}\)/.test(style.get('clip') ?? '');
+}
+
+/** Whether a box has no room for what is in it, which is cut off. Lines of text have no size to set. */
+export function hasNoRoom(style: Declarations): boolean {
+  if (!/hidden|clip/.test(style.get('overflow') ?? '')) return false;
+  return ['max-height', 'height', 'width'].some((side) => isNothing(style.get(side) ?? '1px'));
 }
 
 /** Moved out of sight. */
