@@ -4,6 +4,7 @@ import type { Range } from '../parts.ts';
 import { Gone, hashesOf, longMatch, type Cut } from './gone.ts';
 import { before, Letters, never } from './letters.ts';
 import { coreOf, isSame, isSpace, wholeWords } from './matching.ts';
+import { PutBacks } from './put-backs.ts';
 import { Standing } from './standing.ts';
 import { undoneBy } from './undone.ts';
 
@@ -65,6 +66,7 @@ class Tracer implements Provenance {
   readonly lastGone: Int32Array;
   readonly #undone: Int32Array;
   readonly #stands: Standing;
+  readonly #putBacks: PutBacks;
   readonly #gone: Gone;
 
   constructor(letters: Letters, undone: Int32Array) {
@@ -75,6 +77,7 @@ class Tracer implements Provenance {
     this.standing = new Int32Array(count);
     this.lastGone = new Int32Array(count).fill(-1);
     this.#stands = new Standing(count);
+    this.#putBacks = new PutBacks(letters, this.#stands);
     this.#gone = new Gone(letters);
     for (let i = 0; i < count; i++) {
       if (birth[i] !== before || death[i] === before) continue;
@@ -113,7 +116,13 @@ class Tracer implements Provenance {
   }
 
   #write(written: readonly number[], row: Row): void {
-    const isPutBack = (position: number) => (this.#undone[position] ?? -1) >= 0;
+    const putBack = new Set(
+      written.filter((position) => {
+        const source = this.#undone[position] ?? -1;
+        return source >= 0 && this.#putBacks.take(position, source, row.row);
+      }),
+    );
+    const isPutBack = (position: number) => putBack.has(position);
     // What is moved to right before itself looks put back where it begins, and is one run all the same.
     const mixed = written.some(isPutBack) && !written.every(isPutBack);
     const moved = mixed

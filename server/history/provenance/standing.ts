@@ -19,6 +19,10 @@ export class Standing {
     this.#inBlock[index] = (this.#inBlock[index] ?? 0) + (stands ? 1 : -1);
   }
 
+  at(position: number): boolean {
+    return this.#stands[position] === 1;
+  }
+
   /** Whether any letter stands between two positions, both without. */
   between(left: number, right: number): boolean {
     for (let i = left + 1; i < right;) {
