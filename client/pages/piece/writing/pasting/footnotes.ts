@@ -90,6 +90,8 @@ function isNote(
   target: (link: Element) => Element | undefined,
 ): boolean {
   if (note.contains(mark) || /^h\d$/.test(note.localName)) return false;
+  // A section whose heading leads back to a table of contents.
+  if (note.querySelector('h1,h2,h3,h4,h5,h6')) return false;
   if (note.closest(lists) && mark.closest(`${markNames},sup`)) return true;
   return [...note.querySelectorAll('a[href*="#"]')].some((link) => {
     const back = target(link);

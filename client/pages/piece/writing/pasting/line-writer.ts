@@ -154,7 +154,9 @@ export class LineWriter {
       for (; this.#blankCode > 0; this.#blankCode -= 1) this.#ops.push(this.#lineEnd());
     }
     this.#blankCode = 0;
-    const written = code ? parts.map(asCode) : this.#lettered(unbolded(parts, this.#kind));
+    const written = code
+      ? this.#lettered(parts).map(asCode)
+      : this.#lettered(unbolded(parts, this.#kind));
     for (const { text, embed, attributes } of written) {
       this.#ops.push({ insert: text ?? embed ?? '', attributes });
     }

@@ -11,7 +11,7 @@ const title = /^# \S.*(?:\n\s*\n|$(?![^]))/;
 const link =
   /(?<![\\!\w])\[[^\][\n]+\]\((?:https?:\/\/|mailto:|\/|#)[^\s()]*(?:\([^\s()]*\))?[^\s()]*(?: "[^"\n]*")?\)/;
 const image = /!\[[^\][\n]*\]\([^\s()]+\)/;
-const definition = /^\[(?:\^)?[^\]\n]+\]: \S/m;
+const definition = /^\[(?:\^[^\]\n]+\]: \S|[^\]\n]+\]: <?(?:https?:\/\/|mailto:|\/|#))/m;
 const directive = /^:::+ ?(?:thesis|counterpoint)\b/m;
 const table = /^\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*$/m;
 const frontMatter = /^---\n(?:[\w-]+: .*\n)+---(?:\n|$)/;
@@ -20,7 +20,9 @@ const before = String.raw`(?<=^|[\s(\[“"'‘—–])`;
 const behind = String.raw`(?=$|[\s.,;:!?)\]”"'’—–])`;
 const around = (sign: string, inner: string) =>
   new RegExp(`${before}${sign}(?=\\S)${inner}(?<=\\S)${sign}${behind}`, 'm');
-const strong = [around(String.raw`\*\*`, String.raw`[^*\n]+`), around('__', String.raw`[^_\n]+`)];
+/** Names in programs stand between two underscores each, and have no space. */
+const words = String.raw`[^_\n]+ [^_\n]+`;
+const strong = [around(String.raw`\*\*`, String.raw`[^*\n]+`), around('__', words)];
 const weak = [
   around(String.raw`\*`, String.raw`[^*\n]+`),
   around('_', String.raw`[^_\n]+`),

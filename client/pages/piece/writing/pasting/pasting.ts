@@ -38,10 +38,13 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
 
   const flush = (view: EditorView): void => {
     for (let [next] = waiting; next; [next] = waiting) {
-      if (view.isDestroyed || !options.canEdit()) return;
+      if (view.isDestroyed || !options.canEdit()) {
+        waiting.length = 0;
+        return;
+      }
       // Text that is set while letters are composed is lost, or ends the composition.
       if (view.composing && !isAndroid()) return;
-      const wait = loaded ? loaded.insert(view, next, options) : load();
+      const wait = loaded ? tryInsert(loaded, view, next) : load();
       if (wait) {
         wait.then(
           () => flush(view),
@@ -54,6 +57,16 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
         return;
       }
       waiting.shift();
+    }
+  };
+  /** What cannot be read is put in as words: it must not keep what is pasted next from coming in. */
+  const tryInsert = (reader: Insert, view: EditorView, next: Brought) => {
+    try {
+      return reader.insert(view, next, options);
+    } catch (error) {
+      console.warn('What was pasted could not be read', error);
+      insertWords(view, next);
+      return undefined;
     }
   };
   const receive = (view: EditorView, event: Event, brought: Brought): boolean => {

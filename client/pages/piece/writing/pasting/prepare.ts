@@ -26,7 +26,11 @@ export function prepare(body: HTMLElement): void {
   for (const each of body.querySelectorAll('[style*="mso-element" i],[style*="mso-special" i]')) {
     if (unprinted.test(each.getAttribute('style') ?? '')) each.remove();
   }
-  for (const each of body.querySelectorAll('del[datetime],del[cite],.msoDel')) each.remove();
+  for (const each of body.querySelectorAll('del[cite],.msoDel')) each.remove();
+  // On a web page it is words that are struck through.
+  if (body.querySelector('[class*="Mso"]')) {
+    for (const each of body.querySelectorAll('del[datetime]')) each.remove();
+  }
   removeDocsComments(body);
   quoteReplies(body);
 }
@@ -52,6 +56,7 @@ function removeAnnotations(body: HTMLElement): void {
 function removeDocsComments(body: HTMLElement): void {
   for (const link of body.querySelectorAll('a[id^="cmnt"]')) {
     const isMark = link.id.startsWith('cmnt_ref');
+    if (!isMark && link.getAttribute('href')?.includes('#cmnt_ref') !== true) continue;
     const mark = link.closest('sup') ?? link;
     const text = link.closest('div') ?? link.closest('p') ?? link;
     (isMark ? mark : text).remove();

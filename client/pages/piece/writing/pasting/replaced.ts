@@ -37,6 +37,7 @@ export function playedAddress(element: Element): string | undefined {
   const source = element.querySelector('source[src]');
   const address =
     element.getAttribute('src') ?? element.getAttribute('data') ?? source?.getAttribute('src');
+  if (address?.startsWith('//') === true) return `https:${address}`;
   return address != null && /^https?:\/\//i.test(address) ? address : undefined;
 }
 
