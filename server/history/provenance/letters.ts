@@ -35,6 +35,8 @@ export class Letters {
   /** The row that took it away; `never`; `before`: it had gone already. */
   readonly death: Int32Array;
   readonly fields: readonly Field[];
+  /** Where embeds are, such as marks of footnotes. */
+  readonly embeds = new Set<number>();
   readonly #byClient = new Map<number, Segment[]>();
   readonly #byPosition: Segment[] = [];
 
@@ -112,6 +114,7 @@ export class Letters {
       // Without a row that took it away: before the first, or together with its text.
       if (item.deleted) this.death.fill(before, position, position + item.length);
       const { content } = item;
+      if (!(content instanceof Y.ContentString)) this.embeds.add(position);
       for (let i = 0; i < item.length; i++) {
         this.code[position++] =
           content instanceof Y.ContentString ? codeOf(content.str, i) : embedCode(content);

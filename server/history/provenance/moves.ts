@@ -24,7 +24,8 @@ export class Moves {
       const isAway =
         letters.death[position] !== never &&
         ((standing[source] ?? 0) > 0 || (lastGone[source] ?? -1) !== position);
-      if (!isBack && !isAway) continue;
+      // Of an embed that was moved nothing else is told: it counts as taken out and put in.
+      if ((!isBack && !isAway) || letters.embeds.has(position)) continue;
       const id = letters.idAt(position);
       if (id === null) continue;
       const { client, clock } = id;
