@@ -58,8 +58,8 @@ describe('A session that ends while somebody types', () => {
     await keyboard.type(', and on.');
     await desk.isSaid('saved');
     const other = await app.join(`Jo ${each.name}`, pieceId);
-    const text = `${await other.title.textContent()}\n${(await other.lines()).join('\n')}`;
-    const shown = `${await desk.title.textContent()}\n${(await desk.lines()).join('\n')}`;
+    const text = `${await other.titleText()}\n${(await other.lines()).join('\n')}`;
+    const shown = `${await desk.titleText()}\n${(await desk.lines()).join('\n')}`;
     expect(shown).toMatch(/ Before\.* and after, without a look up, and on\./);
     expect(text).toBe(shown);
   });

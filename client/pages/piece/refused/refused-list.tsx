@@ -7,7 +7,7 @@ import { toast } from '../../../ui/toast.ts';
 import styles from './refused.module.css';
 
 /** The refused edits of a piece, each to be put in or deleted. */
-export default function RefusedList(props: { items: readonly RefusedEdit[]; pieceId: string }) {
+export function RefusedList(props: { items: readonly RefusedEdit[]; pieceId: string }) {
   const { items, pieceId } = props;
   return (
     <>

@@ -1,15 +1,11 @@
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useRefused } from '../../../api/members.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { lazyPart } from '../../../ui/lazy-part.tsx';
-import { Waiting } from '../../../ui/waiting.tsx';
 import { holds } from './holds.ts';
+import { RefusedList } from './refused-list.tsx';
 import styles from './refused.module.css';
-
-// Nobody needs it whose piece has no refused edits.
-const RefusedList = lazyPart(() => import('./refused-list.tsx'));
 
 /** Tells an owner that edits were refused and kept, and lets them decide on each (R4). */
 export function RefusedNotice({ pieceId, isOwner }: { pieceId: string; isOwner: boolean }) {
@@ -37,9 +33,7 @@ export function RefusedNotice({ pieceId, isOwner }: { pieceId: string; isOwner: 
         description={t.refused.about}
         width="wide"
       >
-        <Suspense fallback={<Waiting />}>
-          <RefusedList {...{ items, pieceId }} />
-        </Suspense>
+        <RefusedList {...{ items, pieceId }} />
       </Dialog>
     </>
   );
