@@ -27,6 +27,12 @@ export function readJson(dom: ElementLike, name: string): Attributes | undefined
   return undefined;
 }
 
+/** As JSON, by name: attributes that came in another order are the same. */
+export function writeJson(attributes: Attributes): string {
+  const names = Object.keys(attributes).sort();
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, attributes[name]])));
+}
+
 /** The unknown attributes that a copied line brought with it; its kind is said by its element. */
 export function readRest(dom: ElementLike): Attributes {
   const known: readonly string[] = blockAttributes;
@@ -45,7 +51,7 @@ export function lineAttributes(
   const value = attrs['rest'] as Attributes;
   return {
     dir,
-    ...(Object.keys(value).length > 0 && { 'data-attributes': JSON.stringify(value) }),
+    ...(Object.keys(value).length > 0 && { 'data-attributes': writeJson(value) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { MarkSpec } from 'prosemirror-model';
-import { linkAddress } from '../../shared/document/index.ts';
-import { read, readJson, type ElementLike } from './parse-dom.ts';
+import { linkAddress, type Attributes } from '../../shared/document/index.ts';
+import { read, readJson, writeJson, type ElementLike } from './parse-dom.ts';
 
 /**
  * The `href` of a link's element, by the one judge of addresses (`shared/document/link-address.ts`).
@@ -66,6 +66,10 @@ export const marks = {
         },
       },
     ],
-    toDOM: (mark) => ['span', { 'data-attributes': JSON.stringify(mark.attrs['attributes']) }, 0],
+    toDOM: (mark) => [
+      'span',
+      { 'data-attributes': writeJson(mark.attrs['attributes'] as Attributes) },
+      0,
+    ],
   },
 } satisfies Record<string, MarkSpec>;
