@@ -186,6 +186,27 @@ describe.each(fields)('S5 in %s', (field) => {
     },
   );
 
+  test.each([
+    ['words behind them', passage, `${passage} and more`, 'more', 'mores'],
+    ['words before them', passage, `that ${passage}`, 'that', 'so that'],
+    ['themselves', passage, `${passage}, for ${passage}`, 'selves, for', 'selves or'],
+    ['no words', ` and ${passage}`, '', 'buses,', 'buses;'],
+  ])(
+    'an accepted suggestion that was edited since is not taken for undone: %s',
+    async (_what, quote, replacement, now, edited) => {
+      const one = await begin(desk, desk.reviewer, {
+        ...{ anchor: { field, quote }, suggestion: { replacement } },
+      });
+      expect((await decide(one, 'accept')).statusCode).toBe(200);
+      await write(field, (text) => {
+        const at = text.toJSON().indexOf(now);
+        text.delete(at, now.length);
+        text.insert(at, edited);
+      });
+      expectProblem(await decide(one, 'reopen'), 409, 'already_decided');
+    },
+  );
+
   test('409 with the passage as it now reads, where that has changed', async () => {
     const anchor = { field, quote: passage };
     const one = await begin(desk, desk.reviewer, { anchor, suggestion: { replacement: 'x' } });
