@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
+import type { Decoded } from '../collab/updates/read-update.ts';
 import { decodeMoments, encodeMoments, type Moment } from './moments.ts';
 import { Parts } from './parts.ts';
 import type { HistoryRow, PackedRows } from './rows.ts';
@@ -10,7 +11,7 @@ interface Read {
   readonly moment: Moment;
   /** Its update in the one form that `Parts` gives. */
   readonly bytes: Uint8Array;
-  readonly decoded: ReturnType<typeof Y.decodeUpdate>;
+  readonly decoded: Decoded;
 }
 
 /**

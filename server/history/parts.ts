@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-
-type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number];
+import type { Decoded, Struct } from '../collab/updates/read-update.ts';
+import { firstEndingAfter } from '../collab/updates/structs.ts';
 
 /** `len` edits of a client, from `clock` on. */
 export interface Range {
@@ -22,7 +22,7 @@ export class Parts {
   readonly #deleted = new Map<number, { clock: number; len: number }[]>();
 
   /** Adds what an update holds. Edits that are here already stay as they are. */
-  add({ structs, ds }: ReturnType<typeof Y.decodeUpdate>): void {
+  add({ structs, ds }: Decoded): void {
     for (const struct of structs) {
       if (!(struct instanceof Y.Skip)) this.#addStruct(struct);
     }
@@ -39,7 +39,7 @@ export class Parts {
     for (const { client, clock, len } of edits) {
       const list = this.#structs.get(client) ?? [];
       let next = clock;
-      for (let i = indexAt(list, clock); next < clock + len; i++) {
+      for (let i = firstEndingAfter(list, clock); next < clock + len; i++) {
         const struct = list[i];
         if (struct === undefined || struct.id.clock > next) return undefined;
         const to = Math.min(clock + len, struct.id.clock + struct.length);
@@ -102,7 +102,7 @@ export class Parts {
     }
     // Late or a second time: rare. What is missing of it is put where it belongs.
     for (const { from, to } of gaps(list, clock, clock + struct.length)) {
-      list.splice(indexAt(list, from), 0, slice(struct, from, to));
+      list.splice(firstEndingAfter(list, from), 0, slice(struct, from, to));
     }
   }
 }
@@ -173,23 +173,11 @@ function slice(struct: Struct, from: number, to: number, fresh = false): Struct 
   );
 }
 
-/** The index of the struct that holds a clock, or of the first after it. */
-function indexAt(list: readonly Struct[], clock: number): number {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const struct = list[middle];
-    if (struct !== undefined && struct.id.clock + struct.length <= clock) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** What of a range no struct of the list holds. */
 function gaps(list: readonly Struct[], from: number, to: number): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
   let next = from;
-  for (let i = indexAt(list, from); next < to; i++) {
+  for (let i = firstEndingAfter(list, from); next < to; i++) {
     const struct = list[i];
     const start = Math.min(to, struct?.id.clock ?? to);
     if (start > next) found.push({ from: next, to: start });

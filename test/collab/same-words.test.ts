@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { contradicts, WaitingStructs } from '../../server/collab/updates/same-words.ts';
 import { standsNowhere } from '../../server/collab/updates/stands-nowhere.ts';
+import { bytes } from '../engine/broken-updates.ts';
 import { runSeed, seeded, type Random } from '../support/random.ts';
 
 /** Something that people, or programs, do to a document. */
@@ -79,3 +80,29 @@ test.each([
   expect(contradicts(knows, readUpdate(first!), new WaitingStructs())).toBe(false);
   expect(contradicts(new Y.Doc(), readUpdate(second!), new WaitingStructs())).toBe(false);
 });
+
+test.each([
+  ['a text that stands', () => root('body')],
+  ['a letter that stands', (note: Y.Item) => behind(Y.createID(note.id.client, 0))],
+])('words of a note that was thrown away do not come again in %s', (_what, place) => {
+  const author = new Y.Doc();
+  author.getText('body').insert(0, 'Standing. ');
+  const notes = author.getMap<Y.Text>('footnotes');
+  notes.set('n', new Y.Text());
+  const note = notes.get('n')!._item!;
+  notes.get('n')!.insert(0, 'abc');
+  const honest = Y.encodeStateAsUpdate(author);
+  notes.delete('n');
+  const server = new Y.Doc();
+  Y.applyUpdate(server, Y.encodeStateAsUpdate(author));
+  const clock = note.id.clock + 1;
+  expect(Y.getItem(server.store, Y.createID(author.clientID, clock))).toBeInstanceOf(Y.GC);
+  const says = (update: Uint8Array) =>
+    contradicts(server, readUpdate(update), new WaitingStructs());
+  expect(says(honest)).toBe(false);
+  // Yjs would hang the last of them behind what is gone, where no text has them.
+  expect(says(bytes(1, 1, author.clientID, clock, ...place(note), 'abcdef', 0))).toBe(true);
+});
+
+const root = (name: string) => [Uint8Array.of(0x04), 1, name] as const;
+const behind = ({ client, clock }: Y.ID) => [Uint8Array.of(0x84), client, clock] as const;

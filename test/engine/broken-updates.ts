@@ -97,6 +97,11 @@ export const broken: Record<string, (breaking: Breaking) => Uint8Array> = {
     const id = doc.clientID;
     return bytes(1, 1, id, Y.getState(doc.store, id), inside, 0, id, 0, words, 0);
   },
+  'with words between a letter of the body and one of another text': ({ doc, words }) => {
+    const [id, clock] = [doc.clientID, Y.getState(doc.store, doc.clientID)];
+    const letter: Part[] = [2, id, clock, inside, 1, 'title', 'x'];
+    return bytes(1, ...letter, between, id, clock - 1, id, clock, words, 0);
+  },
   'that builds on itself': ({ doc, words }) => {
     const [one, other] = [doc.clientID, 1 + (doc.clientID % 1_000_000)];
     const clock = Y.getState(doc.store, one);

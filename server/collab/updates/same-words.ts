@@ -1,24 +1,29 @@
 import * as Y from 'yjs';
+import { Homes, placeOf, sameHome } from './homes.ts';
 import type { Decoded, Struct } from './read-update.ts';
-import { byClient, firstEndingAfter, type Structs } from './structs.ts';
+import { byClient, firstEndingAfter, hasContent, type Structs } from './structs.ts';
 
 /**
  * Whether an update has other words under ids that a document has, or that wait in it. Yjs takes the
  * first that come under an id, and passes over all others in silence: those would be called saved and
  * be nowhere. Two connections with one clientID do that, and whoever makes up updates.
  *
- * Of words that are deleted there is nothing left to compare but where they stood. Looked at are only
- * ids that the update brings along: the document's length does not matter.
+ * Of words that are deleted there is nothing left to compare but where they stood; the journal has them
+ * (thrown-away.ts). Looked at are only ids that the update brings along: the document's length does not
+ * matter.
  */
-export function contradicts(doc: Y.Doc, { structs }: Decoded, waiting: WaitingStructs): boolean {
+export function contradicts(doc: Y.Doc, read: Decoded, waiting: WaitingStructs): boolean {
   const wait = waiting.of(doc);
-  return structs.some((struct) => {
+  const homes = new Homes(doc, read);
+  return read.structs.some((struct) => {
     if (!(struct instanceof Y.Item)) return false;
     const { client, clock } = struct.id;
     const end = clock + struct.length;
     const known = Math.min(end, Y.getState(doc.store, client));
-    if (clock < known && !agrees(doc, struct, clock, known, doc.store.clients.get(client))) {
-      return true;
+    if (clock < known) {
+      const list = doc.store.clients.get(client) ?? [];
+      if (!agrees(doc, struct, clock, known, list)) return true;
+      if (hasContent(struct) && standsWhereGone(homes, struct, known, list)) return true;
     }
     const unknown = Math.max(clock, known);
     return unknown < end && !agrees(doc, struct, unknown, end, wait?.get(client));
@@ -64,6 +69,21 @@ function agrees(
   return true;
 }
 
+/**
+ * Whether an item stands in what is not deleted, while the document has thrown away all that stood
+ * where its ids did. Yjs would hang the rest of the item behind that, out of every text.
+ */
+function standsWhereGone(homes: Homes, item: Y.Item, to: number, list: readonly Struct[]): boolean {
+  for (let i = firstEndingAfter(list, item.id.clock); i < list.length; i++) {
+    const other = list[i];
+    if (other === undefined || other.id.clock >= to) return false;
+    if (!(other instanceof Y.GC)) continue;
+    const home = homes.of(item);
+    return home !== null && home !== 'gone' && homes.stands(home);
+  }
+  return false;
+}
+
 /** An id's neighbours and parent never change, however items are split and joined. */
 function sameItem(doc: Y.Doc, one: Y.Item, other: Y.Item, from: number, to: number): boolean {
   return (
@@ -86,16 +106,10 @@ function sameParent(doc: Y.Doc, one: Y.Item, other: Y.Item): boolean {
   if (told === null || known === null || one.origin !== null || one.rightOrigin !== null) {
     return true;
   }
-  if (one.parentSub !== other.parentSub) return false;
-  return placeOf(doc, told) === placeOf(doc, known);
-}
-
-function placeOf(doc: Y.Doc, parent: NonNullable<Y.Item['parent']>): unknown {
-  if (parent instanceof Y.ID) return `${parent.client}:${parent.clock}`;
-  // Read off an update, a root is its name.
-  if (typeof parent === 'string') return doc.share.get(parent) ?? parent;
-  const { _item: item } = parent;
-  return item === null ? parent : `${item.id.client}:${item.id.clock}`;
+  return sameHome(
+    { place: placeOf(doc, told), key: one.parentSub },
+    { place: placeOf(doc, known), key: other.parentSub },
+  );
 }
 
 /** Where in two contents to look, and how far. */

@@ -1,29 +1,34 @@
 import * as Y from 'yjs';
-import type { Decoded, Struct } from './read-update.ts';
-import { byClient, firstEndingAfter, type Structs } from './structs.ts';
+import { Homes, sameHome } from './homes.ts';
+import type { Decoded } from './read-update.ts';
 
 /**
- * Whether words of an update are said to stand in something that can hold none, such as a letter. Yjs
- * throws such words away in silence. Words in something that was deleted are another matter: they go
- * where that went.
+ * Whether words of an update are said to stand where none can: in a letter, or between two letters of
+ * different texts. Yjs throws the ones away in silence, and puts the others into one text while it
+ * counts them in the other. Words in something that was deleted are another matter: they go where that
+ * went.
  */
 export function standsNowhere(doc: Y.Doc, read: Decoded): boolean {
-  let own: Structs | null = null;
-  for (const struct of read.structs) {
-    if (!(struct instanceof Y.Item) || !(struct.parent instanceof Y.ID)) continue;
-    own ??= byClient(read);
-    const home = find(doc.store.clients, struct.parent) ?? find(own, struct.parent);
-    if (home instanceof Y.Item && !canHold(home)) return true;
-  }
-  return false;
+  const homes = new Homes(doc, read);
+  return read.structs.some((struct) => {
+    if (!(struct instanceof Y.Item)) return false;
+    const { parent, origin, rightOrigin } = struct;
+    if (parent instanceof Y.ID) return !canHold(homes, parent);
+    return origin !== null && rightOrigin !== null && standApart(homes, origin, rightOrigin);
+  });
 }
 
-function canHold({ content }: Y.Item): boolean {
-  return content instanceof Y.ContentType || content instanceof Y.ContentDeleted;
+function canHold(homes: Homes, id: Y.ID): boolean {
+  const home = homes.structAt(id);
+  if (!(home instanceof Y.Item)) return true;
+  return home.content instanceof Y.ContentType || home.content instanceof Y.ContentDeleted;
 }
 
-function find(structs: Structs, { client, clock }: Y.ID): Struct | undefined {
-  const list = structs.get(client) ?? [];
-  const found = list[firstEndingAfter(list, clock)];
-  return found !== undefined && found.id.clock <= clock ? found : undefined;
+function standApart(homes: Homes, left: Y.ID, right: Y.ID): boolean {
+  const [one, other] = [homes.at(left), homes.at(right)];
+  if (one === null || other === null || one === other) return false;
+  // All that stood in what is gone is gone.
+  if (one === 'gone') return other !== 'gone' && homes.stands(other);
+  if (other === 'gone') return homes.stands(one);
+  return !sameHome(one, other);
 }

@@ -1,3 +1,4 @@
+import * as Y from 'yjs';
 import type { Decoded, Struct } from './read-update.ts';
 
 /** Structs by clientID, and in the order of their clocks. */
@@ -13,7 +14,19 @@ export function byClient({ structs }: Decoded): Structs {
   return found;
 }
 
-/** The index of the first struct of one client that ends behind a clock. */
+/** The struct that holds an id. */
+export function structAt(structs: Structs, { client, clock }: Y.ID): Struct | undefined {
+  const list = structs.get(client) ?? [];
+  const found = list[firstEndingAfter(list, clock)];
+  return found !== undefined && found.id.clock <= clock ? found : undefined;
+}
+
+/** Whether a struct has content: words, marks, or what is in a text. Others only say that an id is used. */
+export function hasContent(struct: Struct): struct is Y.Item {
+  return struct instanceof Y.Item && !(struct.content instanceof Y.ContentDeleted);
+}
+
+/** In the structs of one client, the index of the one that holds a clock, or of the first after it. */
 export function firstEndingAfter(list: readonly Struct[], clock: number): number {
   let [low, high] = [0, list.length];
   while (low < high) {
