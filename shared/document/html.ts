@@ -14,7 +14,7 @@ export function documentHtml({ title, standfirst, body, footnotes }: DocumentMod
     argument: 'around',
     note: (id) => {
       const name = escapeHtml(id);
-      return `<sup><a href="#fn-${name}">${numbers.get(id) ?? ''}</a></sup>`;
+      return `<sup><a href="#fn-${name}" role="doc-noteref">${numbers.get(id) ?? ''}</a></sup>`;
     },
     unknown: () => '⋯',
   };
@@ -28,7 +28,7 @@ export function documentHtml({ title, standfirst, body, footnotes }: DocumentMod
     title === '' ? '' : `<h1>${escapeHtml(title)}</h1>`,
     standfirst === '' ? '' : `<p><em>${escapeHtml(standfirst)}</em></p>`,
     ...blocksHtml(lines, look),
-    notes.length === 0 ? '' : `<section><ol>${notes.join('')}</ol></section>`,
+    notes.length === 0 ? '' : `<section role="doc-endnotes"><ol>${notes.join('')}</ol></section>`,
   ]
     .filter((part) => part !== '')
     .join('\n');
