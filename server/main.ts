@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { StartupError } from './db/startup-error.ts';
+import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
 import { createHistory, type History } from './history/history-thread.ts';
 import type { App } from './http/app-type.ts';
@@ -106,6 +107,8 @@ async function join({ config, log, db, importer, journalStore, history, packing 
   const rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
+    // Nobody who asks for a history waits for it.
+    reader: createJournalReader(packing),
     refused: createRefusedStore(sql, limits.maxRefusedBytes),
     maxRefusedBytes: limits.maxRefusedBytes,
     maxPieceBytes: limits.maxPieceBytes,

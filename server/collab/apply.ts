@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { mergeUpdates } from './merge.ts';
 import { isComplete } from './update-parts.ts';
 import { readUpdate, type Decoded } from './updates/read-update.ts';
+import { thrownAway } from './updates/thrown-away.ts';
 
 /**
  * An update that could be read, but broke off while it was put into the document. The document may
@@ -40,6 +41,9 @@ export interface Applied {
  * part of the effect that made it so: a client that got it before would bring it along, as somebody
  * else's words out of nowhere, each time it comes back.
  *
+ * An effect does not have what Yjs throws away at once, words in something that was deleted meanwhile.
+ * The journal keeps them too: they were somebody's, who is told that they are saved.
+ *
  * Throws `BadFrame` before anything is applied, `DamagingUpdate` after. It is read twice for that:
  * reading costs 0.7 µs of the 9 µs that an update takes, and Yjs applies the inserted half of a
  * frame that is cut in its deleted half (R3).
@@ -65,6 +69,9 @@ export function applyUpdate(
     const effect = tidied.length === 0 ? update.slice() : mergeUpdates([update, ...tidied]);
     return { effect, kept: effect, ahead: null, more: tidied.length > 0 };
   }
+  const before = new Map(
+    read.structs.map(({ id: { client } }) => [client, Y.getState(doc.store, client)]),
+  );
   const [first, ...tidied] = effectsOf(doc, apply);
   if (complete && hasWaiting(doc)) throw new DamagingUpdate(inCircles());
   if (first === undefined) {
@@ -74,15 +81,22 @@ export function applyUpdate(
   const effect = mergeUpdates([first, ...tidied]);
   const ahead = reachAhead(doc, read);
   // An effect may hold what waited until now; that has been kept already, in its author's name.
-  const kept = ahead !== null || waited ? mergeUpdates([update.slice(), ...tidied]) : effect;
+  let kept = effect;
+  if (ahead !== null || waited) kept = mergeUpdates([update.slice(), ...tidied]);
+  else if (thrownAway(doc, read, before)) kept = mergeUpdates([newsOf(update, before), ...tidied]);
   return { effect, kept, ahead, more: waited || tidied.length > 0 };
+}
+
+/** What of an update a document did not have that had come so far. */
+function newsOf(update: Uint8Array, reach: Reach): Uint8Array {
+  return Y.diffUpdate(update, Y.encodeStateVector(new Map(reach)));
 }
 
 /** What builds on what builds on it again would wait for ever. */
 const inCircles = () => new Error('an update that builds on itself');
 
 /** How far the document has to come to hold all of an update; null where it does. */
-function reachAhead(doc: Y.Doc, read: Decoded): Reach | null {
+export function reachAhead(doc: Y.Doc, read: Decoded): Reach | null {
   const reach = hasWaiting(doc) ? reachOf(read) : null;
   return reach === null || hasReached(doc, reach) ? null : reach;
 }

@@ -17,6 +17,16 @@ export class Deletions {
     }
   }
 
+  /** Whether all of `length` letters from `clock` on are deleted. */
+  cover(client: number, clock: number, length: number): boolean {
+    let next = clock;
+    for (const range of this.#ranges.get(client) ?? []) {
+      if (range.clock > next || next >= clock + length) break;
+      next = Math.max(next, range.clock + range.len);
+    }
+    return next >= clock + length;
+  }
+
   /** Whether any of `length` letters from `clock` on is deleted. */
   touches(client: number, clock: number, length: number): boolean {
     const ranges = this.#ranges.get(client);

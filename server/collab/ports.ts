@@ -78,6 +78,16 @@ export interface PieceStore {
   saveSnapshot(pieceId: string, seq: number, state: Uint8Array): Promise<void>;
 }
 
+/** Tells what the journal holds that an open document has thrown away. */
+export interface JournalReader {
+  /**
+   * Of each list of updates, whether the piece's journal, put together with nothing thrown away, has
+   * all their words where they say; those that an update itself deletes do not count. It must be asked
+   * rarely: each time it reads all rows of the piece. Rejects when they cannot be read.
+   */
+  holds(pieceId: string, asked: readonly (readonly Uint8Array[])[]): Promise<boolean[]>;
+}
+
 /** Whose a clientID is: a user's, or (null) the server's own. */
 export interface Bound {
   readonly clientId: number;

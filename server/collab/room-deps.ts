@@ -1,10 +1,11 @@
 import type { Journal } from './journal.ts';
-import type { ClientIds, Log, PieceStore, RefusedStore } from './ports.ts';
+import type { ClientIds, JournalReader, Log, PieceStore, RefusedStore } from './ports.ts';
 import type { Room } from './room.ts';
 
 export interface RoomDeps {
   readonly journal: Journal;
   readonly store: PieceStore;
+  readonly reader: JournalReader;
   readonly refused: RefusedStore;
   /** The most bytes of one person's refused edits that wait in memory to be stored. */
   readonly maxRefusedBytes: number;

@@ -28,7 +28,7 @@ import { RoomRights } from './room-rights.ts';
 import { SavedReports } from './saved-reports.ts';
 import { eventOf, Wipes } from './wipe.ts';
 import { wouldChange } from './would-change.ts';
-import { Writing, type HandedOn, type Refusal, type SyncMessage } from './writing.ts';
+import { Writing, type HandedOn, type Refusal, type SyncMessage, type Taken } from './writing.ts';
 
 /**
  * A piece that is open: its document and the members who are in it. Each update is applied once,
@@ -99,7 +99,10 @@ export class Room {
       onForeign: (rows) => this.#foreign(rows),
       onGone: () => deps.onGone(this),
     });
-    this.#reports = new SavedReports(this.journal, () => this.#doc);
+    this.#reports = new SavedReports({
+      ...{ pieceId, journal: this.journal, reader: deps.reader, log: deps.log },
+      doc: () => this.#doc,
+    });
     this.#writing = new Writing({
       ...{ authorship: this.#authorship, refusals: this.refusals, afterCrash: at.afterCrash },
       size: this.#size,
@@ -155,7 +158,7 @@ export class Room {
         break;
       case 'step2':
       case 'update':
-        this.#reports.account(member, this.#write(member, message));
+        this.#reports.account(member, this.#write(member, message), message.update);
         break;
       case 'presence': {
         const heard = this.#presence.hear(member, message.presence);
@@ -246,6 +249,7 @@ export class Room {
     this.members.clear();
     this.#closed = true;
     this.refusals.close();
+    this.#reports.close();
     this.#doc.destroy();
   }
 
@@ -257,7 +261,7 @@ export class Room {
     }
   }
 
-  #write(member: Member, message: SyncMessage): Applied | Refusal {
+  #write(member: Member, message: SyncMessage): Taken | Refusal {
     if (this.#rights.mayWrite(member)) return this.#writing.write(member, message);
     const reason = mayWrite(member.role, false) ? 'piece_locked' : 'may_not_edit';
     return this.#writing.readOnly(member, message, reason);

@@ -4,12 +4,21 @@ import type { PieceRole } from '../../shared/roles.ts';
 import { NoSuchPiece, Overloaded, type Credit, type Documents } from './engine.ts';
 import { bytesOf, hydrate, lastSeq } from './hydrate.ts';
 import type { Journal } from './journal.ts';
-import type { Credential, Log, Person, PieceStore, RefusedStore, StoredPiece } from './ports.ts';
+import type {
+  Credential,
+  JournalReader,
+  Log,
+  Person,
+  PieceStore,
+  RefusedStore,
+  StoredPiece,
+} from './ports.ts';
 import { Room } from './room.ts';
 
 export interface RoomsDeps {
   readonly journal: Journal;
   readonly store: PieceStore;
+  readonly reader: JournalReader;
   readonly refused: RefusedStore;
   /** The most bytes of one person's refused edits of a piece that wait in memory to be stored. */
   readonly maxRefusedBytes: number;
@@ -210,6 +219,7 @@ export class Rooms implements Documents {
       },
       {
         journal: this.#deps.journal,
+        reader: this.#deps.reader,
         refused: this.#deps.refused,
         maxRefusedBytes: this.#deps.maxRefusedBytes,
         maxPieceBytes: this.#deps.maxPieceBytes,

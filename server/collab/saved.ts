@@ -1,13 +1,38 @@
 import type { Reach } from './apply.ts';
 
-interface Waiting {
+/** A message of which it is yet to be found out whether it is saved. */
+export interface Outstanding {
+  /** What it held: more than one where it stands for several messages. */
+  readonly updates: readonly Uint8Array[];
+  /** It is saved when the journal has reached a position. What is never settled is never saved. */
+  settle(position: number): void;
+}
+
+class Waiting implements Outstanding {
   /** Messages up to this one need … */
   count: number;
-  /** … the journal to reach this position, which is not known while `ahead` is not null. */
+  /** … the journal to reach this position, which is not known while it is infinite. */
   position: number;
   /** How far the document has to come before the message is part of it. */
   ahead: Reach | null;
   readonly refused: boolean;
+  updates: readonly Uint8Array[];
+
+  constructor(
+    count: number,
+    { position = Infinity, ahead = null, refused = false, updates = [] }: Partial<Waiting> = {},
+  ) {
+    this.count = count;
+    this.position = position;
+    this.ahead = ahead;
+    this.refused = refused;
+    this.updates = updates;
+  }
+
+  settle(position: number): void {
+    this.position = position;
+    this.updates = [];
+  }
 }
 
 function furthest(one: Reach, other: Reach): Reach {
@@ -15,6 +40,9 @@ function furthest(one: Reach, other: Reach): Reach {
   for (const [client, end] of other) reach.set(client, Math.max(end, reach.get(client) ?? 0));
   return reach;
 }
+
+/** Bytes of refused messages that are kept to be compared; after more, none of them ever counts. */
+const mostRefused = 4 * 1024 * 1024;
 
 /**
  * What one connection may be told is saved (D2). Every sync message that arrives is noted with the
@@ -27,35 +55,47 @@ export class SavedLedger {
   /** In the order of the messages. */
   readonly #waiting: Waiting[] = [];
   #saved = 0;
+  #refusedBytes = 0;
 
   received(position: number): void {
     this.#received++;
     const last = this.#waiting.at(-1);
-    if (last?.ahead === null && last.position === position) last.count = this.#received;
-    else this.#waiting.push({ count: this.#received, position, ahead: null, refused: false });
+    if (last !== undefined && last.position === position && position < Infinity) {
+      last.count = this.#received;
+    } else this.#waiting.push(new Waiting(this.#received, { position }));
   }
 
   /**
    * A message that builds on edits which are not here yet. Its bytes are in the journal, but nobody
-   * could read them there: it is saved when the edits below it are.
+   * could read them there: it is saved when the edits below it are. `update` may be a view.
    */
-  receivedAhead(ahead: Reach, refused = false): void {
+  receivedAhead(ahead: Reach, update: Uint8Array): void {
     this.#received++;
-    const position = Number.POSITIVE_INFINITY;
-    this.#waiting.push({ count: this.#received, position, ahead, refused });
+    this.#waiting.push(new Waiting(this.#received, { ahead, updates: [update.slice()] }));
+  }
+
+  /** A message of which the document cannot tell whether it holds it. `update` may be a view. */
+  receivedInDoubt(update: Uint8Array): Outstanding {
+    this.#received++;
+    const waiting = new Waiting(this.#received, { updates: [update.slice()] });
+    this.#waiting.push(waiting);
+    return waiting;
   }
 
   /**
-   * The document has come further, and the journal will hold it at `position`. Returns whether some
-   * message still is ahead of it.
+   * The document has come further. Calls back with each message that it is not behind any more, and
+   * returns whether it still is behind some.
    */
-  advanced(hasReached: (reach: Reach) => boolean, position: number): boolean {
+  advanced(
+    hasReached: (reach: Reach) => boolean,
+    reached: (message: Outstanding) => void,
+  ): boolean {
     let still = false;
     for (const waiting of this.#waiting) {
       if (waiting.ahead === null) continue;
       if (hasReached(waiting.ahead)) {
         waiting.ahead = null;
-        waiting.position = position;
+        reached(waiting);
       } else still = true;
     }
     return still;
@@ -64,22 +104,26 @@ export class SavedLedger {
   /**
    * A message that was not made part of the piece. Nothing after it is counted as saved either:
    * `saved` speaks of the first n messages, and this one is not among them. That ends when the
-   * document holds it after all, having come as far as `reach`: an owner has applied it, or its
-   * author may write now and has sent it again. Null: it never is known to.
+   * document holds it after all, having come as far as `reach`, with the very words of `update`: an
+   * owner has applied it, or its author may write now and has sent it again. Null: it never is known
+   * to.
    */
-  refused(reach: Reach | null = null): void {
-    if (reach === null) {
-      this.received(Number.POSITIVE_INFINITY);
+  refused(reach: Reach | null, update: Uint8Array): void {
+    this.#received++;
+    this.#refusedBytes += update.length;
+    if (reach === null || this.#refusedBytes > mostRefused) {
+      this.#waiting.push(new Waiting(this.#received));
       return;
     }
     // A keystroke each would have to be looked at whenever anybody types.
     const last = this.#waiting.at(-1);
     if (last?.refused === true && last.ahead !== null) {
-      this.#received++;
       last.count = this.#received;
       last.ahead = furthest(last.ahead, reach);
+      last.updates = [...last.updates, update.slice()];
     } else {
-      this.receivedAhead(reach, true);
+      const updates = [update.slice()];
+      this.#waiting.push(new Waiting(this.#received, { ahead: reach, refused: true, updates }));
     }
   }
 

@@ -1,6 +1,13 @@
 import type * as Y from 'yjs';
 import { BadFrame, type ClientMessage } from '../../shared/protocol/messages.ts';
-import { applyUpdate, DamagingUpdate, reachOf, type Applied, type Reach } from './apply.ts';
+import {
+  applyUpdate,
+  DamagingUpdate,
+  reachAhead,
+  reachOf,
+  type Applied,
+  type Reach,
+} from './apply.ts';
 import { isNewStruct, type Authorship } from './authorship.ts';
 import { PieceFull } from './engine.ts';
 import type { Member } from './member.ts';
@@ -14,6 +21,7 @@ import { isComplete, partOf } from './update-parts.ts';
 import { readUpdate, type Decoded } from './updates/read-update.ts';
 import { contradicts, WaitingStructs } from './updates/same-words.ts';
 import { standsNowhere } from './updates/stands-nowhere.ts';
+import { thrownAway } from './updates/thrown-away.ts';
 
 export type SyncMessage = Extract<ClientMessage, { readonly update: Uint8Array }>;
 
@@ -26,6 +34,12 @@ export interface HandedOn {
   readonly bound: readonly Bound[];
   /** A version that is to be kept of what was there before. */
   readonly before?: VersionBefore | null;
+}
+
+/** A message that was taken. */
+export interface Taken extends Pick<Applied, 'kept' | 'ahead'> {
+  /** The document has thrown words of it away, and cannot tell whether it has ever had these. */
+  readonly inDoubt: boolean;
 }
 
 /** A message that was refused, in whole or in part. */
@@ -68,15 +82,18 @@ export class Writing {
   }
 
   /** An update of somebody who may write. */
-  write(member: Member, { type, update }: SyncMessage): Applied | Refusal {
+  write(member: Member, { type, update }: SyncMessage): Taken | Refusal {
     const read = this.#read(update);
     const author = member.person.id;
     // After a crash, what a client has may be all that is left of others' words.
     const typed = type === 'update';
     const relays = !typed && performance.now() < this.#relaysUntil;
     const foreign = this.#deps.authorship.foreign(this.#deps.doc(), author, read);
-    if (foreign !== null) return this.#writeParts(member, read, foreign, { typed, relays });
-    return this.#take(member, update, read, typed);
+    const outcome =
+      foreign === null
+        ? this.#take(member, update, read, typed)
+        : this.#writeParts(member, read, foreign, { typed, relays });
+    return 'refused' in outcome ? outcome : this.#taken(outcome, read);
   }
 
   /** An update of somebody who may not write. What is here already is no attempt to do so. */
@@ -84,10 +101,10 @@ export class Writing {
     member: Member,
     { update }: SyncMessage,
     reason: RefusalReason = 'may_not_edit',
-  ): Applied | Refusal {
+  ): Taken | Refusal {
     const read = this.#read(update);
     if (!isNews(this.#deps.doc(), update, read) || onlyTidies(this.#deps.doc(), read)) {
-      return nothing;
+      return this.#taken(nothing, read);
     }
     this.#refuse({ author: member.person.id, update, reason }, read, member);
     // Made a writer, they send it again; or an owner applies it. Of deletions the document does not
@@ -152,7 +169,14 @@ export class Writing {
     const own = update === null ? null : readUpdate(update);
     const applied =
       update === null || own === null ? nothing : this.#take(member, update, own, typed);
-    return relays ? applied : { refused: null };
+    if (!relays) return { refused: null };
+    // Others' words may build on what is not here, too.
+    if ('refused' in applied) return { refused: reachOf(read) };
+    return { ...applied, ahead: reachAhead(this.#deps.doc(), read) };
+  }
+
+  #taken({ kept, ahead }: Applied, read: Decoded): Taken {
+    return { kept, ahead, inDoubt: ahead === null && thrownAway(this.#deps.doc(), read) };
   }
 
   /** What somebody wrote who may write, if the piece has room for it. */

@@ -6,6 +6,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from '../db/connect.ts';
 import type { Log } from '../collab/ports.ts';
+import { holds } from './holds.ts';
 import { packPiece } from './packer.ts';
 import { attributionOf, changesBetween, historyOf, stateAt } from './questions.ts';
 import { planRestore } from './restore.ts';
@@ -27,6 +28,7 @@ const perform: { readonly [Name in TaskName]: (ask: Ask<Name>) => Promise<Answer
   attribution: ({ pieceId, until }) => attributionOf(sql, pieceId, until),
   diff: ({ pieceId, from, to }) => changesBetween(sql, pieceId, from, to),
   restore: (ask) => planRestore(sql, ask),
+  holds: ({ pieceId, updates }) => holds(sql, pieceId, updates),
   pack: ({ pieceId, unfilled }) => packPiece(sql, pieceId, { unfilled }),
 };
 

@@ -23,6 +23,14 @@ export interface Tasks {
   };
   /** Null: no section begins there. */
   restore: { readonly ask: RestoreAsk; readonly answer: RestorePlan | null };
+  /** Of each list of updates, whether the journal has their words. */
+  holds: {
+    readonly ask: {
+      readonly pieceId: string;
+      readonly updates: readonly (readonly Uint8Array[])[];
+    };
+    readonly answer: boolean[];
+  };
   pack: {
     readonly ask: { readonly pieceId: string; readonly unfilled: boolean };
     readonly answer: Packing;

@@ -8,10 +8,7 @@ import {
 } from '../../shared/markdown/index.ts';
 import { summarise, type Summary } from './summary.ts';
 
-/**
- * What a piece begins with. `title` and `standfirst`, where given, win over the content's; one that
- * says the same words has the marks that they have there.
- */
+/** What a piece begins with. `title` and `standfirst`, where given, win over the content's. */
 export interface Beginning {
   readonly content: string;
   readonly format: ContentFormat;

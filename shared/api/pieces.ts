@@ -125,16 +125,11 @@ const delta = z.array(
   }),
 );
 
-/**
- * A document as plain values: `body` and each footnote in Quill's Delta form; so title and standfirst,
- * where they have marks or embeds.
- */
+/** A document as plain values: `body` and each footnote in Quill's Delta form. */
 export const documentModel = z
   .object({
     title: z.string(),
     standfirst: z.string(),
-    titleDelta: delta.optional(),
-    standfirstDelta: delta.optional(),
     body: delta,
     footnotes: z.record(z.string(), delta),
   })

@@ -33,6 +33,7 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
+    reader: { holds: async (_pieceId, asked) => asked.map(() => true) },
     refused: {
       find: async () => null,
       async keep(edit) {

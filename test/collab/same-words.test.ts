@@ -39,7 +39,10 @@ test.each(Array.from({ length: 20 }, (_, i) => i))(
       expect(standsNowhere(server, read), `SEED=${seed}`).toBe(false);
       Y.applyUpdate(server, update);
     };
-    for (const copy of copies) copy.on('update', post);
+    for (const copy of copies) {
+      copy.clientID = 1 + random.int(1e9);
+      copy.on('update', post);
+    }
     for (let step = 0; step < 150; step++) {
       const copy = random.pick(copies);
       change(copy, random);

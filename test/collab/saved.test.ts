@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SavedLedger } from '../../server/collab/saved.ts';
 
+const update = new Uint8Array(2);
+
 describe('D2 saved counts only what a COMMIT holds', () => {
   test('nothing is saved before its journal position is committed', () => {
     const ledger = new SavedLedger();
@@ -28,7 +30,7 @@ describe('D2 saved counts only what a COMMIT holds', () => {
   test('a refused message is never saved, nor is any after it', () => {
     const ledger = new SavedLedger();
     ledger.received(1);
-    ledger.refused();
+    ledger.refused(null, update);
     ledger.received(2);
     expect(ledger.committed(2)).toBe(1);
     expect(ledger.committed(1_000)).toBeNull();
@@ -37,20 +39,33 @@ describe('D2 saved counts only what a COMMIT holds', () => {
 
 test('D2 a message that is ahead of the document counts when what it builds on is saved too', () => {
   const ledger = new SavedLedger();
-  ledger.receivedAhead(new Map([[7, 3]]));
+  ledger.receivedAhead(new Map([[7, 3]]), update);
   ledger.received(2);
-  expect(ledger.advanced(() => false, 2)).toBe(true);
+  expect(
+    ledger.advanced(
+      () => false,
+      (message) => message.settle(2),
+    ),
+  ).toBe(true);
   expect(ledger.committed(2)).toBeNull();
-  expect(ledger.advanced((reach) => (reach.get(7) ?? 0) <= 3, 3)).toBe(false);
+  expect(
+    ledger.advanced(
+      (reach) => (reach.get(7) ?? 0) <= 3,
+      (message) => message.settle(3),
+    ),
+  ).toBe(false);
   expect(ledger.committed(2)).toBeNull();
   expect(ledger.committed(3)).toBe(2);
 });
 
 test('a message that is ahead does not take a refused one along', () => {
   const ledger = new SavedLedger();
-  ledger.receivedAhead(new Map([[7, 3]]));
-  ledger.refused();
-  ledger.advanced(() => true, 1);
+  ledger.receivedAhead(new Map([[7, 3]]), update);
+  ledger.refused(null, update);
+  ledger.advanced(
+    () => true,
+    (message) => message.settle(1),
+  );
   expect(ledger.committed(1)).toBe(1);
   expect(ledger.committed(1_000)).toBeNull();
 });
@@ -58,13 +73,34 @@ test('a message that is ahead does not take a refused one along', () => {
 test('R4 a refused message counts when it is in the piece after all, and is saved there', () => {
   const ledger = new SavedLedger();
   ledger.received(1);
-  ledger.refused(new Map([[7, 3]]));
-  ledger.refused(new Map([[7, 4]]));
+  ledger.refused(new Map([[7, 3]]), update);
+  ledger.refused(new Map([[7, 4]]), update);
   ledger.received(1);
   expect(ledger.committed(1)).toBe(1);
-  expect(ledger.advanced((reach) => (reach.get(7) ?? 0) <= 3, 2)).toBe(true);
+  expect(
+    ledger.advanced(
+      (reach) => (reach.get(7) ?? 0) <= 3,
+      (message) => message.settle(2),
+    ),
+  ).toBe(true);
   expect(ledger.committed(2)).toBeNull();
-  expect(ledger.advanced(() => true, 3)).toBe(false);
+  expect(
+    ledger.advanced(
+      () => true,
+      (message) => message.settle(3),
+    ),
+  ).toBe(false);
   expect(ledger.committed(2)).toBeNull();
   expect(ledger.committed(3)).toBe(4);
+});
+
+test('D2 a message in doubt holds up what came after it, until it is found in the journal', () => {
+  const ledger = new SavedLedger();
+  const message = ledger.receivedInDoubt(update);
+  ledger.refused(null, update);
+  ledger.received(1);
+  expect(ledger.committed(1)).toBeNull();
+  message.settle(1);
+  expect(ledger.committed(1)).toBe(1);
+  expect(ledger.committed(1_000)).toBeNull();
 });

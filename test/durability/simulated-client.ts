@@ -143,7 +143,7 @@ export class SimulatedClient {
 }
 
 /** The payloads of unmasked WebSocket frames. */
-function payloads(frames: Buffer): Uint8Array[] {
+export function payloads(frames: Buffer): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let at = 0; at < frames.length;) {
     const short = frames[at + 1]!;

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import * as Y from 'yjs';
 import { Journal } from '../../server/collab/journal.ts';
 import type {
@@ -9,6 +10,12 @@ import type {
 } from '../../server/collab/ports.ts';
 import type { Room } from '../../server/collab/room.ts';
 import { Rooms } from '../../server/collab/rooms.ts';
+import { readUpdate } from '../../server/collab/updates/read-update.ts';
+import { holdsWords } from '../../server/collab/updates/thrown-away.ts';
+import { pack } from '../../server/history/pack.ts';
+import { replay } from '../../server/history/replay.ts';
+import type { StoredRows } from '../../server/history/rows.ts';
+import { newDocument } from '../../shared/document/new-document.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 interface Append {
@@ -55,6 +62,7 @@ export class SimulatedServer {
     const rooms = new Rooms({
       journal,
       store: this.#pieceStore(life),
+      reader: { holds: (_pieceId, asked) => this.#holds(asked) },
       refused: nothingIsRefused,
       maxRefusedBytes: Infinity,
       maxPieceBytes: Infinity,
@@ -108,6 +116,31 @@ export class SimulatedServer {
     }
   }
 
+  /** The same, with all that was thrown away since. */
+  everWritten(): Y.Doc {
+    const doc = newDocument({ gc: false });
+    for (const { update } of this.#rows) Y.applyUpdate(doc, update);
+    return doc;
+  }
+
+  /** Asks the rows, and a pack of them: packing must not change the answer. */
+  async #holds(asked: readonly (readonly Uint8Array[])[]): Promise<boolean[]> {
+    const rows = this.#rows.map((row) => ({ ...row, at: row.at.getTime() }));
+    const packed = pack(rows);
+    const answers: boolean[][] = [];
+    const forms: StoredRows[][] = [
+      rows.map((row) => ({ row })),
+      packed === null ? [] : [{ packed }],
+    ];
+    for (const stored of forms) {
+      if (stored.length === 0) continue;
+      const { doc } = await replay(each(stored), null, { doc: newDocument({ gc: false }) });
+      answers.push(asked.map((updates) => updates.every((u) => holdsWords(doc, readUpdate(u)))));
+    }
+    expect(new Set(answers.map(String)).size, 'packed or not').toBe(1);
+    return answers[0]!;
+  }
+
   #stored(): StoredPiece {
     const { seq, state } = this.#snapshot ?? { seq: 0, state: null };
     // At least one row, where there is one: by its tail a server knows that the last one crashed.
@@ -129,6 +162,10 @@ export class SimulatedServer {
       },
     };
   }
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 /** Nobody in these tests writes anything that may be refused. */

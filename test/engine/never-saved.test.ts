@@ -88,6 +88,7 @@ describe('two connections with one clientID', () => {
     Y.applyUpdate(other.doc, first);
     other.doc.clientID = 78;
     one.post(one.write('One. ', 7));
+    await one.heard();
     await other.send(other.write('Two. ', 7));
     expect([one.saved, other.saved, other.code]).toEqual([0, 0, 4400]);
     await one.send(first);

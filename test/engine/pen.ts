@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import * as decoding from 'lib0/decoding';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { encodeSync, messageType } from '../../shared/protocol/messages.ts';
+import { encodeSync, messageType, syncType } from '../../shared/protocol/messages.ts';
 import { openRaw } from '../support/raw-socket.ts';
 import { adminToken } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -15,6 +15,7 @@ export class Pen {
   /** The code that it was closed with. */
   code: number | null = null;
   readonly #ws: WebSocket;
+  #answers = 0;
 
   private constructor(ws: WebSocket, doc: Y.Doc) {
     this.#ws = ws;
@@ -51,6 +52,13 @@ export class Pen {
     this.#ws.send(encodeSync(step, update));
   }
 
+  /** Resolves when the server has read all that was sent: it answers in turn. */
+  async heard(): Promise<void> {
+    const answers = this.#answers;
+    this.frame(encodeSync('step1', Y.encodeStateVector(this.doc)));
+    await until('the server answers', () => this.#answers > answers || this.code !== null);
+  }
+
   /** Sends any frame. */
   frame(bytes: Uint8Array): void {
     this.#ws.send(bytes);
@@ -81,7 +89,10 @@ export class Pen {
 
   #hear(data: Buffer): void {
     const decoder = decoding.createDecoder(data);
-    if (decoding.readVarUint(decoder) !== messageType.saved) return;
-    this.saved = decoding.readVarUint(decoder);
+    const type = decoding.readVarUint(decoder);
+    if (type === messageType.saved) this.saved = decoding.readVarUint(decoder);
+    else if (type === messageType.sync && decoding.readVarUint(decoder) === syncType.step2) {
+      this.#answers++;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { Homes, placeOf, sameHome } from './homes.ts';
 import type { Decoded, Struct } from './read-update.ts';
-import { byClient, firstEndingAfter, hasContent, type Structs } from './structs.ts';
+import { byClient, firstEndingAfter, type Structs } from './structs.ts';
 
 /**
  * Whether an update has other words under ids that a document has, or that wait in it. Yjs takes the
@@ -23,7 +23,7 @@ export function contradicts(doc: Y.Doc, read: Decoded, waiting: WaitingStructs):
     if (clock < known) {
       const list = doc.store.clients.get(client) ?? [];
       if (!agrees(doc, struct, clock, known, list)) return true;
-      if (hasContent(struct) && standsWhereGone(homes, struct, known, list)) return true;
+      if (known < end && hangsBehindGone(homes, struct, list)) return true;
     }
     const unknown = Math.max(clock, known);
     return unknown < end && !agrees(doc, struct, unknown, end, wait?.get(client));
@@ -70,18 +70,13 @@ function agrees(
 }
 
 /**
- * Whether an item stands in what is not deleted, while the document has thrown away all that stood
- * where its ids did. Yjs would hang the rest of the item behind that, out of every text.
+ * Whether an item goes on where the document has thrown its beginning away, in something that is not
+ * deleted there. Yjs would hang the rest behind what is gone, out of every text.
  */
-function standsWhereGone(homes: Homes, item: Y.Item, to: number, list: readonly Struct[]): boolean {
-  for (let i = firstEndingAfter(list, item.id.clock); i < list.length; i++) {
-    const other = list[i];
-    if (other === undefined || other.id.clock >= to) return false;
-    if (!(other instanceof Y.GC)) continue;
-    const home = homes.of(item);
-    return home !== null && home !== 'gone' && homes.stands(home);
-  }
-  return false;
+function hangsBehindGone(homes: Homes, item: Y.Item, list: readonly Struct[]): boolean {
+  if (!(list.at(-1) instanceof Y.GC)) return false;
+  const home = homes.of(item);
+  return home !== null && home !== 'gone' && homes.stands(home);
 }
 
 /** An id's neighbours and parent never change, however items are split and joined. */

@@ -1,22 +1,37 @@
 import * as Y from 'yjs';
-import { Homes, sameHome } from './homes.ts';
+import { Homes, sameHome, type Found } from './homes.ts';
 import type { Decoded } from './read-update.ts';
 
 /**
- * Whether words of an update are said to stand where none can: in a letter, or between two letters of
- * different texts. Yjs throws the ones away in silence, and puts the others into one text while it
- * counts them in the other. Words in something that was deleted are another matter: they go where that
- * went.
+ * Whether words of an update are said to stand where none can: in a letter, between two letters of
+ * different texts, or as a value of a map. Yjs throws the first away in silence, puts the second into
+ * one text while it counts them in the other, and has the third replace the note that was there. The
+ * last come of a client that goes on beside what another wrote under its own ids. Words in something
+ * that was deleted are another matter: they go where that went.
  */
 export function standsNowhere(doc: Y.Doc, read: Decoded): boolean {
   const homes = new Homes(doc, read);
   return read.structs.some((struct) => {
     if (!(struct instanceof Y.Item)) return false;
     const { parent, origin, rightOrigin } = struct;
-    if (parent instanceof Y.ID) return !canHold(homes, parent);
-    return origin !== null && rightOrigin !== null && standApart(homes, origin, rightOrigin);
+    if (parent instanceof Y.ID && !canHold(homes, parent)) return true;
+    if (origin !== null && rightOrigin !== null && standApart(homes, origin, rightOrigin)) {
+      return true;
+    }
+    return isOfText(struct) && isKeyed(homes.of(struct));
   });
 }
+
+/** What is only in texts. */
+function isOfText({ content }: Y.Item): boolean {
+  return (
+    content instanceof Y.ContentString ||
+    content instanceof Y.ContentFormat ||
+    content instanceof Y.ContentEmbed
+  );
+}
+
+const isKeyed = (home: Found) => home !== null && home !== 'gone' && home.key !== null;
 
 function canHold(homes: Homes, id: Y.ID): boolean {
   const home = homes.structAt(id);
@@ -27,8 +42,8 @@ function canHold(homes: Homes, id: Y.ID): boolean {
 function standApart(homes: Homes, left: Y.ID, right: Y.ID): boolean {
   const [one, other] = [homes.at(left), homes.at(right)];
   if (one === null || other === null || one === other) return false;
-  // All that stood in what is gone is gone.
-  if (one === 'gone') return other !== 'gone' && homes.stands(other);
-  if (other === 'gone') return homes.stands(one);
+  // Roots are never gone. What stands in a note may be that of one whose deletion is yet to come.
+  if (one === 'gone') return other !== 'gone' && 'root' in other.place;
+  if (other === 'gone') return 'root' in one.place;
   return !sameHome(one, other);
 }

@@ -7,6 +7,7 @@ import { Rooms } from '../../../server/collab/rooms.ts';
 import { readConfig, type Config } from '../../../server/config.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { createHistory } from '../../../server/history/history-thread.ts';
+import { createJournalReader } from '../../../server/history/holds.ts';
 import type { App } from '../../../server/http/app-type.ts';
 import { createLog } from '../../../server/http/log.ts';
 import { createAuthenticate } from '../../../server/people/authenticate.ts';
@@ -72,6 +73,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
+    reader: createJournalReader(history),
     refused: createRefusedStore(sql, config.limits.maxRefusedBytes),
     maxRefusedBytes: config.limits.maxRefusedBytes,
     maxPieceBytes: config.limits.maxPieceBytes,

@@ -1,0 +1,30 @@
+import type { JournalReader } from '../collab/ports.ts';
+import { readUpdate } from '../collab/updates/read-update.ts';
+import { holdsWords } from '../collab/updates/thrown-away.ts';
+import { newDocument } from '../../shared/document/new-document.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { History } from './history-thread.ts';
+import { readRows } from './read-rows.ts';
+import { replay } from './replay.ts';
+
+/**
+ * Of each list of updates, whether a piece's journal, put together with nothing thrown away, has all
+ * their words where they say. Those that an update itself deletes do not count.
+ */
+export async function holds(
+  sql: Queryable,
+  pieceId: string,
+  asked: readonly (readonly Uint8Array[])[],
+): Promise<boolean[]> {
+  const { doc } = await replay(readRows(sql, pieceId), null, { doc: newDocument({ gc: false }) });
+  const held = asked.map((updates) =>
+    updates.every((update) => holdsWords(doc, readUpdate(update))),
+  );
+  doc.destroy();
+  return held;
+}
+
+/** Reads the journal on a thread of the history. */
+export function createJournalReader(history: Pick<History, 'ask'>): JournalReader {
+  return { holds: (pieceId, updates) => history.ask('holds', { pieceId, updates }) };
+}
