@@ -1,6 +1,8 @@
 import * as Y from 'yjs';
-import { diffDeltas, diffTexts, type Change } from '../../shared/document/diff.ts';
+import { diffDeltas } from '../../shared/document/diff.ts';
 import {
+  headDelta,
+  headFields,
   readText,
   sharedTypes,
   type DeltaOp,
@@ -8,7 +10,7 @@ import {
 } from '../../shared/document/index.ts';
 import { rewrite } from '../../shared/document/rewrite.ts';
 import type { ContentFormat } from '../../shared/markdown/index.ts';
-import { replaceText } from '../pieces/replace-text.ts';
+import { withEmbeds } from './with-embeds.ts';
 
 /**
  * Makes a document read as content from outside does, by the fewest changes (S3), in one transaction.
@@ -17,16 +19,25 @@ import { replaceText } from '../pieces/replace-text.ts';
  */
 export function replaceDocument(doc: Y.Doc, wanted: DocumentModel, format: ContentFormat): void {
   doc.transact(() => {
-    const { title, standfirst } = wanted;
-    if (title !== '') replaceText(doc.getText(sharedTypes.title), title);
-    if (standfirst !== '') replaceText(doc.getText(sharedTypes.standfirst), standfirst);
     const looks = format === 'markdown';
+    for (const field of headFields) {
+      const after = headDelta(wanted, field);
+      if (after.length > 0) replaceHead(doc.getText(sharedTypes[field]), after, looks);
+    }
     if (looks) replaceFootnotes(doc.getMap(sharedTypes.footnotes), wanted.footnotes);
     const body = doc.getText(sharedTypes.body);
     const before = readText(body);
     const after = looks ? wanted.body : withEmbeds(before, wanted.body);
     rewrite(body, before, after, diffDeltas(before, after), { looks });
   });
+}
+
+/** Markdown that names no embeds of a title takes out none: it has no form for them. */
+function replaceHead(text: Y.Text, wanted: readonly DeltaOp[], looks: boolean): void {
+  const before = readText(text);
+  const names = wanted.some(({ insert }) => typeof insert !== 'string');
+  const after = names ? wanted : withEmbeds(before, wanted);
+  rewrite(text, before, after, diffDeltas(before, after), { looks });
 }
 
 /** Makes the footnotes read as is wanted; those that are not wanted go. */
@@ -39,47 +50,4 @@ export function replaceFootnotes(map: Y.Map<unknown>, wanted: DocumentModel['foo
     const before = readText(text);
     rewrite(text, before, after, diffDeltas(before, after), { looks: true });
   }
-}
-
-/** A text with the embeds of another in it, each where the words are that it stood behind. */
-function withEmbeds(before: readonly DeltaOp[], after: readonly DeltaOp[]): DeltaOp[] {
-  const embeds: { readonly op: DeltaOp; readonly offset: number }[] = [];
-  let plain = '';
-  for (const op of before) {
-    if (typeof op.insert === 'string') plain += op.insert;
-    else embeds.push({ op, offset: plain.length });
-  }
-  if (embeds.length === 0) return [...after];
-  const wanted = after.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('');
-  const changes = diffTexts(plain, wanted);
-  const places = embeds.map(({ op, offset }) => ({ op, offset: placeOf(changes, offset) }));
-  const merged: DeltaOp[] = [];
-  let offset = 0;
-  for (const { insert, attributes } of after) {
-    if (typeof insert !== 'string') continue;
-    let from = 0;
-    for (let next = places[0]; next && next.offset <= offset + insert.length; next = places[0]) {
-      const cut = next.offset - offset;
-      if (cut > from)
-        merged.push({ insert: insert.slice(from, cut), ...(attributes && { attributes }) });
-      merged.push(next.op);
-      from = cut;
-      places.shift();
-    }
-    if (from < insert.length) {
-      merged.push({ insert: insert.slice(from), ...(attributes && { attributes }) });
-    }
-    offset += insert.length;
-  }
-  return [...merged, ...places.map(({ op }) => op)];
-}
-
-function placeOf(changes: readonly Change[], offset: number): number {
-  let shift = 0;
-  for (const { at, remove, from, to } of changes) {
-    if (offset <= at) break;
-    if (offset < at + remove) return from;
-    shift = to - (at + remove);
-  }
-  return offset + shift;
 }

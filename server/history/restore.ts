@@ -3,19 +3,20 @@ import { compareDocuments } from '../../shared/document/compare/index.ts';
 import { diffDeltas, type Change } from '../../shared/document/diff.ts';
 import {
   applyStored,
+  headFields,
   newDocument,
   readBlocks,
   readDocument,
   readText,
   sharedTypes,
   type DeltaOp,
+  type DocumentModel,
   type Line,
 } from '../../shared/document/index.ts';
 import { sliceDelta } from '../../shared/document/slice.ts';
 import { rewrite } from '../../shared/document/rewrite.ts';
 import { replaceFootnotes } from '../content/replace-document.ts';
 import type { Queryable } from '../db/connect.ts';
-import { replaceText } from '../pieces/replace-text.ts';
 import { putBack, type Span } from './provenance/put-back.ts';
 import { readRows } from './read-rows.ts';
 import { replay } from './replay.ts';
@@ -55,15 +56,38 @@ export function planEdit(
 
 function restoreAll(doc: Y.Doc, past: Y.Doc): true {
   const wanted = readDocument(past);
-  doc.transact(() => {
-    replaceText(doc.getText(sharedTypes.title), wanted.title);
-    replaceText(doc.getText(sharedTypes.standfirst), wanted.standfirst);
-    replaceFootnotes(doc.getMap(sharedTypes.footnotes), wanted.footnotes);
-  });
-  const { length } = doc.getText(sharedTypes.body);
-  const section = { from: 0, to: past.getText(sharedTypes.body).length };
-  restoreBody(doc, past, { place: { from: 0, to: length }, section });
+  for (const name of [...headFields, sharedTypes.body]) {
+    restoreWhole(doc.getText(name), past.getText(name));
+  }
+  restoreNotes(doc, past, wanted.footnotes);
   return true;
+}
+
+/** Makes the footnotes read as is wanted, those that are still there by their own letters. */
+function restoreNotes(doc: Y.Doc, past: Y.Doc, wanted: DocumentModel['footnotes']): void {
+  const [map, old] = [doc, past].map((one) => one.getMap(sharedTypes.footnotes)) as [
+    Y.Map<unknown>,
+    Y.Map<unknown>,
+  ];
+  for (const id of Object.keys(wanted)) {
+    const [text, was] = [map.get(id), old.get(id)];
+    if (text instanceof Y.Text && was instanceof Y.Text && isOne(text, was))
+      restoreWhole(text, was);
+  }
+  doc.transact(() => replaceFootnotes(map, wanted));
+}
+
+/** Whether two texts are the same one in two states: no letter of another can be put back in it. */
+function isOne(text: Y.Text, other: Y.Text): boolean {
+  return Y.compareIDs(text._item?.id ?? null, other._item?.id ?? null);
+}
+
+function restoreWhole(text: Y.Text, past: Y.Text): void {
+  const [place, section] = [text, past].map(({ length }) => ({ from: 0, to: length })) as [
+    Span,
+    Span,
+  ];
+  restoreText(text, past, { place, section });
 }
 
 /** False: no section begins there. The footnotes that it refers to become what they were, too. */
@@ -74,36 +98,32 @@ function restoreSection(doc: Y.Doc, past: Y.Doc, at: number): boolean {
   if (section === null) return false;
   const present = readDocument(doc);
   const place = placeOf(present.body, wanted.body, lines, section);
-  const map = doc.getMap(sharedTypes.footnotes);
   const own = footnotesIn(sliceDelta(wanted.body, section.from, section.to)).filter((id) =>
     Object.hasOwn(wanted.footnotes, id),
   );
-  doc.transact(() => {
-    replaceFootnotes(map, {
-      ...present.footnotes,
-      ...Object.fromEntries(own.map((id) => [id, wanted.footnotes[id] ?? []])),
-    });
+  restoreNotes(doc, past, {
+    ...present.footnotes,
+    ...Object.fromEntries(own.map((id) => [id, wanted.footnotes[id] ?? []])),
   });
-  restoreBody(doc, past, { place, section });
+  restoreText(doc.getText(sharedTypes.body), past.getText(sharedTypes.body), { place, section });
   return true;
 }
 
-/** Makes a place of the body read what a section of the past did: first its letters, then the rest. */
-function restoreBody(
-  doc: Y.Doc,
-  past: Y.Doc,
+/** Makes a place of a text read what a section of the past did: first its letters, then the rest. */
+function restoreText(
+  text: Y.Text,
+  old: Y.Text,
   { place, section }: { readonly place: Span; readonly section: Span },
 ): void {
-  const [body, old] = [doc, past].map((one) => one.getText(sharedTypes.body)) as [Y.Text, Y.Text];
   const young = sliceDelta(readText(old), section.from, section.to);
-  const changes = diffDeltas(sliceDelta(readText(body), place.from, place.to), young).map(
+  const changes = diffDeltas(sliceDelta(readText(text), place.from, place.to), young).map(
     ({ at, remove, from, to }) => ({
       ...{ at: at + place.from, remove, from: from + section.from, to: to + section.from },
     }),
   );
-  const { from, to } = putBack(body, old, { changes, place, section });
-  const present = sliceDelta(readText(body), from, to);
-  rewrite(body, present, young, diffDeltas(present, young), { at: from, looks: true });
+  const { from, to } = putBack(text, old, { changes, place, section });
+  const present = sliceDelta(readText(text), from, to);
+  rewrite(text, present, young, diffDeltas(present, young), { at: from, looks: true });
 }
 
 /** The section whose heading begins there, up to the next of its level or above; 0 is the lede's. */

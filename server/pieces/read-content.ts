@@ -8,7 +8,10 @@ import {
 } from '../../shared/markdown/index.ts';
 import { summarise, type Summary } from './summary.ts';
 
-/** What a piece begins with. `title` and `standfirst`, where given, win over the content's. */
+/**
+ * What a piece begins with. `title` and `standfirst`, where given, win over the content's; one that
+ * says the same words has the marks that they have there.
+ */
 export interface Beginning {
   readonly content: string;
   readonly format: ContentFormat;

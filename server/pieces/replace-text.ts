@@ -1,34 +1,51 @@
 import type * as Y from 'yjs';
+import { DeltaReader } from '../../shared/document/delta-reader.ts';
+import { sameValue } from '../../shared/document/delta.ts';
+import { diffDeltas, type Change } from '../../shared/document/diff.ts';
+import { readText, type Attributes, type DeltaOp } from '../../shared/document/index.ts';
+import { rewrite } from '../../shared/document/rewrite.ts';
+import { sliceDelta } from '../../shared/document/slice.ts';
+import { withEmbeds } from '../content/with-embeds.ts';
 
 /**
- * Makes `text` read `wanted` by one deletion and one insertion, between what the two have in common
- * at the start and at the end, so that the rest keeps its authors and cursors (S3). Does nothing
- * where it already reads so. Never cuts between the halves of a surrogate pair.
+ * Makes the words of a text read `wanted`, by the fewest of them (S3): what stays keeps its authors,
+ * cursors and look. New words look like those that they stand for, or those around them, where these
+ * all look alike. Embeds, which words cannot name, stay where they are.
  */
 export function replaceText(text: Y.Text, wanted: string): void {
-  const present = text.toJSON();
-  if (present === wanted) return;
-  const shorter = Math.min(present.length, wanted.length);
-  let start = 0;
-  while (start < shorter && present[start] === wanted[start]) start += 1;
-  if (isHighSurrogate(present, start - 1)) start -= 1;
-  let end = 0;
-  while (end < shorter - start && present.at(-1 - end) === wanted.at(-1 - end)) end += 1;
-  if (isLowSurrogate(present, present.length - end)) end -= 1;
-  const insert = wanted.slice(start, wanted.length - end);
-  const remove = present.length - end - start;
-  const change = () => {
-    if (remove > 0) text.delete(start, remove);
-    if (insert !== '') text.insert(start, insert);
-  };
-  if (text.doc === null) change();
-  else text.doc.transact(change);
+  const before = readText(text);
+  const after = withEmbeds(before, wanted === '' ? [] : [{ insert: wanted }]);
+  const changes = diffDeltas(before, after);
+  rewrite(text, before, lookedLike(before, after, changes), changes, { looks: false });
 }
 
-function isHighSurrogate(text: string, index: number): boolean {
-  return /[\ud800-\udbff]/.test(text[index] ?? '');
+/** The new text, in which what is put in has its look. */
+function lookedLike(
+  before: readonly DeltaOp[],
+  after: readonly DeltaOp[],
+  changes: readonly Change[],
+): DeltaOp[] {
+  const reader = new DeltaReader(after);
+  const ops: DeltaOp[] = [];
+  for (const { at, remove, from, to } of changes) {
+    ops.push(...reader.take(from - reader.index));
+    const [start, end] = remove > 0 ? [at, at + remove] : [at - 1, at + 1];
+    const attributes = sharedBy(sliceDelta(before, start, end), end - start);
+    for (const { insert } of reader.take(to - from)) ops.push({ insert, attributes });
+  }
+  return [...ops, ...reader.rest()];
 }
 
-function isLowSurrogate(text: string, index: number): boolean {
-  return /[\udc00-\udfff]/.test(text[index] ?? '');
+/** What all of a stretch has; nothing where some of it is outside of the text. */
+function sharedBy(delta: readonly DeltaOp[], length: number): Attributes {
+  const [first, ...others] = delta;
+  const found = delta.reduce(
+    (sum, { insert }) => sum + (typeof insert === 'string' ? insert.length : 1),
+    0,
+  );
+  if (first === undefined || found < length) return {};
+  const entries = Object.entries(first.attributes ?? {}).filter(([name, value]) =>
+    others.every(({ attributes }) => sameValue(attributes?.[name], value)),
+  );
+  return Object.fromEntries(entries);
 }

@@ -125,11 +125,16 @@ const delta = z.array(
   }),
 );
 
-/** A document as plain values: `body` and each footnote in Quill's Delta form. */
+/**
+ * A document as plain values: `body` and each footnote in Quill's Delta form; so title and standfirst,
+ * where they have marks or embeds.
+ */
 export const documentModel = z
   .object({
     title: z.string(),
     standfirst: z.string(),
+    titleDelta: delta.optional(),
+    standfirstDelta: delta.optional(),
     body: delta,
     footnotes: z.record(z.string(), delta),
   })

@@ -15,6 +15,14 @@ export {
   type AddressRefusal,
   type LinkAddress,
 } from './link-address.ts';
+export {
+  headDelta,
+  headFields,
+  headOf,
+  headSpans,
+  type DocumentHead,
+  type HeadField,
+} from './head.ts';
 export { applyStored, leaveTidyingToServer, newDocument } from './new-document.ts';
 export { readDocument, readText, writeDocument, type DocumentModel } from './model.ts';
 export { countWords } from './words.ts';

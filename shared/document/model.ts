@@ -1,14 +1,13 @@
 import * as Y from 'yjs';
 import { normalDelta } from './delta.ts';
+import { headDelta, headFields, headOf, type DocumentHead } from './head.ts';
 import { sharedTypes, type DeltaOp } from './schema.ts';
 
 /**
- * A document as plain values. `body` and each footnote are normal deltas (see `normalDelta`); a
+ * A document as plain values, its title and standfirst as in `DocumentHead`. `body` and each footnote are normal deltas (see `normalDelta`); a
  * footnote has no block attributes, and a "\n" in it divides its paragraphs.
  */
-export interface DocumentModel {
-  title: string;
-  standfirst: string;
+export interface DocumentModel extends DocumentHead {
   body: DeltaOp[];
   footnotes: Record<string, DeltaOp[]>;
 }
@@ -22,8 +21,10 @@ export function readDocument(doc: Y.Doc): DocumentModel {
   });
   footnotes.sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    title: plainText(doc.getText(sharedTypes.title)),
-    standfirst: plainText(doc.getText(sharedTypes.standfirst)),
+    ...headOf({
+      title: readText(doc.getText(sharedTypes.title)),
+      standfirst: readText(doc.getText(sharedTypes.standfirst)),
+    }),
     body: readText(doc.getText(sharedTypes.body)),
     footnotes: Object.fromEntries(footnotes),
   };
@@ -35,16 +36,18 @@ export function readDocument(doc: Y.Doc): DocumentModel {
  * @throws RangeError when the document already holds text.
  */
 export function writeDocument(doc: Y.Doc, model: DocumentModel, origin?: unknown): void {
-  const title = doc.getText(sharedTypes.title);
-  const standfirst = doc.getText(sharedTypes.standfirst);
+  const head = headFields.map((field) => [field, doc.getText(sharedTypes[field])] as const);
   const body = doc.getText(sharedTypes.body);
   const footnotes = doc.getMap(sharedTypes.footnotes);
-  if (title.length + standfirst.length + body.length + footnotes.size > 0) {
+  const length = head.reduce((sum, [, text]) => sum + text.length, body.length);
+  if (length + footnotes.size > 0) {
     throw new RangeError('The document already has content');
   }
   doc.transact(() => {
-    if (model.title !== '') title.insert(0, model.title);
-    if (model.standfirst !== '') standfirst.insert(0, model.standfirst);
+    for (const [field, text] of head) {
+      const delta = headDelta(model, field);
+      if (delta.length > 0) fill(text, delta);
+    }
     if (model.body.length > 0) fill(body, model.body);
     for (const [id, delta] of Object.entries(model.footnotes)) {
       const text = new Y.Text();
@@ -73,9 +76,4 @@ export function readText(text: Y.Text): DeltaOp[] {
 
 function toJson(type: Y.AbstractType<unknown>): unknown {
   return type.toJSON() as unknown;
-}
-
-function plainText(text: Y.Text): string {
-  // `toJSON` of a text is its characters, without formats and embeds.
-  return text.toJSON();
 }

@@ -3,11 +3,11 @@ import { readBlocks } from '../document/blocks.ts';
 import { withoutStrays } from '../document/delta.ts';
 import { readDocument, type DocumentModel } from '../document/model.ts';
 import { withNotes, type ExportNote } from './critic-markup.ts';
-import { writeFrontMatter } from './front-matter.ts';
 import { publishable } from './publishable.ts';
 import { writeBlocks } from './write-blocks.ts';
 import { writeFootnotes } from './write-footnotes.ts';
-import { writeLine, type WriteContext } from './write-line.ts';
+import { writePublishedHead, writeStandfirst, writeTitle, writeWorkingHead } from './write-head.ts';
+import type { WriteContext } from './write-line.ts';
 
 export interface ExportOptions {
   /** `publish` (default): clean CommonMark for readers. `working`: all of the document. */
@@ -47,7 +47,7 @@ function writeWorking(model: DocumentModel): string[] {
   if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
   const context: WriteContext = { lossless: true, footnotes: footnotes.defined };
   return [
-    writeFrontMatter({ title: model.title, standfirst: model.standfirst, unterminated }),
+    writeWorkingHead(model, unterminated),
     ...writeBlocks(lines, context),
     ...footnotes.blocks,
   ];
@@ -57,24 +57,8 @@ function writePublish(model: DocumentModel, frontMatter = false): string[] {
   const { lines, footnotes } = publishable(model);
   const written = writeFootnotes(footnotes, false);
   const context: WriteContext = { lossless: false, footnotes: written.defined };
-  const title = model.title.replace(/\s+/gu, ' ').trim();
-  const standfirst = model.standfirst.replace(/\s+/gu, ' ').trim();
   const head = frontMatter
-    ? [writeFrontMatter({ title, standfirst, unterminated: false })]
-    : [writeTitle(title, context), writeStandfirst(standfirst, context)];
+    ? [writePublishedHead(model)]
+    : [writeTitle(model), writeStandfirst(model)];
   return [...head, ...writeBlocks(lines, context), ...written.blocks];
-}
-
-function writeTitle(title: string, context: WriteContext): string {
-  if (title === '') return '';
-  // A body has no first level; what needs escaping is the same on each.
-  return (writeLine([{ text: title, marks: {} }], context, { lead: '## ' }) ?? `## ${title}`).slice(
-    1,
-  );
-}
-
-function writeStandfirst(text: string, context: WriteContext): string {
-  if (text === '') return '';
-  const italic = writeLine([{ text, marks: { italic: true } }], context);
-  return italic ?? writeLine([{ text, marks: {} }], context, { wild: true }) ?? text;
 }

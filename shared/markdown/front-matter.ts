@@ -1,9 +1,24 @@
+import { headFields, type HeadField } from '../document/head.ts';
 import { parseDocument, stringify } from 'yaml';
+
+/** A text with its marks, in whichever form it was written. `delta`: JSON. */
+export interface MarkedText {
+  markdown?: string;
+  delta?: string;
+}
+
+/** A title or standfirst as it is written. */
+export interface HeadEntry extends MarkedText {
+  field: HeadField;
+  text: string;
+}
 
 /** What a document takes from front matter. `rest` is what it cannot hold, as YAML. */
 export interface FrontMatter {
   title?: string;
   standfirst?: string;
+  /** With their marks, where the plain text is there too. */
+  marked: Partial<Record<HeadField, MarkedText>>;
   /** The last line of the body has no line break. */
   unterminated: boolean;
   rest: string;
@@ -13,7 +28,7 @@ export interface FrontMatter {
 
 /** Reads the text between the fences. Never throws: what is no YAML mapping is handed back. */
 export function readFrontMatter(text: string): FrontMatter {
-  const found: FrontMatter = { unterminated: false, rest: '' };
+  const found: FrontMatter = { marked: {}, unterminated: false, rest: '' };
   let value: unknown;
   try {
     // The failsafe schema has no types but strings, so `title: 1984` or `title: No` stay as typed.
@@ -30,26 +45,40 @@ export function readFrontMatter(text: string): FrontMatter {
     return { ...found, rest: text, error: 'it is not a list of "key: value"' };
   }
   const rest: [string, unknown][] = [];
-  for (const [key, field] of Object.entries(value)) {
-    if (key === 'title' && typeof field === 'string') found.title = field;
-    else if (key === 'standfirst' && typeof field === 'string') found.standfirst = field;
-    else if (key === 'unterminated' && field === 'true') found.unterminated = true;
+  const entries: [string, unknown][] = Object.entries(value);
+  for (const [key, field] of entries) {
+    if (isHeadField(key) && typeof field === 'string') found[key] = field;
+  }
+  for (const [key, field] of entries) {
+    if (typeof field === 'string' && (isHeadField(key) || takeMarked(found, key, field))) continue;
+    if (key === 'unterminated' && field === 'true') found.unterminated = true;
     else rest.push([key, field]);
   }
   if (rest.length > 0) found.rest = stringify(Object.fromEntries(rest), { lineWidth: 0 }).trimEnd();
   return found;
 }
 
+function isHeadField(key: string): key is HeadField {
+  return headFields.some((field) => field === key);
+}
+
+/** Takes `titleMarkdown` and the like; false: it is none, or of a text that is not there. */
+function takeMarked(found: FrontMatter, key: string, value: string): boolean {
+  const [, field = '', form] = /^(.*)(Markdown|Delta)$/.exec(key) ?? [];
+  if (!isHeadField(field) || found[field] === undefined) return false;
+  const named = form === 'Delta' ? { delta: value } : { markdown: value };
+  found.marked[field] = { ...found.marked[field], ...named };
+  return true;
+}
+
 /** Front matter with its fences, or '' when there is nothing in it. */
-export function writeFrontMatter(fields: {
-  title: string;
-  standfirst: string;
-  unterminated: boolean;
-}): string {
-  const lines: string[] = [];
-  if (fields.title !== '') lines.push(`title: ${writeScalar(fields.title)}`);
-  if (fields.standfirst !== '') lines.push(`standfirst: ${writeScalar(fields.standfirst)}`);
-  if (fields.unterminated) lines.push('unterminated: true');
+export function writeFrontMatter(head: readonly HeadEntry[], unterminated: boolean): string {
+  const lines = head.flatMap(({ field, text, markdown, delta }) => [
+    ...(text === '' && delta === undefined ? [] : [`${field}: ${writeScalar(text)}`]),
+    ...(markdown === undefined ? [] : [`${field}Markdown: ${writeScalar(markdown)}`]),
+    ...(delta === undefined ? [] : [`${field}Delta: ${writeScalar(delta)}`]),
+  ]);
+  if (unterminated) lines.push('unterminated: true');
   return lines.length === 0 ? '' : ['---', ...lines, '---'].join('\n');
 }
 

@@ -1,13 +1,14 @@
-import type { Definition, FootnoteDefinition, Nodes, PhrasingContent, Root } from 'mdast';
+import type { Definition, FootnoteDefinition, Nodes, Root } from 'mdast';
 import { deltaText, normalDelta } from '../document/delta.ts';
+import { headFields, headOf, type HeadField } from '../document/head.ts';
 import type { DeltaOp } from '../document/schema.ts';
-import { readFrontMatter } from './front-matter.ts';
+import { readFrontMatter, type FrontMatter } from './front-matter.ts';
 import type { Imported, ImportOptions, ImportWarning } from './import-content.ts';
 import { everyNode, parseMarkdown } from './parse.ts';
 import { LineSink } from './line-sink.ts';
 import { readFlow } from './read-blocks.ts';
+import { readMarked, readTitle } from './read-head.ts';
 import { readHeld, type FlowContext } from './read-held.ts';
-import { readInline, sourceOf } from './read-inline.ts';
 
 /**
  * Markdown as a document: CommonMark, GFM footnotes, front matter, `:::thesis` and `:::counterpoint`.
@@ -19,15 +20,14 @@ export function importMarkdown(content: string, options: ImportOptions): Importe
   const warnings: ImportWarning[] = [];
   const context = createContext(source, root, warnings, options);
   const body = new LineSink();
-  const { title, standfirst, unterminated } = readHead(root, context, body);
+  const { head, unterminated } = readHead(root, context, body);
   readFlow(root.children, context, body);
   warnTwice(context);
   const ops = normalDelta(body.ops);
   if (unterminated) dropLastBreak(ops);
   warnings.sort((a, b) => a.line - b.line);
   return {
-    title,
-    standfirst,
+    ...headOf(head),
     body: ops,
     footnotes: Object.fromEntries(context.footnotes),
     warnings,
@@ -94,27 +94,45 @@ function readHead(
   root: Root,
   context: FlowContext,
   body: LineSink,
-): { title: string; standfirst: string; unterminated: boolean } {
-  let title: string | undefined;
-  let standfirst = '';
-  let unterminated = false;
+): { head: Record<HeadField, DeltaOp[]>; unterminated: boolean } {
+  const head: Partial<Record<HeadField, DeltaOp[]>> = {};
+  let found: FrontMatter | undefined;
   const first = root.children[0];
   if (first?.type === 'yaml') {
     root.children.shift();
-    const found = readFrontMatter(first.value);
-    ({ title, unterminated } = found);
-    standfirst = found.standfirst ?? '';
+    found = readFrontMatter(first.value);
+    for (const field of headFields) head[field] = readField(first, found, field, context);
     keepRest(first, found.rest, found.error, context, body);
   }
   const heading = root.children[0];
   if (heading?.type === 'heading' && heading.depth === 1) {
-    const text = titleText(heading, context);
-    if (title === undefined || title === text) {
-      title = text;
+    const title = readTitle(heading, context);
+    if (head.title === undefined || found?.title === deltaText(title)) {
+      // A copy of the title may say more about its look than the plain text does.
+      if (head.title === undefined || found?.marked.title === undefined) head.title = title;
       root.children.shift();
     }
   }
-  return { title: title ?? '', standfirst, unterminated };
+  const { title = [], standfirst = [] } = head;
+  return { head: { title, standfirst }, unterminated: found?.unterminated ?? false };
+}
+
+/** A text of front matter, with its marks where they are told of the same words. */
+function readField(
+  node: Nodes,
+  found: FrontMatter,
+  field: HeadField,
+  context: FlowContext,
+): DeltaOp[] | undefined {
+  const { [field]: text, marked } = found;
+  if (text === undefined) return undefined;
+  const plain = text === '' ? [] : [{ insert: text }];
+  const said = marked[field];
+  if (said === undefined) return plain;
+  const delta = readMarked(text, said);
+  if (delta !== undefined) return delta;
+  context.warn(node, field, `Its form with marks says other words: the plain ${field} counts`);
+  return plain;
 }
 
 function keepRest(
@@ -129,19 +147,6 @@ function keepRest(
     error === undefined ? 'Only title and standfirst have a place' : `No YAML: ${error}`;
   context.warn(node, 'front matter', `${message}; the rest is kept as text`);
   for (const line of rest.split('\n')) body.line([{ insert: line }], { 'code-block': true });
-}
-
-/** A title is plain text: marks are taken off, embeds stay as they were written. */
-function titleText(heading: Extract<Nodes, { type: 'heading' }>, context: FlowContext): string {
-  const plain = heading.children.every((child) => child.type === 'text');
-  if (!plain) context.warn(heading, 'title', 'A title is plain text');
-  return heading.children.map((child) => titlePart(child, context)).join('');
-}
-
-function titlePart(child: PhrasingContent, context: FlowContext): string {
-  const ops = readInline([child], context);
-  const plain = ops.every((op) => typeof op.insert === 'string');
-  return plain ? deltaText(ops).replaceAll('\n', ' ') : sourceOf(child, context);
 }
 
 /** Ids are kept as they are, so that a document comes back the same; a copy is worth a word. */

@@ -36,6 +36,26 @@ export function publishable(model: DocumentModel): {
   return { lines, footnotes: Object.fromEntries(footnotes) };
 }
 
+/** A line by itself: its spaces are one each, and none are at its ends. It refers to no footnotes. */
+export function publishableLine(spans: readonly Span[]): DeltaOp[] {
+  const noNote = () => undefined;
+  const ops = loosen(spans).flatMap((span) => publishSpan(span, noNote));
+  return oneSpaced(normalDelta(ops));
+}
+
+function oneSpaced(delta: readonly DeltaOp[]): DeltaOp[] {
+  const ops: (DeltaOp & { insert: string })[] = [];
+  for (const { insert, attributes } of delta) {
+    if (typeof insert !== 'string') continue;
+    const single = insert.replace(/\s+/gu, ' ');
+    const text = (ops.at(-1)?.insert ?? ' ').endsWith(' ') ? single.trimStart() : single;
+    if (text !== '') ops.push({ insert: text, ...(attributes && { attributes }) });
+  }
+  const last = ops.at(-1);
+  if (last !== undefined) last.insert = last.insert.trimEnd();
+  return normalDelta(ops);
+}
+
 function publishDelta(
   lines: readonly Line[],
   number: (id: string) => string | undefined,

@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { normalDelta, type DeltaOp, type DocumentModel } from '../../shared/document/index.ts';
+import {
+  headOf,
+  normalDelta,
+  type DeltaOp,
+  type DocumentModel,
+} from '../../shared/document/index.ts';
 
 /** Text that is hard on a Markdown writer, and much that is easy. Never a line break. */
 const fragment = fc.oneof(
@@ -120,14 +125,22 @@ const note = fc
   .array(fc.oneof({ weight: 5, arbitrary: span }, fc.constant({ insert: '\n' })), { maxLength: 4 })
   .map(normalDelta);
 
-export const documentModel: fc.Arbitrary<DocumentModel> = fc.record({
-  title: fc.oneof(text, fc.string(), fc.constant('')),
-  standfirst: fc.oneof(text, fc.string(), fc.constant('two\nlines')),
-  body: bodyDelta,
-  footnotes: fc
-    .uniqueArray(fc.tuple(footnoteId, note), { maxLength: 4, selector: ([id]) => id })
-    .map((entries) => Object.fromEntries(entries)),
-});
+/** A title or standfirst: words, mostly with marks, and what other programs put there. */
+const headLine: fc.Arbitrary<DeltaOp[]> = fc.oneof(
+  fc.oneof(text, fc.string(), fc.constantFrom('', 'two\nlines')).map((insert) => [{ insert }]),
+  fc.array(span, { maxLength: 4 }),
+  note,
+);
+
+export const documentModel: fc.Arbitrary<DocumentModel> = fc
+  .record({
+    head: fc.record({ title: headLine, standfirst: headLine }).map(headOf),
+    body: bodyDelta,
+    footnotes: fc
+      .uniqueArray(fc.tuple(footnoteId, note), { maxLength: 4, selector: ([id]) => id })
+      .map((entries) => Object.fromEntries(entries)),
+  })
+  .map(({ head, ...rest }) => ({ ...head, ...rest }));
 
 /** Attributes without those that were left out. */
 function known(attributes: Record<string, unknown>): Record<string, unknown> {

@@ -21,11 +21,6 @@ export function compareDeltas(before: readonly DeltaOp[], after: readonly DeltaO
   return parts;
 }
 
-/** A text without attributes, as a delta. */
-export function plainDelta(text: string): DeltaOp[] {
-  return text === '' ? [] : [{ insert: text }];
-}
-
 /** All of a text as parts that the same became of. */
 export function oneSided(change: 'added' | 'removed', delta: readonly DeltaOp[]): TextPart[] {
   const parts: TextPart[] = [];

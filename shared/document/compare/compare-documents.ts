@@ -1,15 +1,10 @@
 import { readBlocks, type Line } from '../blocks.ts';
 import { DeltaReader } from '../delta-reader.ts';
 import { normalDelta } from '../delta.ts';
+import { headDelta, type HeadField } from '../head.ts';
 import type { DocumentModel } from '../model.ts';
 import type { DeltaOp, LineKind } from '../schema.ts';
-import {
-  compareAttributes,
-  compareDeltas,
-  embedText,
-  oneSided,
-  plainDelta,
-} from './compare-deltas.ts';
+import { compareAttributes, compareDeltas, embedText, oneSided } from './compare-deltas.ts';
 import { compareFootnotes } from './compare-footnotes.ts';
 import type { Comparison, LineBlock, LineChange } from './comparison.ts';
 import { countChanges, isSame } from './count-changes.ts';
@@ -17,8 +12,9 @@ import { pairLines, type Pair } from './pair-lines.ts';
 
 /** What was changed between two states of a document, by lines and words, and in how it looks. */
 export function compareDocuments(before: DocumentModel, after: DocumentModel): Comparison {
-  const title = compareDeltas(plainDelta(before.title), plainDelta(after.title));
-  const standfirst = compareDeltas(plainDelta(before.standfirst), plainDelta(after.standfirst));
+  const head = (field: HeadField) =>
+    compareDeltas(headDelta(before, field), headDelta(after, field));
+  const [title, standfirst] = [head('title'), head('standfirst')];
   const lines = compareBodies(before.body, after.body);
   const footnotes = compareFootnotes(before.footnotes, after.footnotes, lines);
   const same =

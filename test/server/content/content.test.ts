@@ -169,6 +169,89 @@ describe('S3 it is a minimal edit of the live piece', () => {
   });
 });
 
+describe('S3 title and standfirst are edited as the body is', () => {
+  const marked = [
+    { insert: 'Night ' },
+    { insert: 'buses', attributes: { bold: true, color: 'red' } },
+    { insert: { gadget: 1 } },
+    { insert: ' pay' },
+  ];
+  const deltaOf = (field: 'title' | 'standfirst') =>
+    server.rooms.read(pieceId, (doc) => readText(doc.getText(field)));
+  const format = () =>
+    server.rooms.edit(pieceId, null, (doc) => {
+      const title = doc.getText('title');
+      title.applyDelta([
+        { retain: 6 },
+        { retain: 5, attributes: { bold: true, color: 'red' } },
+        { insert: { gadget: 1 }, attributes: {} },
+        { insert: ' pay', attributes: {} },
+      ]);
+    });
+  beforeEach(format);
+
+  test('what is exported and sent back changes nothing; JSON, publish and front matter have the marks', async () => {
+    expect(await deltaOf('title')).toEqual(marked);
+    const before = await updates();
+    await put((await exported()).body);
+    expect(await updates()).toBe(before);
+    expect((await exported('?format=json')).json()).toMatchObject({
+      title: 'Night buses pay',
+      titleDelta: marked,
+    });
+    expect((await exported('?profile=publish')).body).toContain('# Night **buses** pay\n');
+    const fronted = (await exported('?profile=publish&frontMatter=true')).body;
+    expect(fronted).toContain('title: Night buses pay\ntitleMarkdown: "Night **buses** pay"\n');
+  });
+
+  test('what Markdown has no form for is never taken off or out', async () => {
+    await put('# *Night* buses pay!\n');
+    expect(await deltaOf('title')).toEqual([
+      { insert: 'Night', attributes: { italic: true } },
+      { insert: ' ' },
+      { insert: 'buses', attributes: { color: 'red' } },
+      { insert: { gadget: 1 } },
+      { insert: ' pay!' },
+    ]);
+  });
+
+  test('one word changes one word: the rest keeps its letters', async () => {
+    const inserted: unknown[] = [];
+    await server.rooms.read(pieceId, (doc) => {
+      doc.getText('title').observe(({ delta }) => {
+        for (const op of delta) if (op.insert !== undefined) inserted.push(op.insert);
+      });
+    });
+    await put('# Night **buses** do not pay\n');
+    const answer = await writer.call('PATCH', url(''), { title: 'Most night buses do pay' });
+    expect(answer.json()).toMatchObject({ title: 'Most night buses do pay' });
+    expect(inserted).toEqual(['do not ', 'Most n']);
+    expect(await deltaOf('title')).toEqual([
+      { insert: 'Most night ' },
+      ...marked.slice(1, 3),
+      { insert: ' do pay' },
+    ]);
+  });
+
+  test('a new piece has the marks of its Markdown; a title that is given beside it wins', async () => {
+    const content = '# A **bold** title\n\nText.\n';
+    const json = async (piece: object) => {
+      const id = await server.piece(writer, piece);
+      return (await writer.call('GET', `/api/pieces/${id}/export?format=json`)).json<object>();
+    };
+    expect(await json({ content })).toMatchObject({
+      titleDelta: [
+        { insert: 'A ' },
+        { insert: 'bold', attributes: { bold: true } },
+        { insert: ' title' },
+      ],
+    });
+    const other = await json({ content, title: 'Another' });
+    expect(other).toMatchObject({ title: 'Another' });
+    expect(other).not.toHaveProperty('titleDelta');
+  });
+});
+
 describe('plain text says nothing of looks', () => {
   test('what stays keeps its own, footnote marks and dividers too', async () => {
     const text =

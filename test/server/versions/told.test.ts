@@ -89,6 +89,12 @@ const looks: Case[] = [
 const unknown: Case[] = [
   ['an unknown attribute', format(plain, { color: 'red' }), ['~color: none → red'], [0, 0, 1, 0]],
   [
+    'an unknown attribute of a title',
+    (doc) => doc.getText('title').format(0, 5, { color: 'red' }),
+    ['title ~color: none → red'],
+    [0, 0, 1, 0],
+  ],
+  [
     'an unknown attribute of a line',
     format([firstBreak, 1], { align: 'right' }),
     ['~align: none → right'],
@@ -166,6 +172,24 @@ const fields: Case[] = [
     (doc) => doc.getText('title').insert(11, ' at dawn'),
     ['title + at dawn'],
     [2, 0, 0, 0],
+  ],
+  [
+    'a mark in the title',
+    (doc) => doc.getText('title').format(0, 5, { bold: true }),
+    ['title ~bold: none → true'],
+    [0, 0, 1, 0],
+  ],
+  [
+    'a link in the standfirst',
+    (doc) => doc.getText('standfirst').format(0, 3, { link: 'https://example.org/s' }),
+    ['standfirst ~link: none → https://example.org/s'],
+    [0, 0, 1, 0],
+  ],
+  [
+    'an embed in the title',
+    (doc) => doc.getText('title').insertEmbed(0, { gadget: 1 }),
+    ['title +{"gadget":1}'],
+    [0, 0, 0, 1],
   ],
   [
     'the standfirst',

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareDocuments, type Comparison } from '../../../shared/document/compare/index.ts';
-import { normalDelta, sameValue, type DocumentModel } from '../../../shared/document/index.ts';
+import {
+  headDelta,
+  headOf,
+  normalDelta,
+  sameValue,
+  type DocumentModel,
+} from '../../../shared/document/index.ts';
 import { bodyDelta, documentModel } from '../arbitrary.ts';
 import { readSide } from './read-comparison.ts';
 
@@ -10,8 +16,18 @@ const runs = { seed, numRuns: 400 };
 
 /** A document, and the same with one field of another: alike, as two states of a piece are. */
 const related: fc.Arbitrary<readonly [DocumentModel, DocumentModel]> = fc
-  .tuple(documentModel, documentModel, fc.constantFrom('title', 'standfirst', 'footnotes', 'body'))
-  .map(([one, other, field]) => [one, { ...one, [field]: other[field as 'body'] }]);
+  .tuple(
+    documentModel,
+    documentModel,
+    fc.constantFrom('title' as const, 'standfirst' as const, 'footnotes' as const, 'body' as const),
+  )
+  .map(([one, other, field]) => {
+    if (field === 'body' || field === 'footnotes') return [one, { ...one, [field]: other[field] }];
+    const [title, standfirst] = [headDelta(one, 'title'), headDelta(one, 'standfirst')];
+    const head = headOf({ title, standfirst, [field]: headDelta(other, field) });
+    const { body, footnotes } = one;
+    return [one, { ...head, body, footnotes }];
+  });
 
 /** One line, word or look in a body is another. */
 const edited: fc.Arbitrary<readonly [DocumentModel, DocumentModel]> = fc

@@ -124,11 +124,11 @@ test('a document as HTML: kinds, looks, lists, notes, and no markup of its own',
     '<h2>A &lt;heading&gt;</h2>',
     '<section data-thesis="t1"><p>It pays.</p></section>',
     '<section data-counterpoint="c1" data-answers="t1"><p>Not &quot;here&quot;.</p></section>',
-    '<p><a href="https://example.org/?a=1&amp;b"><strong>bold</strong></a><sup><a href="#fn-1">1</a></sup>bad</p>',
+    '<p><a href="https://example.org/?a=1&amp;b"><strong>bold</strong></a><sup><a href="#fn-1" role="doc-noteref">1</a></sup>bad</p>',
     '<ul><li>one<ol><li>deeper</li></ol></li><li>two</li></ul>',
     '<blockquote><p>said</p></blockquote>',
     '<pre><code>x &lt; y',
     '</code></pre>',
-    '<section><ol><li id="fn-1"><p>Note.</p></li></ol></section>',
+    '<section role="doc-endnotes"><ol><li id="fn-1"><p>Note.</p></li></ol></section>',
   ]);
 });

@@ -1,6 +1,6 @@
 import type { Comparison, TextPart } from '../../../shared/document/compare/index.ts';
 import {
-  deltaText,
+  headOf,
   normalDelta,
   type DeltaOp,
   type DocumentModel,
@@ -10,13 +10,14 @@ type Side = 'before' | 'after';
 
 /** One of the two documents that a comparison is of, as it tells of it. */
 export function readSide(comparison: Comparison, side: Side): DocumentModel {
-  const plain = (parts: readonly TextPart[]) => deltaText(deltaOf(parts, side));
   const there = comparison.footnotes.filter(
     ({ change }) => change !== (side === 'before' ? 'added' : 'removed'),
   );
   return {
-    title: plain(comparison.title),
-    standfirst: plain(comparison.standfirst),
+    ...headOf({
+      title: deltaOf(comparison.title, side),
+      standfirst: deltaOf(comparison.standfirst, side),
+    }),
     body: bodyOf(comparison, side),
     footnotes: Object.fromEntries(there.map(({ id, parts }) => [id, deltaOf(parts, side)])),
   };

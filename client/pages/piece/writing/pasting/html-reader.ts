@@ -262,10 +262,12 @@ export class HtmlReader {
 /** Of a page that was copied from one of our pieces, such as the view of its history. */
 function argument(element: Element): Attributes | undefined {
   if (element.localName !== 'p') return undefined;
-  const thesis = element.getAttribute('data-thesis') ?? '';
+  const names = 'section[data-thesis],section[data-counterpoint]';
+  const says = element.closest(`p[data-thesis],p[data-counterpoint],${names}`);
+  const thesis = says?.getAttribute('data-thesis') ?? '';
   if (thesis !== '') return { thesis };
-  const counterpoint = element.getAttribute('data-counterpoint') ?? '';
-  const answers = element.getAttribute('data-answers') ?? '';
+  const counterpoint = says?.getAttribute('data-counterpoint') ?? '';
+  const answers = says?.getAttribute('data-answers') ?? '';
   if (counterpoint === '') return undefined;
   return { counterpoint, ...(answers !== '' && { answers }) };
 }

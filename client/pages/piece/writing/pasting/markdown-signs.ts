@@ -63,30 +63,55 @@ function looksLikeCode(text: string): boolean {
   return code.length * 4 > lines.length;
 }
 
+/** A list item's sign at the start of a line, or behind another one: "- ", "2. ". */
+const itemSign = /^(\s*)(?:[-*+]|(\d{1,9})[.)])(?=\s)/;
+/** Items of one list may be indented a little differently. */
+const oneColumn = 1;
+
 /**
  * Markdown in which a number that begins no list stays what it is: "12. Mai 2024" would become the
- * first item of one.
+ * first item of one. A number counts that is 1, or goes on from an item in the same column.
  */
 export function keepNumbers(text: string): string {
-  let last = 0;
+  /** The last number of each list that is open, by its column. */
+  const lasts = new Map<number, number>();
   let fenced = false;
   return text
     .split('\n')
     .map((line) => {
       if (/^\s*(?:```|~~~)/.test(line)) fenced = !fenced;
-      const [, indent = '', digits, rest = ''] = /^(\s*)(\d{1,9})([.)]\s.*)$/.exec(line) ?? [];
-      if (digits === undefined || fenced) {
-        // Words that do not belong to an item end its list.
-        if (/^\S/.test(line)) last = 0;
-        return line;
+      if (fenced) return line;
+      let sign = itemSign.exec(line);
+      // Words that do not belong to an item end its list.
+      if (!sign && /^\S/.test(line)) lasts.clear();
+      for (let from = 0; sign; sign = itemSign.exec(line.slice(from))) {
+        const [whole, indent = '', digits] = sign;
+        const column = from + indent.length;
+        from += whole.length;
+        if (digits === undefined) {
+          closeBehind(lasts, column);
+          continue;
+        }
+        const number = Number(digits);
+        const last = lastAt(lasts, column);
+        const counts = number === 1 || (last !== undefined && [last, last + 1].includes(number));
+        // What is indented this far may be code, where a backslash would be seen.
+        if (!counts && column > 3) return line;
+        if (!counts) return `${line.slice(0, from - 1)}\\${line.slice(from - 1)}`;
+        closeBehind(lasts, column);
+        lasts.set(column, number);
       }
-      const number = Number(digits);
-      const counts = number === 1 || number === last + 1 || (last > 0 && number === last);
-      if (counts || indent.length > 3) {
-        if (indent === '') last = number;
-        return line;
-      }
-      return `${indent}${digits}\\${rest}`;
+      return line;
     })
     .join('\n');
+}
+
+/** Lists in this column and behind it have ended. */
+function closeBehind(lasts: Map<number, number>, column: number): void {
+  for (const other of lasts.keys()) if (other >= column - oneColumn) lasts.delete(other);
+}
+
+function lastAt(lasts: ReadonlyMap<number, number>, column: number): number | undefined {
+  const [found] = [...lasts].filter(([other]) => Math.abs(other - column) <= oneColumn);
+  return found?.[1];
 }

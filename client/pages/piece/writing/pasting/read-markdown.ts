@@ -1,4 +1,8 @@
-import type { DeltaOp } from '../../../../../shared/document/index.ts';
+import {
+  headDelta,
+  type DeltaOp,
+  type DocumentHead,
+} from '../../../../../shared/document/index.ts';
 import { importContent } from '../../../../../shared/markdown/index.ts';
 import { freshId } from '../../../../editor/index.ts';
 import { keepNumbers } from './markdown-signs.ts';
@@ -19,16 +23,19 @@ export function readMarkdown(text: string, notices: Notices): Pasted {
   const notes = Object.entries(read.footnotes).map(
     ([id, delta]) => [ids.get(id) ?? id, renamed(delta)] as const,
   );
-  const body = fronted ? [...headOf(read), ...read.body] : withoutGuard(read.body);
+  const body = fronted ? [...headLines(read), ...read.body] : withoutGuard(read.body);
   return { body: renamed(body), notes: new Map(notes) };
 }
 
-function headOf({ title, standfirst }: { title: string; standfirst: string }): DeltaOp[] {
+function headLines(head: DocumentHead): DeltaOp[] {
+  const [title, standfirst] = [headDelta(head, 'title'), headDelta(head, 'standfirst')];
+  const slanted = standfirst.map(({ insert, attributes }) => ({
+    insert,
+    attributes: { ...attributes, italic: true },
+  }));
   return [
-    ...(title === '' ? [] : [{ insert: title }, { insert: '\n', attributes: { header: 2 } }]),
-    ...(standfirst === ''
-      ? []
-      : [{ insert: standfirst, attributes: { italic: true } }, { insert: '\n' }]),
+    ...(title.length === 0 ? [] : [...title, { insert: '\n', attributes: { header: 2 } }]),
+    ...(slanted.length === 0 ? [] : [...slanted, { insert: '\n' }]),
   ];
 }
 
