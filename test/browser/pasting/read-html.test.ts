@@ -67,10 +67,21 @@ const small: readonly (readonly [html: string, ...lines: string[]])[] = [
     '(Another paragraph of a list item became an item.)',
   ],
   ['<ol><li>a</li></ol><ol start=2><li>b</li></ol>', '1. a', '1. b'],
-  ['<ol start=4><li>a</li></ol>', '1. a', '(A list that began with another number begins with 1.)'],
+  [
+    '<ol start=4><li>a</li></ol>',
+    '1. a',
+    '(A list is numbered from 1 here: its numbers or letters were others.)',
+  ],
   ['<h2><span style="font-weight:700">All</span></h2>', '## All'],
   ['<pre>a\n\n  b\n</pre>', '| a', '| ', '|   b'],
-  ['<dl><dt>T</dt><dd>D</dd></dl><details><summary>S</summary>x</details>', 'T', 'D', 'S', 'x'],
+  [
+    '<dl><dt>T</dt><dd>D</dd></dl><details><summary>S</summary>x</details>',
+    'T',
+    'D',
+    'S',
+    '(What was folded away was left out. Unfold it, and copy it again.)',
+  ],
+  ['<details open><summary>S</summary>x</details>', 'S', 'x'],
   ['<q>said <q>this</q></q> <ruby>日<rt>ひ</rt></ruby>', '“said ‘this’” 日(ひ)'],
   ['<input value=v><input type=hidden value=h><select><option>a<option selected>b</select>', 'vb'],
   ['<p>so <img alt="😀" src=x> <img src=x width=1 height=1></p>', 'so 😀'],
@@ -83,6 +94,7 @@ const small: readonly (readonly [html: string, ...lines: string[]])[] = [
   [
     '<a href="ann@example.org">a</a> <a href="java&#9;script:x">b</a> <a href="#x">c</a>',
     '[a](mailto:ann@example.org) b c',
+    '(A link whose address is not allowed here became its words.)',
   ],
   ['<math><mi>x</mi><msup><mi>y</mi><mn>2</mn></msup></math>', 'xy²'],
   [

@@ -1,9 +1,23 @@
 import { linkAddress, maxIndent, type Attributes } from '../../../../../shared/document/index.ts';
+import { isBlock } from './boxes.ts';
+import {
+  argument,
+  headingLevel,
+  isBlankSpan,
+  isCode,
+  isLineBreak,
+  isQuote,
+  namedLevel,
+  wordItem,
+} from './element-kinds.ts';
 import type { FoundNotes } from './footnotes.ts';
-import type { LineWriter } from './line-writer.ts';
-import { hasNoRoom, isHidden, lookWithin, type Look } from './look.ts';
-import { box, playedAddress, readFormula, readPicture, shownValue, taskState } from './replaced.ts';
-import type { Declarations, Styles } from './style.ts';
+import type { ItemNumber, LineWriter } from './line-writer.ts';
+import { numberingOf, numberType, shownNumber, takeNumber, type Numbering } from './list-signs.ts';
+import { isSeen, lookWithin, type Look } from './look.ts';
+import { cutWithin, isHidden } from './out-of-sight.ts';
+import { box, taskState } from './replaced.ts';
+import { ReplacedReader } from './replaced-reader.ts';
+import { Styles, type Declarations } from './style.ts';
 import { dataRows } from './tables.ts';
 import type { Notices } from './told.ts';
 
@@ -13,7 +27,8 @@ export interface Around {
   readonly kind: Attributes;
   /** All lines are of this kind, whatever they are in: in a quote, in a note. */
   readonly flat?: Attributes;
-  readonly list?: { readonly ordered: boolean; readonly indent: number; next: number } | undefined;
+  readonly list?:
+    { readonly ordered: boolean; readonly indent: number; readonly numbers: Numbering } | undefined;
   /** All of it is one line: what a line is says nothing there. */
   readonly line?: boolean;
   readonly quotes: number;
@@ -30,48 +45,38 @@ export interface ReaderParts {
   readonly mark: (id: string, around: Around) => void;
 }
 
-type Handler = (element: Element, around: Around, style: Declarations) => void;
-
-const blockTags = new Set(
-  'p,div,h1,h2,h3,h4,h5,h6,ul,ol,li,dl,dt,dd,blockquote,pre,table,caption,tbody,thead,tfoot,tr,td,th,section,article,aside,header,footer,main,nav,figure,figcaption,details,summary,fieldset,legend,form,address,center,hgroup,search,menu,dir,listing,xmp,body,html,dialog'.split(
-    ',',
-  ),
-);
+export type Handler = (element: Element, around: Around, style: Declarations) => void;
 
 /** Reads what is seen of elements into lines. The document is inert: it loads and runs nothing. */
 export class HtmlReader {
   readonly #parts: ReaderParts;
+  readonly #replaced: ReplacedReader;
   readonly #handlers: Readonly<Record<string, Handler>>;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
-    const player: Handler = (element, around) => this.#player(element, around);
-    const control: Handler = (element, around) => {
-      const { writer } = parts;
-      const shown = shownValue(element) ?? '';
-      if (/^[☐☑]/.test(shown)) writer.sign(shown, around.look);
-      else writer.text(shown, { ...around.look, space: 'kept' });
-    };
+    this.#replaced = new ReplacedReader(parts, this);
+    const list: Handler = (element, around, style) => this.#list(element, around, style);
     this.#handlers = {
       br: () => parts.writer.break(),
-      hr: (_element, around) => this.#divider(around),
-      img: (element, around) => this.#picture(element, around),
-      iframe: player,
-      video: player,
-      audio: player,
-      embed: player,
-      object: player,
-      input: control,
-      select: control,
-      math: (element, around) => this.#formula(element, around),
       table: (element, around, style) => this.#table(element as HTMLTableElement, around, style),
       q: (element, around) => this.#quoted(element, around),
       rt: (element, around) => this.#enclosed(element, around, '(', ')'),
-      ul: (element, around) => this.#list(element, around),
-      ol: (element, around) => this.#list(element, around),
-      menu: (element, around) => this.#list(element, around),
-      li: (element, around) => this.#item(element, around),
+      ul: list,
+      ol: list,
+      menu: list,
+      li: (element, around, style) => this.#item(element, around, style),
+      details: (element, around, style) => this.#details(element, around, style),
     };
+  }
+
+  /** Of a page within the page, with style sheets of its own. */
+  page(html: string, around: Around): void {
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    const { writer } = this.#parts;
+    writer.begin(around.kind);
+    new HtmlReader({ ...this.#parts, styles: new Styles(page) }).children(page.body, around);
+    writer.begin(around.kind);
   }
 
   children(parent: Node, around: Around): void {
@@ -87,26 +92,37 @@ export class HtmlReader {
 
   #element(element: Element, around: Around): void {
     const { styles, notes, mark, writer } = this.#parts;
-    const note = notes.marks.get(element);
-    if (note !== undefined) return mark(note, around);
     const style = styles.of(element);
-    if (isHidden(element, style) || (hasNoRoom(style) && isBox(element, style))) return;
-    const look = lookWithin(element, around.look, style);
+    const boxed = around.apart ?? false;
+    if (isHidden(element, style, boxed)) return;
+    const look = this.#lookWithin(element, around, style);
+    const note = notes.marks.get(element);
+    if (note !== undefined) return isSeen(look) ? mark(note, around) : undefined;
     if (notes.lost.has(element)) {
       const label = element.textContent.trim().replace(/^\[|\]$/g, '');
       return writer.text(`[${label}]`, { ...look, script: undefined });
     }
     const apart = /flex|grid/.test(style.get('display') ?? '');
-    const isSame = look === around.look && apart === (around.apart ?? false);
+    const isSame = look === around.look && apart === boxed;
     const within = isSame ? around : { ...around, look, apart };
+    const shows = this.#replaced.handlers[element.localName];
+    if (shows) return isSeen({ ...look, tiny: false }) ? shows(element, within, style) : undefined;
+    if (element.localName === 'hr') return isSeen(look) ? this.#divider(around) : undefined;
     const handle = this.#handlers[element.localName];
     if (handle) return handle(element, within, style);
-    if (element.classList.contains('katex')) return this.#katex(element, within);
+    if (element.matches('.katex,mjx-container')) return this.#typesetFormula(element, within);
     if (element.localName === 'a') return this.#link(element, within, around.apart);
     if (isBlankSpan(element)) return writer.text(' ', within.look);
     if (isLineBreak(element)) writer.break();
     if (around.apart || isBlock(element, style)) this.#block(element, within, style);
     else this.children(element, within);
+  }
+
+  #lookWithin(element: Element, around: Around, style: Declarations): Look {
+    const look = lookWithin(element, around.look, style);
+    const { cut } = around.look;
+    const next = cutWithin(element, style, { cut, apart: around.apart ?? false });
+    return next === look.cut ? look : { ...look, cut: next };
   }
 
   #block(element: Element, around: Around, style: Declarations): void {
@@ -121,7 +137,8 @@ export class HtmlReader {
       else writer.join({ header: level }, () => this.children(element, around));
       writer.begin(around.kind);
     } else if (item && !around.flat) {
-      this.#lines(item, () => this.children(element, { ...around, kind: item }), around, true);
+      const { kind, number } = item;
+      this.#lines(kind, () => this.children(element, { ...around, kind }), around, { number });
     } else if (argued) {
       this.#lines(argued, () => this.children(element, { ...around, kind: argued }), around);
     } else if (isQuote(element)) {
@@ -139,42 +156,58 @@ export class HtmlReader {
   }
 
   /** Lines of their own, and then again of what is around. */
-  #lines(kind: Attributes, write: () => void, around: Around, item = false): void {
+  #lines(kind: Attributes, write: () => void, around: Around, item?: ItemNumber): void {
     const { writer } = this.#parts;
     writer.begin(kind, item);
     write();
     writer.begin(around.kind);
   }
 
-  #list(list: Element, around: Around): void {
+  #list(list: Element, around: Around, style: Declarations): void {
     const ordered = list.localName === 'ol';
-    const start = Number.parseInt(list.getAttribute('start') ?? '1', 10);
     const named = Number.parseInt(list.getAttribute('data-indent') ?? '', 10);
     const indent = around.list ? around.list.indent + 1 : named > 0 ? named : 0;
-    const last = this.#parts.writer.lastKind?.['list'];
-    if (ordered && start > 1 && last !== 'ordered') this.#parts.notices.tell('listStart');
     if (around.flat && !around.line) this.#parts.notices.tell('listInQuote');
-    const within = { ...around, list: { ordered, indent, next: start } };
+    const numbers = numberingOf(list, style);
+    const within = { ...around, list: { ordered, indent, numbers } };
     this.#lines(around.kind, () => this.children(list, within), around);
   }
 
-  #item(item: Element, around: Around): void {
+  #item(item: Element, around: Around, style: Declarations): void {
     const { writer } = this.#parts;
-    const list = around.list ?? { ordered: false, indent: 0, next: 1 };
-    const ordered = item.getAttribute('data-list')?.startsWith('ordered') ?? list.ordered;
+    const unlisted = { ordered: false, indent: 0, numbers: numberingOf(item, style) };
+    const list = around.list ?? unlisted;
+    const said = item.getAttribute('data-list');
+    const ordered = said?.startsWith('ordered') ?? list.ordered;
     const indent = Math.min(maxIndent, Math.max(list.indent, namedLevel(item)));
     const kind = around.flat ?? {
       ...(indent > 0 && { indent }),
       list: ordered ? 'ordered' : 'bullet',
     };
     const done = taskState(item);
-    const number = list.next++;
+    const number = takeNumber(list.numbers, item);
+    const shown = shownNumber(number, numberType(item, style) ?? list.numbers.type);
+    // Where levels are only named, their numbers are drawn by a style that did not come along.
+    const isCounted = ordered && indent === list.indent && said === null;
     const write = () => {
-      if (around.flat && !around.line) writer.sign(ordered ? `${number}. ` : '- ', around.look);
+      if (around.flat && !around.line) {
+        writer.sign(ordered ? `${shown ?? number}. ` : '- ', around.look);
+      }
       if (done !== undefined) writer.sign(box(done), around.look);
       this.children(item, { ...around, kind, list: { ...list, indent } });
     };
-    this.#lines(kind, write, around, true);
+    this.#lines(kind, write, around, { number: isCounted ? Number(shown) : undefined });
+  }
+
+  /** What is folded away is not seen. */
+  #details(details: Element, around: Around, style: Declarations): void {
+    if (details.hasAttribute('open')) return this.#block(details, around, style);
+    const summary = details.querySelector(':scope > summary');
+    const seen = summary?.textContent.trim() ?? '';
+    if (details.textContent.trim() !== seen && isSeen(around.look)) {
+      this.#parts.notices.tell('folded');
+    }
+    this.#lines(around.kind, () => summary && this.#element(summary, around), around);
   }
 
   #table(table: HTMLTableElement, around: Around, style: Declarations): void {
@@ -196,12 +229,16 @@ export class HtmlReader {
   }
 
   #link(link: Element, around: Around, apart = false): void {
-    const href = link.getAttribute('href');
+    const href = link.getAttribute('href')?.trim() ?? '';
     // A place within what it was copied from leads nowhere here.
-    const leads =
-      href !== null && !href.trim().startsWith('#') ? linkAddress(href).href : undefined;
+    const leads = href.startsWith('#') ? undefined : linkAddress(href);
+    if (leads?.reason !== undefined && leads.reason !== 'empty' && isSeen(around.look)) {
+      if (link.textContent.trim() !== '') this.#parts.notices.tell('link');
+    }
     const within =
-      leads === undefined ? around : { ...around, look: { ...around.look, link: leads } };
+      leads?.href === undefined
+        ? around
+        : { ...around, look: { ...around.look, link: leads.href } };
     const style = this.#parts.styles.of(link);
     if (apart || isBlock(link, style)) this.#block(link, within, style);
     else this.children(link, within);
@@ -214,35 +251,10 @@ export class HtmlReader {
     writer.begin(around.kind);
   }
 
-  #picture(image: Element, { look }: Around): void {
-    const { writer, notices } = this.#parts;
-    const read = readPicture(image);
-    if (!read) return;
-    if (read.kind === 'picture') return notices.picture(read.name);
-    if (read.kind === 'formula') notices.tell('formula');
-    writer.text(read.text, look);
-  }
-
-  #player(element: Element, around: Around): void {
-    const { writer, notices } = this.#parts;
-    const address = playedAddress(element);
-    if (address === undefined) return;
-    notices.tell('player');
-    const { href } = linkAddress(address);
-    const look = { ...around.look, link: href, space: 'kept' as const };
-    this.#lines(around.kind, () => writer.text(address, look), around);
-  }
-
-  #formula(math: Element, { look }: Around): void {
-    const { text, isTex } = readFormula(math);
-    if (isTex) this.#parts.notices.tell('formula');
-    this.#parts.writer.text(text, look);
-  }
-
   /** Its formula stands twice in it: for machines, and drawn. */
-  #katex(element: Element, around: Around): void {
+  #typesetFormula(element: Element, around: Around): void {
     const math = element.querySelector('math');
-    if (math) this.#formula(math, around);
+    if (math) this.#replaced.formula(math, around);
     else this.children(element, around);
   }
 
@@ -257,85 +269,4 @@ export class HtmlReader {
     this.children(element, around);
     writer.text(close, around.look);
   }
-}
-
-/** Of a page that was copied from one of our pieces, such as the view of its history. */
-function argument(element: Element): Attributes | undefined {
-  if (element.localName !== 'p') return undefined;
-  const names = 'section[data-thesis],section[data-counterpoint]';
-  const says = element.closest(`p[data-thesis],p[data-counterpoint],${names}`);
-  const thesis = says?.getAttribute('data-thesis') ?? '';
-  if (thesis !== '') return { thesis };
-  const counterpoint = says?.getAttribute('data-counterpoint') ?? '';
-  const answers = says?.getAttribute('data-answers') ?? '';
-  if (counterpoint === '') return undefined;
-  return { counterpoint, ...(answers !== '' && { answers }) };
-}
-
-function isBlock(element: Element, style: Declarations): boolean {
-  const display = style.get('display');
-  if (display === undefined || display === 'contents') return blockTags.has(element.localName);
-  return !display.startsWith('inline') && display !== 'ruby';
-}
-
-/** Whether an element is a box with a size of its own. */
-function isBox(element: Element, style: Declarations): boolean {
-  return isBlock(element, style) || /^inline-./.test(style.get('display') ?? '');
-}
-
-function isQuote(element: Element): boolean {
-  if (element.classList.contains('pullquote')) return true;
-  if (element.matches('p.MsoQuote,p.MsoIntenseQuote')) return true;
-  if (element.localName !== 'blockquote') return false;
-  // What browsers write for text that is indented.
-  const style = element.getAttribute('style') ?? '';
-  return !(/border:\s*(?:none|medium)/.test(style) && /padding:\s*0/.test(style));
-}
-
-function isCode(element: Element): boolean {
-  return /^(?:pre|listing|xmp)$/.test(element.localName) && !element.matches('.moz-quote-pre');
-}
-
-/** The title is the only heading of level 1; the body has three levels below it. */
-function headingLevel(element: Element, style: Declarations): number | undefined {
-  const tag = /^h([1-6])$/.exec(element.localName)?.[1];
-  const outline = element.localName === 'p' ? style.get('mso-outline-level') : undefined;
-  const named = element.getAttribute('role') === 'heading';
-  const title = element.matches('p.MsoTitle') ? '1' : undefined;
-  const level =
-    tag ?? title ?? outline ?? (named ? (element.getAttribute('aria-level') ?? '2') : '');
-  const number = Number.parseInt(level, 10);
-  return Number.isNaN(number) ? undefined : Math.min(4, Math.max(2, number));
-}
-
-/** Word writes items as paragraphs that draw their own sign: "mso-list:l0 level2 lfo1". */
-function wordItem(element: Element, style: Declarations): Attributes | undefined {
-  const level = /level(\d)/.exec(style.get('mso-list') ?? '')?.[1];
-  const sign = level === undefined ? null : element.querySelector('[style*="mso-list:Ignore" i]');
-  if (level === undefined || !sign) return undefined;
-  const ordered = /^\s*\(?(?:[\divxlc]+|[a-z])[.)]/i.test(sign.textContent);
-  sign.remove();
-  const indent = Number(level) - 1;
-  return { ...(indent > 0 && { indent }), list: ordered ? 'ordered' : 'bullet' };
-}
-
-/** The level of an item that is not within its list: from 0. */
-function namedLevel(item: Element): number {
-  const from1 = item.getAttribute('aria-level') ?? item.getAttribute('data-aria-level');
-  const from0 =
-    item.getAttribute('data-stringify-indent') ??
-    /ql-indent-(\d)/.exec(item.className)?.[1] ??
-    /\blst-kix_\w+-(\d)/.exec(item.parentElement?.className ?? '')?.[1];
-  return (from1 === null ? Number(from0 ?? 0) : Number(from1) - 1) || 0;
-}
-
-/** A space that a browser put there so that it would not collapse. */
-function isBlankSpan(element: Element): boolean {
-  if (element.localName !== 'span' || element.childElementCount > 0) return false;
-  if (!/^[ \u00A0]$/.test(element.textContent)) return false;
-  return element.attributes.length === 0 || element.className === 'Apple-converted-space';
-}
-
-function isLineBreak(element: Element): boolean {
-  return element.getAttribute('data-stringify-type') === 'paragraph-break';
 }

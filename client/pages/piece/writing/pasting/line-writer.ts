@@ -3,9 +3,19 @@ import {
   type Attributes,
   type DeltaOp,
 } from '../../../../../shared/document/index.ts';
-import { plainLook, type Look } from './look.ts';
+import {
+  countLine,
+  noCounts,
+  type ListCounts,
+} from '../../../../../shared/document/list-numbers.ts';
+import { isSeen, plainLook, type Look } from './look.ts';
 import { inScript } from './script-letters.ts';
 import type { Notices } from './told.ts';
+
+/** Of a list's item that begins: the number that was drawn before it, NaN where that was no number. */
+export interface ItemNumber {
+  readonly number?: number | undefined;
+}
 
 interface Part {
   text?: string;
@@ -38,6 +48,8 @@ export class LineWriter {
   #last: Attributes | undefined;
   /** Lines since the list item began. */
   #ofItem = 0;
+  #number: number | undefined;
+  #counts: ListCounts = noCounts;
 
   constructor(notices: Notices) {
     this.#notices = notices;
@@ -47,18 +59,13 @@ export class LineWriter {
     return normalDelta(this.#ops);
   }
 
-  /** Of the line that was written last. */
-  get lastKind(): Attributes | undefined {
-    return this.#last;
-  }
-
   /** Whether nothing has been written into the line yet. */
   get isAtStart(): boolean {
     return this.#line.length === 0;
   }
 
   /** Ends the line. What follows is of this kind. */
-  begin(kind: Attributes, item = false): void {
+  begin(kind: Attributes, item?: ItemNumber): void {
     this.#end();
     if (this.#joining > 0) return;
     // The sign of an item without words.
@@ -66,6 +73,7 @@ export class LineWriter {
     this.#kind = kind;
     this.#blankCode = 0;
     if (item) this.#ofItem = 0;
+    this.#number = item?.number;
   }
 
   /** What `write` writes is one line. */
@@ -84,7 +92,7 @@ export class LineWriter {
   }
 
   text(text: string, look: Look): void {
-    if (look.unseen || look.tiny) return;
+    if (!isSeen(look)) return;
     const clean = withoutStrays(text);
     if (look.space === 'normal') this.#collapsed(clean, look);
     else {
@@ -98,6 +106,7 @@ export class LineWriter {
 
   /** A sign of ours before what was written. */
   sign(text: string, look: Look): void {
+    if (!isSeen(look)) return;
     if (text.startsWith(' ')) this.#space = undefined;
     this.#putSpace();
     const attributes = attributesOf({ ...look, code: false, link: undefined });
@@ -163,7 +172,21 @@ export class LineWriter {
     this.#ops.push(this.#lineEnd());
     this.#last = this.#kind;
     this.#ofItem += 1;
+    this.#count();
     if ('list' in this.#kind && this.#ofItem > 1) this.#notices.tell('itemLines');
+  }
+
+  /** Lists count from 1 here, and each line of one counts. */
+  #count(): void {
+    const { list, indent = 0 } = this.#kind as { list?: 'ordered' | 'bullet'; indent?: number };
+    this.#counts = countLine(
+      this.#counts,
+      list ? { kind: 'list', style: list, indent } : { kind: 'paragraph' },
+    );
+    if (list && this.#number !== undefined && this.#number !== this.#counts[indent]) {
+      this.#notices.tell('listNumbers');
+    }
+    this.#number = undefined;
   }
 
   #lineEnd(): DeltaOp {

@@ -1,3 +1,5 @@
+import { pixels } from './boxes.ts';
+import type { Cut } from './out-of-sight.ts';
 import type { Declarations } from './style.ts';
 
 /** How text looks where it stands: what is inherited from the elements around it. */
@@ -14,6 +16,10 @@ export interface Look {
   /** By `visibility` or a font size of nothing, which an element within can take back. */
   readonly unseen: boolean;
   readonly tiny: boolean;
+  /** In a colour that is none. */
+  readonly clear: boolean;
+  /** By a box around it that has no room. */
+  readonly cut: Cut;
 }
 
 export const plainLook: Look = {
@@ -27,6 +33,8 @@ export const plainLook: Look = {
   space: 'normal',
   unseen: false,
   tiny: false,
+  clear: false,
+  cut: 'no',
 };
 
 /** What browsers do with elements that nobody has styled. */
@@ -50,22 +58,20 @@ const byTag: Readonly<Record<string, Partial<Look>>> = {
   pre: { space: 'kept' },
   listing: { space: 'kept' },
   xmp: { space: 'kept' },
+  textarea: { space: 'kept' },
 };
 
-/** Elements that nobody sees, whatever is in them. */
-const neverSeen = new Set(
-  'head,title,style,script,template,noscript,noembed,noframes,xml,rp,datalist,area,param,source,track,col,colgroup,canvas,meta,link,base,svg,w:sdtpr'.split(
-    ',',
-  ),
-);
+/** Whether letters of this look are seen. */
+export function isSeen({ unseen, tiny, clear, cut }: Look): boolean {
+  return !unseen && !tiny && !clear && cut === 'no';
+}
 
 /** The look of what is in an element. */
 export function lookWithin(element: Element, around: Look, style: Declarations): Look {
   const tag = byTag[element.localName];
   if (!tag && style.size === 0) return around;
-  const font = style.get('font');
-  const weight = style.get('font-weight') ?? (font === undefined ? undefined : weightIn(font));
-  const slant = style.get('font-style') ?? (font === undefined ? undefined : slantIn(font));
+  const weight = style.get('font-weight');
+  const slant = style.get('font-style');
   const own = { ...around, ...tag };
   const struck = `${style.get('text-decoration') ?? ''} ${style.get('text-decoration-line') ?? ''}`;
   return {
@@ -80,20 +86,13 @@ export function lookWithin(element: Element, around: Look, style: Declarations):
     space: spaceOf(style, own.space),
     unseen: unseen(style.get('visibility'), around.unseen),
     tiny: tiny(style.get('font-size'), around.tiny),
+    clear: clear(style, around.clear),
   };
 }
 
 function isBold(weight: string, around: boolean): boolean {
   if (weight === 'inherit' || weight === 'lighter') return weight === 'inherit' && around;
   return /^bold(er)?$/.test(weight) || Number.parseInt(weight, 10) >= 600;
-}
-
-function weightIn(font: string): string {
-  return /(?:^|\s)(bold(?:er)?|[1-9]00)(?=\s)/.exec(font)?.[1] ?? 'normal';
-}
-
-function slantIn(font: string): string {
-  return /(?:^|\s)(italic|oblique)(?=\s)/.exec(font)?.[1] ?? 'normal';
 }
 
 function strikes(element: Element, decoration: string): boolean {
@@ -119,44 +118,24 @@ function unseen(visibility: string | undefined, around: boolean): boolean {
   return visibility === 'hidden' || visibility === 'collapse';
 }
 
+/** In px. Letters of this size are dust. */
+const dust = 1;
+
 function tiny(size: string | undefined, around: boolean): boolean {
-  if (size === undefined || /(?:%|em|inherit|smaller|larger)$/.test(size)) {
-    return around || (size !== undefined && isNothing(size));
-  }
-  return isNothing(size);
+  if (size === undefined || /^(?:inherit|unset|smaller|larger)$/.test(size)) return around;
+  const small = (pixels(size, 16) ?? Infinity) <= dust;
+  return small || (around && /(?:%|[^r]em|ex|ch)$/.test(size));
 }
 
-/** Whether nothing of an element is seen, whatever the elements within say. */
-export function isHidden(element: Element, style: Declarations): boolean {
-  const tag = element.localName;
-  if (neverSeen.has(tag)) return true;
-  const display = style.get('display');
-  if (display === 'none' || style.get('mso-hide') === 'all') return true;
-  if (element.hasAttribute('hidden') && display === undefined) return true;
-  if (tag === 'dialog' && !element.hasAttribute('open')) return true;
-  return style.size > 0 && (isClipped(style) || isElsewhere(style));
-}
+const noAlpha = String.raw`0*\.?0+%?\s*\)`;
+const noColour = new RegExp(
+  String.raw`^(?:transparent|#[\da-f]{3}0|#[\da-f]{6}00|[a-z-]+\((?:(?:[^,)]+,){3}|[^)]*/)\s*${noAlpha})$`,
+);
 
-function isClipped(style: Declarations): boolean {
-  if (/^0?\.?0*%?$/.test(style.get('opacity') ?? '1')) return true;
-  if (/^inset\((?:50|100)%/.test(style.get('clip-path') ?? '')) return true;
-  return /^rect\((?:[01](?:px)?[\s,]*){4}\)/.test(style.get('clip') ?? '');
-}
-
-/** Whether a box has no room for what is in it, which is cut off. Lines of text have no size to set. */
-export function hasNoRoom(style: Declarations): boolean {
-  if (!/hidden|clip/.test(style.get('overflow') ?? '')) return false;
-  return ['max-height', 'height', 'width'].some((side) => isNothing(style.get(side) ?? '1px'));
-}
-
-/** Moved out of sight. */
-function isElsewhere(style: Declarations): boolean {
-  const far = (value = '') => Number.parseFloat(value) <= -900;
-  if (far(style.get('text-indent'))) return true;
-  const moved = /absolute|fixed/.test(style.get('position') ?? '');
-  return moved && (far(style.get('left')) || far(style.get('top')));
-}
-
-function isNothing(size: string): boolean {
-  return /^[+-]?0*\.?0+(?:[a-z]*|%)$/.test(size);
+function clear(style: Declarations, around: boolean): boolean {
+  const colour = style.get('-webkit-text-fill-color') ?? style.get('color');
+  if (colour === undefined || colour === 'inherit') return around;
+  if (!noColour.test(colour)) return false;
+  // Its letters are cut out of what is behind them, or cast a shadow.
+  return !/text/.test(style.get('background-clip') ?? '') && !style.has('text-shadow');
 }

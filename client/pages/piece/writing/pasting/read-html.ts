@@ -50,16 +50,20 @@ export function readHtml(html: string, room: Room, notices: Notices): Pasted {
       writer.text(` [${found.notes.get(other)?.textContent.trim() ?? ''}]`, look);
     notes.set(id, withoutLastBreak(read(element, flat, inner)));
   }
+  const marked = new Set<string>();
   const body = read(
     page.body,
     room.shape === 'blocks' ? start : { ...flat, line: room.shape === 'line' },
     (id, { look }, writer) => {
+      marked.add(id);
       if (room.notes) return writer.embed({ footnote: id });
       notices.tell('notes');
       writer.text(` [${plainText(notes.get(id) ?? [])}]`, look);
     },
   );
-  return { body, notes: room.notes ? notes : new Map() };
+  // A note whose mark nobody saw is no note of the text.
+  const seen = [...notes].filter(([id]) => marked.has(id));
+  return { body, notes: new Map(room.notes ? seen : []) };
 }
 
 type Mark = (id: string, around: Around, writer: LineWriter) => void;

@@ -7,7 +7,14 @@ import { importContent } from '../../../../../shared/markdown/index.ts';
 import { freshId } from '../../../../editor/index.ts';
 import { keepNumbers } from './markdown-signs.ts';
 import type { Pasted } from './read-html.ts';
-import type { Notices } from './told.ts';
+import type { Notices, Told } from './told.ts';
+
+/** What a warning of the import is called here, where it is not about text that stays as it was. */
+const said: Readonly<Record<string, Told>> = {
+  'link address': 'link',
+  'list start': 'listNumbers',
+  'list item': 'itemLines',
+};
 
 /** Stands before what is read, so that a first heading is one of the text, and not the title. */
 const guard = 'x\n\n';
@@ -17,7 +24,9 @@ export function readMarkdown(text: string, notices: Notices): Pasted {
   const source = keepNumbers(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   const fronted = /^---\n(?:[\w-]+: .*\n)+---(?:\n|$)/.test(source);
   const read = importContent(fronted ? source : guard + source, 'markdown', { newId: freshId });
-  if (read.warnings.some(({ what }) => what !== 'heading level')) notices.tell('keptAsText');
+  for (const { what } of read.warnings) {
+    if (what !== 'heading level') notices.tell(said[what] ?? 'keptAsText');
+  }
   const ids = new Map(Object.keys(read.footnotes).map((id) => [id, freshId()]));
   const renamed = (delta: readonly DeltaOp[]) => delta.map((op) => withNote(op, ids));
   const notes = Object.entries(read.footnotes).map(

@@ -30,7 +30,17 @@ export function readPicture(image: Element): Picture {
   return isSmall ? undefined : { kind: 'picture', name };
 }
 
-/** The address that a player or a frame shows. */
+const pictureFile = /\.(?:png|jpe?g|gif|svg|webp|avif|bmp)(?:[?#]|$)/i;
+
+/** An `object` or `embed` can be a picture. */
+export function isPictureFile(element: Element): boolean {
+  const type = element.getAttribute('type') ?? '';
+  const file =
+    element.getAttribute('data') ?? (element.matches('embed') ? element.getAttribute('src') : '');
+  return type.startsWith('image/') || (type === '' && pictureFile.test(file ?? ''));
+}
+
+/** The address that a player or a frame shows, '' where none is known; undefined where it has no size. */
 export function playedAddress(element: Element): string | undefined {
   const sizes = ['width', 'height'].map((side) => element.getAttribute(side));
   if (sizes.some((size) => size !== null && /^[0-3](?:px)?$/.test(size))) return undefined;
@@ -38,19 +48,25 @@ export function playedAddress(element: Element): string | undefined {
   const address =
     element.getAttribute('src') ?? element.getAttribute('data') ?? source?.getAttribute('src');
   if (address?.startsWith('//') === true) return `https:${address}`;
-  return address != null && /^https?:\/\//i.test(address) ? address : undefined;
+  return address != null && /^https?:\/\//i.test(address) ? address : '';
 }
 
-/** What a control of a form shows. */
+/** The options of a `select` that are seen: the chosen one, or all where it is a list. */
+export function chosenOptions(select: Element): string[] {
+  const options = [...select.querySelectorAll('option')];
+  const name = (option: Element) => option.getAttribute('label') ?? option.textContent.trim();
+  const isList = select.hasAttribute('multiple') || Number(select.getAttribute('size') ?? 1) > 1;
+  if (isList) return options.map(name);
+  const chosen = options.findLast((option) => option.hasAttribute('selected')) ?? options[0];
+  return chosen ? [name(chosen)] : [];
+}
+
+/** What an `input` shows; undefined where that is no text. */
 export function shownValue(element: Element): string | undefined {
-  if (element.localName === 'select') {
-    const chosen = element.querySelector('option[selected]') ?? element.querySelector('option');
-    return chosen?.textContent.trim();
-  }
   const type = element.getAttribute('type')?.toLowerCase() ?? 'text';
   if (type === 'checkbox' || type === 'radio') return box(element.hasAttribute('checked'));
-  if (/^(?:hidden|password|file|image|color|range)$/.test(type)) return undefined;
-  return element.getAttribute('value') ?? undefined;
+  if (/^(?:password|file|color|range)$/.test(type)) return undefined;
+  return element.getAttribute('value') ?? '';
 }
 
 export function box(checked: boolean): string {
@@ -86,13 +102,50 @@ function bareTex(tex: string): string {
 function lettersOf(node: Node): string {
   if (node.nodeType === Node.TEXT_NODE) return node.nodeValue ?? '';
   const name = node.nodeName.toLowerCase();
-  if (name.startsWith('annotation')) return '';
-  const [first = '', second = ''] = [...node.childNodes]
-    .filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE)
-    .map(lettersOf);
-  if (name === 'msup') return first + inScript(second, 'super').text;
-  if (name === 'msub') return first + inScript(second, 'sub').text;
-  if (name === 'mfrac') return `(${first})/(${second})`;
-  const all = [...node.childNodes].map(lettersOf).join('');
-  return name === 'msqrt' ? `√(${all})` : all;
+  if (/^(?:annotation(?:-xml)?|mphantom|mspace|none|mprescripts)$/.test(name)) return '';
+  const elements = [...node.childNodes].filter(({ nodeType }) => nodeType === Node.ELEMENT_NODE);
+  const parts = elements.map(lettersOf);
+  const [first = '', second = '', third = ''] = parts;
+  const raised = (text: string) => (text === '' ? '' : inScript(text, 'super').text);
+  const lowered = (text: string) => (text === '' ? '' : inScript(text, 'sub').text);
+  switch (name) {
+    case 'msup':
+    case 'mover':
+      return isAccent(second) ? first + second : first + raised(second);
+    case 'msub':
+    case 'munder':
+      return first + lowered(second);
+    case 'msubsup':
+    case 'munderover':
+      return first + lowered(second) + raised(third);
+    case 'mfrac':
+      return `${grouped(first)}/${grouped(second)}`;
+    case 'msqrt':
+      return `√(${parts.join('')})`;
+    case 'mroot':
+      return `${raised(second)}√(${first})`;
+    case 'mtr':
+    case 'mlabeledtr':
+      return parts.join(', ');
+    case 'mtable':
+      return `(${parts.join('; ')})`;
+    case 'semantics':
+    case 'maction':
+      return first;
+    default:
+      // Signs that say how to multiply, for readers that speak, have no form.
+      return [...node.childNodes]
+        .map(lettersOf)
+        .join('')
+        .replace(/[\u2061-\u2064]/g, '');
+  }
+}
+
+function grouped(part: string): string {
+  return /^[\p{L}\p{N}.,]+$/u.test(part) ? part : `(${part})`;
+}
+
+/** A bar, a hat or an arrow over a letter. */
+function isAccent(sign: string): boolean {
+  return /^(?:\p{Mn}|[¯^~\u02C6-\u02DC\u203E\u2192])$/u.test(sign);
 }

@@ -10,7 +10,42 @@ const none: Declarations = new Map();
 
 /** What says whether and how text is seen. */
 const counting =
-  /^(?:display|visibility|opacity|overflow|max-height|height|width|font|font-weight|font-style|font-size|text-decoration|text-decoration-line|text-indent|vertical-align|white-space|white-space-collapse|position|left|top|clip|clip-path|mso-hide|mso-list|mso-element|mso-special-character|mso-outline-level)$/;
+  /^(?:display|visibility|content-visibility|opacity|filter|float|flex|flex-grow|overflow(?:-[xy])?|(?:max-|min-)?(?:height|width)|padding(?:-(?:top|right|bottom|left))?|margin|margin-left|font|font-weight|font-style|font-size|color|-webkit-text-fill-color|background-clip|-webkit-background-clip|text-shadow|text-decoration|text-decoration-line|text-indent|vertical-align|white-space|white-space-collapse|position|inset|left|top|right|bottom|transform|translate|scale|clip|clip-path|list-style|list-style-type|mso-hide|mso-list|mso-element|mso-special-character|mso-outline-level)$/;
+
+const sides = ['top', 'right', 'bottom', 'left'];
+
+/** What stands for several others, as they are named here. */
+function longhands(name: string, value: string): [string, string][] {
+  const parts = value.split(/\s+/);
+  const [first = '', second = first, third = first, fourth = second] = parts;
+  const four = (prefix: string) =>
+    sides.map((side, i): [string, string] => [
+      prefix + side,
+      [first, second, third, fourth][i] ?? '',
+    ]);
+  if (name === 'overflow')
+    return [
+      ['overflow-x', first],
+      ['overflow-y', second],
+    ];
+  if (name === 'font') return fontParts(value);
+  if (name === 'padding' || name === 'margin') return four(`${name}-`);
+  if (name === 'inset') return four('');
+  if (name === 'flex')
+    return [['flex-grow', first === 'auto' ? '1' : first === 'none' ? '0' : first]];
+  if (name === '-webkit-background-clip') return [['background-clip', value]];
+  return [[name, value]];
+}
+
+/** "italic bold 12px/1.5 Arial": what it does not say is as usual. */
+function fontParts(font: string): [string, string][] {
+  if (/^(?:inherit|unset)$/.test(font)) return [];
+  return [
+    ['font-weight', /(?:^|\s)(bold(?:er)?|lighter|[1-9]00)(?=\s)/.exec(font)?.[1] ?? 'normal'],
+    ['font-style', /(?:^|\s)(italic|oblique)(?=\s)/.exec(font)?.[1] ?? 'normal'],
+    ['font-size', /(?:^|\s)(\d*\.?\d+(?:[a-z]+|%)|0)(?=[\s/])/.exec(font)?.[1] ?? 'medium'],
+  ];
+}
 
 /** Rules that are taken from style sheets at most; each is looked for in all of the document. */
 const maxRules = 400;
@@ -56,7 +91,12 @@ export function readDeclarations(text: string): Map<string, string> {
     const colon = part.indexOf(':');
     const name = part.slice(0, Math.max(0, colon)).trim().toLowerCase();
     const value = part.slice(colon + 1).replace(/!\s*important\s*$/i, '');
-    if (counting.test(name)) found.set(name, value.trim().toLowerCase());
+    if (!counting.test(name)) continue;
+    for (const [long, each] of longhands(name, value.trim().toLowerCase())) {
+      // A later one counts, and is the last of the map.
+      found.delete(long);
+      if (each !== '') found.set(long, each);
+    }
   }
   return found;
 }

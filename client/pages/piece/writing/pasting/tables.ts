@@ -1,5 +1,5 @@
 import type { Styles } from './style.ts';
-import { isHidden } from './look.ts';
+import { isHidden } from './out-of-sight.ts';
 
 /* Tables of data, and tables that only place what is in them, as newsletters use them. */
 
