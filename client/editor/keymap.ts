@@ -83,5 +83,5 @@ export const keys = { ...breakKeys, ...textKeys, ...markKeys, ...blockKeys };
 /** The keys of a field of this shape, as a plugin. */
 export function editorKeymap(shape: FieldShape): Plugin {
   if (shape === 'blocks') return keymap({ ...keys });
-  return keymap(shape === 'line' ? { ...textKeys } : { ...breakKeys, ...textKeys, ...markKeys });
+  return keymap({ ...(shape === 'paragraphs' && breakKeys), ...textKeys, ...markKeys });
 }

@@ -24,7 +24,8 @@ export {
   type HeadField,
 } from './head.ts';
 export { applyStored, leaveTidyingToServer, newDocument } from './new-document.ts';
-export { readDocument, readText, writeDocument, type DocumentModel } from './model.ts';
+export { readDocument, writeDocument, type DocumentModel } from './model.ts';
+export { readText } from './read-text.ts';
 export { countWords } from './words.ts';
 export {
   readOutline,

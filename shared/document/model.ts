@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { normalDelta } from './delta.ts';
 import { headDelta, headFields, headOf, type DocumentHead } from './head.ts';
+import { readText } from './read-text.ts';
 import { sharedTypes, type DeltaOp } from './schema.ts';
 
 /**
@@ -64,16 +65,4 @@ function fill(text: Y.Text, delta: readonly DeltaOp[]): void {
   );
   // Without `sanitize`, whatever its name says, Yjs drops a delta's last line break.
   text.applyDelta(copy, { sanitize: true });
-}
-
-/** A text as a normal delta. Shared types nested in it, which no client of ours makes, as JSON. */
-export function readText(text: Y.Text): DeltaOp[] {
-  const ops = (text.toDelta() as { insert: unknown }[]).map((op) =>
-    op.insert instanceof Y.AbstractType ? { ...op, insert: { nested: toJson(op.insert) } } : op,
-  );
-  return normalDelta(ops);
-}
-
-function toJson(type: Y.AbstractType<unknown>): unknown {
-  return type.toJSON() as unknown;
 }

@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { readText } from './model.ts';
+import { readText } from './read-text.ts';
 import { blockAttributes, inlineAttributes, type Attributes, type DeltaOp } from './schema.ts';
 import { diffTexts, type Change } from './diff.ts';
 import { rewrite } from './rewrite.ts';

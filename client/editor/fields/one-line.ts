@@ -5,8 +5,7 @@ import { schema } from '../schema.ts';
 /*
  * A field of one line. Its document has one paragraph (the schema's `oneLine`), so no command can break
  * it; its text has no line break at its end. Breaks that another program wrote into the text are shown
- * as spaces, one for one (`lineBreak`), and stay what they are; so do marks of theirs, but none is put on
- * here: exports give its words only.
+ * as spaces, one for one (`lineBreak`), and stay what they are.
  */
 
 /** Makes one line of what is pasted or dropped. */
@@ -14,14 +13,14 @@ export function oneLinePasting(): Plugin {
   return new Plugin({ props: { transformPasted: asOneLine } });
 }
 
-/** The words of a slice, its lines a space apart. What stands in a line of a body only is left out. */
+/** The words of a slice with their marks, its lines a space apart. Embeds are left out. */
 export function asOneLine(slice: Slice): Slice {
   const lines: Node[][] = [];
   slice.content.descendants((node) => {
     if (!node.isTextblock) return true;
     const words: Node[] = [];
     node.forEach((inline) => {
-      if (inline.isText || inline.type === schema.nodes.lineBreak) words.push(inline.mark([]));
+      if (inline.isText || inline.type === schema.nodes.lineBreak) words.push(inline);
     });
     if (words.length > 0) lines.push(words);
     return false;

@@ -78,7 +78,6 @@ function applyRule(view: EditorView, shape: FieldShape): void {
   const { state } = view;
   const { $from, empty } = state.selection;
   const { run } = key.getState(state) ?? {};
-  if (shape === 'line') return;
   if (!empty || !run || run.from >= $from.pos || run.to < $from.pos) return;
   if (!$from.parent.isTextblock || $from.parent.type.spec.code) return;
   if (state.doc.rangeHasMark($from.pos - 1, $from.pos, schema.marks.code)) return;

@@ -2,7 +2,6 @@ export const piece = {
   back: 'All pieces',
   title: 'Title',
   standfirst: 'Standfirst',
-  wordsOnly: 'Title and standfirst hold words only, no formatting.',
   body: 'Text of the piece',
   start: 'Begin with what happened, or type / for a heading, a thesis, a quote…',
   toolbar: 'Formatting',

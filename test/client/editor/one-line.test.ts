@@ -71,7 +71,7 @@ test('S5 a line and its text stay equal whatever others write, and nothing typed
   }
 });
 
-test('what is pasted into a line becomes one line of words', () => {
+test('what is pasted into a line becomes one line of words, with their marks', () => {
   const lines = deltaToDoc([
     { insert: 'Night', attributes: { bold: true } },
     { insert: ' buses' },
@@ -83,7 +83,11 @@ test('what is pasted into a line becomes one line of words', () => {
   const editor = new FakeEditor(bodyOf([{ insert: 'On .' }]), { shape: 'line' });
   editor.select(3);
   editor.dispatch(editor.state.tr.replaceSelection(asOneLine(new Slice(lines.content, 0, 0))));
-  expect(readText(editor.body)).toEqual([{ insert: 'On Night buses at night.' }]);
+  expect(readText(editor.body)).toEqual([
+    { insert: 'On ' },
+    { insert: 'Night', attributes: { bold: true } },
+    { insert: ' buses at night.' },
+  ]);
   editor.destroy();
 });
 

@@ -25,8 +25,6 @@ export interface Action {
   readonly reading?: true;
   /** Only in the body. */
   readonly bodyOnly?: true;
-  /** How words look, which a title and a standfirst do not keep. */
-  readonly marks?: true;
 }
 
 /** What actions are done to: the text that one is in. */
@@ -41,7 +39,6 @@ export interface ActionTarget {
 const does = (command: Command) => (target: ActionTarget) => target.run(command);
 const asks = (what: Ask) => (target: ActionTarget) => target.ask(what);
 const bodyOnly = true;
-const marks = true;
 const isHeading = (level: number) => (info: SelectionInfo) =>
   info.line?.kind === 'heading' && info.line.level === level;
 const isList = (style: string) => (info: SelectionInfo) =>
@@ -152,29 +149,26 @@ export const actions: readonly Action[] = [
     active: (info) => info.line?.kind === 'code',
     bodyOnly,
   },
-  { id: 'bold', key: 'Mod-b', run: does(commands.toggleBold), active: (info) => info.bold, marks },
+  { id: 'bold', key: 'Mod-b', run: does(commands.toggleBold), active: (info) => info.bold },
   {
     id: 'italic',
     key: 'Mod-i',
     run: does(commands.toggleItalic),
     active: (info) => info.italic,
-    marks,
   },
   {
     id: 'strike',
     key: 'Mod-Shift-x',
     run: does(commands.toggleStrike),
     active: (info) => info.strike,
-    marks,
   },
-  { id: 'code', key: 'Mod-e', run: does(commands.toggleCode), active: (info) => info.code, marks },
+  { id: 'code', key: 'Mod-e', run: does(commands.toggleCode), active: (info) => info.code },
   {
     id: 'link',
     key: 'Mod-k',
     run: asks('link'),
     active: (info) => info.link !== undefined,
     possible: (info) => info.canLink,
-    marks,
   },
   { id: 'footnote', key: 'Mod-Alt-f', run: (target) => target.addFootnote(), bodyOnly },
   { id: 'divider', key: 'Mod-Shift-Enter', run: does(commands.insertDivider), bodyOnly },

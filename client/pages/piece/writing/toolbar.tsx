@@ -101,13 +101,13 @@ export interface ToolbarProps {
 /** The bar of everything that can be done to the selection. Arrow keys move within it. */
 export function Toolbar({ fields, canEdit, role, outlineOpen }: ToolbarProps) {
   const info = useEditor(fields, selectionInfo);
-  const [canUndo, canRedo, inBody, isLine] = useEditor(fields, () => {
+  const [canUndo, canRedo, inBody] = useEditor(fields, () => {
     const { active, body } = fields;
-    const { history, shape } = active;
-    return [history.canUndo, history.canRedo, active === body, shape === 'line'];
+    const { history } = active;
+    return [history.canUndo, history.canRedo, active === body];
   });
-  const possible = ({ id, possible: can, bodyOnly, marks }: Action) => {
-    if ((bodyOnly && !inBody) || (marks && isLine)) return false;
+  const possible = ({ id, possible: can, bodyOnly }: Action) => {
+    if (bodyOnly && !inBody) return false;
     if (id === 'undo') return canUndo;
     if (id === 'redo') return canRedo;
     return can?.(info) ?? true;

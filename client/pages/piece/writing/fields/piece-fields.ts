@@ -5,7 +5,6 @@ import { noteField, type Field } from '../../../../../shared/document/fields.ts'
 import { sharedTypes } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import { t } from '../../../../strings/piece.ts';
-import { toast } from '../../../../ui/toast.ts';
 import { actions, type ActionTarget, type Ask } from '../actions.ts';
 import { BodyEditor } from '../body-editor.ts';
 import { FieldEditor, type FieldOptions } from './field-editor.ts';
@@ -188,12 +187,11 @@ export class PieceFields implements ActionTarget {
   }
 
   #actionKeys(shape: FieldOptions['shape']): Plugin {
-    const own = actions.map(({ key, run, reading, bodyOnly, marks }): [string, Command] => [
+    const own = actions.map(({ key, run, reading, bodyOnly }): [string, Command] => [
       key,
       (_state, dispatch) => {
         if (!dispatch || !(reading || this.#canEdit)) return false;
-        if (marks && shape === 'line') toast({ text: t.piece.wordsOnly });
-        else if (!bodyOnly || shape === 'blocks') run(this);
+        if (!bodyOnly || shape === 'blocks') run(this);
         // What cannot be done here must not become the browser's: Mod-k is its search.
         return true;
       },

@@ -21,6 +21,10 @@ export interface Room {
   readonly shape: FieldShape;
 }
 
+/** In a title, as in a heading, that all of it was drawn bold says nothing. */
+const heading = { header: 2 };
+const headline: Around = { look: plainLook, kind: heading, flat: heading, quotes: 0, line: true };
+
 const start: Around = { look: plainLook, kind: {}, quotes: 0 };
 
 /**
@@ -53,7 +57,7 @@ export function readHtml(html: string, room: Room, notices: Notices): Pasted {
   const marked = new Set<string>();
   const body = read(
     page.body,
-    room.shape === 'blocks' ? start : { ...flat, line: room.shape === 'line' },
+    room.shape === 'blocks' ? start : room.shape === 'line' ? headline : flat,
     (id, { look }, writer) => {
       marked.add(id);
       if (room.notes) return writer.embed({ footnote: id });
