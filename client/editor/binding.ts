@@ -57,7 +57,7 @@ export class Binding implements SelectionHolder {
   #length: number;
   #held: HeldBody | undefined;
   readonly #steps = new UndoSteps();
-  /** A composition has ended just now: what the view still reads of it belongs to it. */
+  /** A composition goes on, or has ended just now: what the view reads of it belongs to it. */
   #composed = false;
 
   constructor(parts: BindingParts) {
@@ -103,7 +103,7 @@ export class Binding implements SelectionHolder {
 
   /** An input method begins, or is done. */
   composes(phase: 'begins' | 'ends' | 'settled'): void {
-    this.#composed = phase === 'ends';
+    this.#composed = phase !== 'settled';
     if (phase !== 'ends') this.#steps.end();
   }
 

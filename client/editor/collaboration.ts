@@ -69,6 +69,14 @@ export function collaboration(body: Y.Text, options: CollaborationOptions = {}):
   });
 }
 
+function hasAtom({ doc, selection: { from, to } }: EditorState): boolean {
+  let found = false;
+  doc.nodesBetween(from, to, (node) => {
+    found ||= node.isInline && !node.isText;
+  });
+  return found;
+}
+
 /** Steps that are in the body, so that a state can drop them from its own when it next changes. */
 type Written = WeakSet<readonly LocalStep[]>;
 
@@ -94,6 +102,12 @@ function bindView(
     binding.release();
   }, afterComposition);
   const checkLater = timer(() => binding.check(), checkAfter);
+  // Browsers compose over words, but leave a mark that stands among them. Behind the view's own
+  // handler, which has read by then what is selected.
+  const replaceAtoms = () => {
+    if (hasAtom(view.state)) view.dispatch(view.state.tr.deleteSelection());
+  };
+  view.dom.addEventListener('compositionstart', replaceAtoms);
   const release = () => {
     if (binding.isHeld) releaseLater.start();
   };
@@ -111,6 +125,7 @@ function bindView(
       if (phase === 'ends') releaseLater.start();
     },
     destroy: () => {
+      view.dom.removeEventListener('compositionstart', replaceAtoms);
       releaseLater.stop();
       checkLater.stop();
       binding.destroy();

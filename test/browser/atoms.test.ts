@@ -135,6 +135,57 @@ test('Shift with a move selects such an atom like a letter, and only then it is 
   }
 });
 
+test('an input method that composes over such an atom replaces it; one undo brings it back', async () => {
+  await showLine('a');
+  await caretAt(0);
+  const cdp = await desk.page.context().newCDPSession(desk.page);
+  for (const line of ['a¹b', '¹ab', 'ab¹', '¹', 'a¹¹b', '—', 'ab□ cd¹ ef']) {
+    for (let from = 0; from < line.length; from++) {
+      for (let to = from + 1; to <= Math.min(from + 3, line.length); to++) {
+        const message = `from ${from} to ${to} in ${line}`;
+        await showLine(line);
+        await desk.page.keyboard.press('Home');
+        for (let at = 0; at < from; at++) await desk.page.keyboard.press('ArrowRight');
+        for (let at = from; at < to; at++) await desk.page.keyboard.press('Shift+ArrowRight');
+        for (const text of ['に', 'にほ']) {
+          const end = { selectionStart: text.length, selectionEnd: text.length };
+          await cdp.send('Input.imeSetComposition', { text, ...end });
+        }
+        await cdp.send('Input.insertText', { text: '日本' });
+        const expected = `${line.slice(0, from)}日本${line.slice(to)}`;
+        await expect.poll(writtenLine, { message }).toBe(expected);
+        await expect.poll(() => shownLine(desk.page), { message }).toBe(expected);
+      }
+    }
+  }
+  await desk.page.keyboard.press('Control+z');
+  await expect.poll(writtenLine).toBe('ab□ cd¹ ef');
+}, 240_000);
+
+test('moves that follow each other go one letter or atom each', async () => {
+  for (const line of ['a¹b', '¹ab', 'ab¹', 'a¹¹b', 'a—b', 'ab□ cd¹ ef']) {
+    for (const shift of [false, true]) {
+      for (const way of [1, -1]) {
+        for (let from = 0; from <= line.length; from++) {
+          const most = way === 1 ? line.length - from : from;
+          for (let moves = 2; moves <= Math.min(most, 4); moves++) {
+            await showLine(line);
+            await caretAt(from);
+            const key = `${shift ? 'Shift+' : ''}Arrow${way === 1 ? 'Right' : 'Left'}`;
+            for (let move = 0; move < moves; move++) await desk.page.keyboard.press(key);
+            await desk.page.keyboard.type('x');
+            const to = from + way * moves;
+            const [first, last] = shift ? [from, to].sort((a, b) => a - b) : [to, to];
+            const expected = `${line.slice(0, first)}x${line.slice(last)}`;
+            const message = `${moves} times ${key} from ${from} in ${line}`;
+            await expect.poll(writtenLine, { message }).toBe(expected);
+          }
+        }
+      }
+    }
+  }
+}, 240_000);
+
 test('a click on a note’s mark puts the caret beside it; Backspace and Delete take one atom away', async () => {
   await showLine('a¹b');
   await desk.page.locator('.prose sup.footnote').click();
