@@ -4,7 +4,9 @@ import { Journal } from '../../server/collab/journal.ts';
 import { Member } from '../../server/collab/member.ts';
 import type { JournalEntry, RefusedKey, StoredPiece } from '../../server/collab/ports.ts';
 import { Rooms } from '../../server/collab/rooms.ts';
+import { messageType } from '../../shared/protocol/messages.ts';
 import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
+import { payloads } from '../durability/simulated-client.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
 
@@ -46,18 +48,28 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
     onChanged: async () => undefined,
   });
   const room = await rooms.open('piece');
+  const counts = new Map<Member, () => number>();
+  /** How many messages of somebody are called saved: few enough for a byte. */
+  const saved = (member: Member) => counts.get(member)!();
   const join = (id: string) => {
-    const wire = { write() {}, close() {}, pause() {}, resume() {} };
+    let count = 0;
+    const write = (frames: Buffer) => {
+      for (const message of payloads(frames)) {
+        if (message[0] === messageType.saved) count = message[1]!;
+      }
+    };
+    const wire = { write, close() {}, pause() {}, resume() {} };
     const member = new Member(wire, {
       person: { id, name: id, color: '#123456' },
       credential: { kind: 'token', id: `t-${id}`, expiresAt: null },
       ...{ role: 'writer' as const, order: ++order, ext: true },
     });
     room.join(member);
+    counts.set(member, () => count);
     return member;
   };
   const bound = () => rows.flatMap((row) => row.bound ?? []);
-  return { room, journal, join, rows, refused, bound };
+  return { room, journal, join, rows, refused, bound, saved };
 }
 
 /** A client's document, with the clientID and the state that it starts from. */
@@ -173,6 +185,24 @@ describe('P2 words that a crash took from the server', () => {
     expect(room.doc.getText('body').toJSON()).toBe('Saved. Lost. Bob on top. ');
     expect(rows.map(({ author }) => author)).toEqual(['ann', 'bob']);
     expect(refused).toEqual([]);
+  });
+
+  test('D2 are called saved when what they build on is there, too', async () => {
+    const { ann, bob, stored } = afterCrash();
+    const { room, join, journal, saved } = await openRoom(stored);
+    // He has the end of what was lost, and words of his own that stand without it.
+    const own = clientDoc(9, room.doc);
+    const mine = written(own, 'Bob. ');
+    const end = Y.encodeStateAsUpdate(ann, Y.encodeStateVector(new Map([[7, 9]])));
+    const bobJoined = join('bob');
+    room.receive(bobJoined, { type: 'step2', update: Y.mergeUpdates([end, mine]) });
+    await journal.flushed();
+    expect([room.doc.getText('body').toJSON(), saved(bobJoined)]).toEqual(['Bob. Saved. ', 0]);
+    const rest = Y.encodeStateAsUpdate(bob, Y.encodeStateVector(room.doc));
+    room.receive(join('bob'), { type: 'step2', update: rest });
+    await journal.flushed();
+    expect(room.doc.getText('body').toJSON()).toContain('Lost. ');
+    expect(saved(bobJoined)).toBe(1);
   });
 
   test('in a clientID that nobody knows belong to whoever goes on with it', async () => {
