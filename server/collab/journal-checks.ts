@@ -47,7 +47,10 @@ export class JournalChecks {
   ask(member: Member, message: Outstanding): void {
     const bytes = message.updates.reduce((sum, { length }) => sum + length, 0);
     const theirs = this.#waiting.filter((question) => question.member === member);
-    if (theirs.reduce((sum, question) => sum + question.bytes, bytes) > mostBytes) return;
+    if (theirs.reduce((sum, question) => sum + question.bytes, bytes) > mostBytes) {
+      message.settle(Infinity);
+      return;
+    }
     const { position } = this.#deps.journal;
     this.#waiting.push({ member, message, position, bytes, tries: 0 });
     if (!this.#running) void this.#run();
@@ -87,7 +90,10 @@ export class JournalChecks {
     } catch (err) {
       if (this.#closed) return 0;
       log.warn({ err, pieceId }, 'cannot look into the journal for what a client sent');
-      for (const question of asked) question.tries++;
+      for (const question of asked) {
+        question.tries++;
+        if (question.tries === mostTries) question.message.settle(Infinity);
+      }
       this.#waiting.unshift(...asked.filter(({ tries }) => tries < mostTries));
       return retryMs;
     }

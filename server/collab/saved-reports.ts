@@ -77,8 +77,8 @@ export class SavedReports {
   #reached(member: Member, message: Outstanding): void {
     const doc = this.#deps.doc();
     const reads = message.updates.map(readUpdate);
-    if (reads.some((read) => contradicts(doc, read, this.#waiting))) return;
-    if (reads.some((read) => thrownAway(doc, read))) this.#checks.ask(member, message);
+    if (reads.some((read) => contradicts(doc, read, this.#waiting))) message.settle(Infinity);
+    else if (reads.some((read) => thrownAway(doc, read))) this.#checks.ask(member, message);
     else message.settle(this.#deps.journal.position);
   }
 }

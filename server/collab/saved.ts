@@ -4,7 +4,7 @@ import type { Reach } from './apply.ts';
 export interface Outstanding {
   /** What it held: more than one where it stands for several messages. */
   readonly updates: readonly Uint8Array[];
-  /** It is saved when the journal has reached a position. What is never settled is never saved. */
+  /** It is saved when the journal has reached a position; infinite: never, and it is forgotten. */
   settle(position: number): void;
 }
 
@@ -16,16 +16,24 @@ class Waiting implements Outstanding {
   /** How far the document has to come before the message is part of it. */
   ahead: Reach | null;
   readonly refused: boolean;
-  updates: readonly Uint8Array[];
+  readonly never: boolean;
+  updates: Uint8Array[];
 
   constructor(
     count: number,
-    { position = Infinity, ahead = null, refused = false, updates = [] }: Partial<Waiting> = {},
+    {
+      position = Infinity,
+      ahead = null,
+      refused = false,
+      never = false,
+      updates = [],
+    }: Partial<Waiting> = {},
   ) {
     this.count = count;
     this.position = position;
     this.ahead = ahead;
     this.refused = refused;
+    this.never = never;
     this.updates = updates;
   }
 
@@ -41,8 +49,12 @@ function furthest(one: Reach, other: Reach): Reach {
   return reach;
 }
 
-/** Bytes of refused messages that are kept to be compared; after more, none of them ever counts. */
-const mostRefused = 4 * 1024 * 1024;
+/**
+ * Messages that are kept to be compared when the document has come so far, and bytes of refused ones;
+ * of more, none counts. They are compared in one turn: 5,000 keystrokes take some 10 ms.
+ */
+const mostKept = 5_000;
+const mostRefusedBytes = 4 * 1024 * 1024;
 
 /**
  * What one connection may be told is saved (D2). Every sync message that arrives is noted with the
@@ -56,6 +68,7 @@ export class SavedLedger {
   readonly #waiting: Waiting[] = [];
   #saved = 0;
   #refusedBytes = 0;
+  #kept = 0;
 
   received(position: number): void {
     this.#received++;
@@ -71,7 +84,11 @@ export class SavedLedger {
    */
   receivedAhead(ahead: Reach, update: Uint8Array): void {
     this.#received++;
-    this.#waiting.push(new Waiting(this.#received, { ahead, updates: [update.slice()] }));
+    if (this.#kept >= mostKept) this.#neverSaved();
+    else {
+      this.#kept++;
+      this.#waiting.push(new Waiting(this.#received, { ahead, updates: [update.slice()] }));
+    }
   }
 
   /** A message of which the document cannot tell whether it holds it. `update` may be a view. */
@@ -95,6 +112,7 @@ export class SavedLedger {
       if (waiting.ahead === null) continue;
       if (hasReached(waiting.ahead)) {
         waiting.ahead = null;
+        this.#kept -= waiting.updates.length;
         reached(waiting);
       } else still = true;
     }
@@ -111,20 +129,27 @@ export class SavedLedger {
   refused(reach: Reach | null, update: Uint8Array): void {
     this.#received++;
     this.#refusedBytes += update.length;
-    if (reach === null || this.#refusedBytes > mostRefused) {
-      this.#waiting.push(new Waiting(this.#received));
+    if (reach === null || this.#refusedBytes > mostRefusedBytes || this.#kept >= mostKept) {
+      this.#neverSaved();
       return;
     }
+    this.#kept++;
     // A keystroke each would have to be looked at whenever anybody types.
     const last = this.#waiting.at(-1);
     if (last?.refused === true && last.ahead !== null) {
       last.count = this.#received;
       last.ahead = furthest(last.ahead, reach);
-      last.updates = [...last.updates, update.slice()];
+      last.updates.push(update.slice());
     } else {
       const updates = [update.slice()];
       this.#waiting.push(new Waiting(this.#received, { ahead: reach, refused: true, updates }));
     }
+  }
+
+  #neverSaved(): void {
+    const last = this.#waiting.at(-1);
+    if (last?.never === true) last.count = this.#received;
+    else this.#waiting.push(new Waiting(this.#received, { never: true }));
   }
 
   /** The count to report now that `position` is committed; null where it has not grown. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SavedLedger } from '../../server/collab/saved.ts';
+import { SavedLedger, type Outstanding } from '../../server/collab/saved.ts';
 
 const update = new Uint8Array(2);
 
@@ -103,4 +103,19 @@ test('D2 a message in doubt holds up what came after it, until it is found in th
   message.settle(1);
   expect(ledger.committed(1)).toBe(1);
   expect(ledger.committed(1_000)).toBeNull();
+});
+
+test('B3 what waits on one connection is bounded: more of it never counts', () => {
+  const ledger = new SavedLedger();
+  for (let i = 0; i < 5_001; i++) ledger.receivedAhead(new Map([[7, i]]), update);
+  let kept = 0;
+  const reached = (message: Outstanding) => {
+    kept += message.updates.length;
+    message.settle(1);
+  };
+  ledger.advanced(() => true, reached);
+  expect([kept, ledger.committed(1)]).toEqual([5_000, 5_000]);
+  for (let i = 0; i < 3; i++) ledger.refused(new Map([[7, i]]), new Uint8Array(2 * 1024 * 1024));
+  ledger.advanced(() => true, reached);
+  expect([kept, ledger.committed(1_000)]).toEqual([5_002, null]);
 });
