@@ -48,7 +48,7 @@ export function linkAddress(text: string): LinkAddress {
   const address = trimmed(text);
   if (address === '') return { reason: 'empty' };
   if (address.length > longest) return { reason: 'long' };
-  if (mailAddress.test(address)) return { href: `mailto:${address}` };
+  if (mailAddress.test(address)) return linkAddress(`mailto:${address}`);
   const url = parse(address);
   if (url) return absolute(address, url);
   const resolved = parse(address, base);

@@ -55,6 +55,8 @@ const kept: readonly [string, string][] = [
   ['/\\example.org/x', 'https://example.org/x'],
   ['/\t/example.org/x', 'https://example.org/x'],
   ['ann@example.org', 'mailto:ann@example.org'],
+  ['änn@example.org', 'mailto:%C3%A4nn@example.org'],
+  ['\u007fann@example.org', 'mailto:%7Fann@example.org'],
   ['ann.lee+desk@news.example.org', 'mailto:ann.lee+desk@news.example.org'],
   ['mailto:Ann Lee <ann@example.org>', 'mailto:Ann%20Lee%20<ann@example.org>'],
 ];

@@ -204,6 +204,29 @@ describe('S3 title and standfirst are edited as the body is', () => {
     expect(fronted).toContain('title: Night buses pay\ntitleMarkdown: "Night **buses** pay"\n');
   });
 
+  test('a version and a past moment have the marks too, and bring them back', async () => {
+    const named = await writer.call('POST', url('/versions'), { name: 'Marked' });
+    const { id } = named.json<{ id: string }>();
+    const at = new Date().toISOString();
+    await writer.call('PATCH', url(''), { title: 'Another' });
+    await server.rooms.edit(pieceId, writer.id, (doc) => {
+      doc.getText('title').format(0, 7, { italic: true });
+    });
+    for (const path of [`/api/versions/${id}`, url(`/at/${at}`)]) {
+      const get = (query: string) => writer.call('GET', `${path}${query}`);
+      expect((await get('')).json()).toMatchObject({ titleDelta: marked });
+      expect((await get('?format=markdown')).body).toContain('# Night **buses** pay\n');
+      expect((await get('?format=html')).body).toContain(
+        '<h1>Night <strong>buses</strong>⋯ pay</h1>',
+      );
+    }
+    const html = (await writer.call('GET', url(`/diff?from=${id}&format=html`))).body;
+    expect(html).toContain('<strong>buses</strong>');
+    expect(html).toContain('<em>');
+    await writer.call('POST', `/api/versions/${id}/restore`, {});
+    expect(await deltaOf('title')).toEqual(marked);
+  });
+
   test('what Markdown has no form for is never taken off or out', async () => {
     await put('# *Night* buses pay!\n');
     expect(await deltaOf('title')).toEqual([
