@@ -23,7 +23,8 @@ export class Homes {
   readonly #doc: Y.Doc;
   readonly #read: Decoded;
   #own: Structs | null = null;
-  readonly #known = new Map<Struct, Found>();
+  /** Of the update's own; made where it is needed, which is rare. */
+  #known: Map<Struct, Found> | null = null;
 
   constructor(doc: Y.Doc, read: Decoded) {
     this.#doc = doc;
@@ -39,6 +40,9 @@ export class Homes {
 
   /** Of what has an id, in the document or in the update. */
   at(id: Y.ID): Found {
+    const stored = structAt(this.#doc.store.clients, id);
+    if (stored instanceof Y.Item) return this.#told(stored);
+    this.#known ??= new Map();
     const way: Struct[] = [];
     let found: Found = null;
     for (let next: Y.ID | null = id; next !== null;) {

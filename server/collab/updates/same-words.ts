@@ -14,7 +14,6 @@ import { byClient, firstEndingAfter, type Structs } from './structs.ts';
  */
 export function contradicts(doc: Y.Doc, read: Decoded, waiting: WaitingStructs): boolean {
   const wait = waiting.of(doc);
-  const homes = new Homes(doc, read);
   return read.structs.some((struct) => {
     if (!(struct instanceof Y.Item)) return false;
     const { client, clock } = struct.id;
@@ -23,7 +22,7 @@ export function contradicts(doc: Y.Doc, read: Decoded, waiting: WaitingStructs):
     if (clock < known) {
       const list = doc.store.clients.get(client) ?? [];
       if (!agrees(doc, struct, clock, known, list)) return true;
-      if (known < end && hangsBehindGone(homes, struct, list)) return true;
+      if (known < end && hangsBehindGone(doc, read, struct, list)) return true;
     }
     const unknown = Math.max(clock, known);
     return unknown < end && !agrees(doc, struct, unknown, end, wait?.get(client));
@@ -73,8 +72,14 @@ function agrees(
  * Whether an item goes on where the document has thrown its beginning away, in something that is not
  * deleted there. Yjs would hang the rest behind what is gone, out of every text.
  */
-function hangsBehindGone(homes: Homes, item: Y.Item, list: readonly Struct[]): boolean {
+function hangsBehindGone(
+  doc: Y.Doc,
+  read: Decoded,
+  item: Y.Item,
+  list: readonly Struct[],
+): boolean {
   if (!(list.at(-1) instanceof Y.GC)) return false;
+  const homes = new Homes(doc, read);
   const home = homes.of(item);
   return home !== null && home !== 'gone' && homes.stands(home);
 }

@@ -37,7 +37,7 @@ export function thrownAway(doc: Y.Doc, read: Decoded, since: Since = new Map()):
 export function holdsWords(doc: Y.Doc, read: Decoded): boolean {
   return (
     !thrownAway(doc, read) &&
-    !standsNowhere(doc, read) &&
+    !standsNowhere(doc, read, { known: true }) &&
     !contradicts(doc, read, new WaitingStructs())
   );
 }
