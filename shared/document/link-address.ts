@@ -34,21 +34,31 @@ const base = 'https://relative.invalid/';
 /** What the parser drops, or what nobody sees. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-const mailAddress = /^[^\s@:/?#\\<>()[\],;"]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]{2,}(?:\?\S*)?$/u;
+/** Also of the machine itself: "ann@localhost" is no place beside a page. */
+const mailAddress =
+  /^[^\s@:/?#\\<>()[\],;"]+@(?:localhost|(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]{2,})(?:\?\S*)?$/u;
 const hostName =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,}|xn--[a-z\d-]+)$/iu;
-const fileName = /\.(?:html?|php|aspx?|md|txt|pdf|docx?|odt|jpe?g|png|gif|svg|zip)$/i;
+const fileName =
+  /\.(?:html?|php|aspx?|md|txt|rtf|pdf|docx?|xlsx?|pptx?|od[tsp]|csv|json|xml|css|js|py|epub|jpe?g|png|gif|svg|webp|mp[34]|zip)$/i;
+/** "Ann <ann@example.org>", as mail programs write it. */
+const named = /^(?:"[^"<>]*"|[^"<>@:/]*)\s*<([^<>\s]+)>$/;
 const telephone = /^\+\d[\d\s()./-]{5,24}$/;
 
 /**
- * Judges an address in a document, in pasted HTML or in Markdown. What is relative stays as it is:
- * a piece is published on a site of its own. `linkAddress(href)` of a `href` it gave is the same.
+ * Judges an address in a document, in pasted HTML or in Markdown. "example.org/x" is on the web, as it
+ * is in Word, Google Docs and mail programs: the standard would have it a folder beside the page, but
+ * who writes it has left out "https://". Names of files ("page.html") and what else is relative stay as
+ * they are: a piece is published on a site of its own. `linkAddress(href)` of a `href` it gave is the
+ * same.
  */
 export function linkAddress(text: string): LinkAddress {
   const address = trimmed(text);
   if (address === '') return { reason: 'empty' };
   if (address.length > longest) return { reason: 'long' };
-  if (mailAddress.test(address)) return linkAddress(`mailto:${address}`);
+  const mailbox = named.exec(address)?.[1] ?? address;
+  if (mailAddress.test(mailbox)) return linkAddress(`mailto:${mailbox}`);
+  if (isOnTheWeb(address)) return linkAddress(`https://${address}`);
   const url = parse(address);
   if (url) return absolute(address, url);
   const resolved = parse(address, base);
@@ -67,7 +77,6 @@ export function linkAddress(text: string): LinkAddress {
 export function typedAddress(text: string): LinkAddress {
   const typed = text.trim().replace(/^<(.*)>$/, '$1');
   if (telephone.test(typed)) return { href: `tel:${typed.replace(/[^\d+]/g, '')}` };
-  if (isOnTheWeb(typed)) return linkAddress(`https://${typed}`);
   const judged = linkAddress(typed);
   const relative = judged.href !== undefined && parse(judged.href) === undefined;
   return relative && !/^(?:\/|#|\?|\.\.?\/)/.test(judged.href) ? { reason: 'relative' } : judged;
