@@ -19,37 +19,70 @@ export interface FoldOptions {
   readonly anyQuotes?: boolean;
 }
 
-/** Of one kind with the apostrophe: ‘ ’ ‚ ‛ ‹ › ′ ´ ʼ. */
-const single = "'\\u2018-\\u201b\\u2039\\u203a\\u2032\\u00b4\\u02bc\\uff07";
-/** “ ” „ ‟ « » ″ 〝 〞 〟 「 」 『 』. */
-const double = '"\\u201c-\\u201f\\u00ab\\u00bb\\u2033\\u301d-\\u301f\\u300c-\\u300f\\uff02';
-/** What has no width and says nothing: soft hyphen, zero-width space, word joiner, marks of direction. */
-const blank = '\\s\\u00ad\\u200b\\u2060\\u200e\\u200f';
+/** Of one kind with the apostrophe: ‘ ’ ‚ ‛ ′ ´ ʼ, and ‹ ›. */
+const single = "'\\u2018-\\u201b\\u2032\\u00b4\\u02bc\\uff07";
+const singleAngle = '\\u2039\\u203a';
+/** “ ” „ ‟ ″ 〝 〞 〟 「 」 『 』, and « ». */
+const double = '"\\u201c-\\u201f\\u2033\\u301d-\\u301f\\u300c-\\u300f\\uff02';
+const doubleAngle = '\\u00ab\\u00bb';
+/** What stands between French quotation marks and their words: no-break and thin spaces. */
+const narrow = '\\u00a0\\u202f\\u2007\\u2009';
 /**
- * Forms of other characters: hyphens, the ellipsis, ligatures, Arabic and wide letters. Not all that
- * NFKC takes for the same: 10⁶ is not 106.
+ * What has no width and says nothing: soft hyphen, zero-width space and non-joiner, word joiner, marks
+ * of direction.
  */
-const forms = '\\u2010\\u2011\\u2026\\ufb00-\\ufb06\\ufb50-\\ufdfb\\ufe70-\\ufefc\\uff01-\\uffdc';
+const widthless =
+  '\\u00ad\\u200b\\u200c\\u2060\\ufeff\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+const blank = `\\s${widthless}`;
+/** A joiner makes one sign of several emoji; between letters it says nothing. */
+const blanks = `(?:[${blank}]|\\u200d(?!\\p{Extended_Pictographic}))+`;
+/**
+ * Forms of other characters: the ellipsis, ligatures, Arabic and wide letters. Not all that NFKC takes
+ * for the same: 10⁶ is not 106.
+ */
+const forms = '\\u2026\\ufb00-\\ufb06\\ufb50-\\ufdfb\\ufe70-\\ufefc\\uff01-\\uffdc';
 /** Marks, and the letters that Hangul syllables go on with. */
 const joined = '\\p{M}\\u1160-\\u11ff';
 
-const isSingle = new RegExp(`^[${single}]`, 'u');
 const isForm = new RegExp(`^[${forms}]`, 'u');
 const isMark = /^\p{M}/u;
 const notBlank = new RegExp(`[^${blank}]`, 'u');
+const hasWidth = /[^\S\ufeff]/u;
+
+/**
+ * Characters that stand for one other, wherever they are. They are replaced all at once: each match of
+ * a pattern costs hundreds of times as much.
+ *
+ * A minus sign and the hyphens that are kept together are typed as "-". Dashes are signs of their own:
+ * what stands for them is " - " or "--".
+ */
+const even: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`[${single}]`, 'gu'), "'"],
+  [new RegExp(`[${double}]`, 'gu'), '"'],
+  [/[\u2010\u2011\u2212]/g, '-'],
+  [/[\t-\r\u1680\u2000-\u2006\u2008\u200a\u2028\u2029\u205f\u3000]/g, ' '],
+  [new RegExp(`(?<![\\u00ab\\u2039${narrow}])[${narrow}](?![\\u00bb\\u203a${narrow}])`, 'g'), ' '],
+];
+const anyQuote = new RegExp(`["${doubleAngle}${singleAngle}]`, 'gu');
+const angles: readonly (readonly [RegExp, string])[] = [
+  [new RegExp(`[${singleAngle}]`, 'g'), "'"],
+  [new RegExp(`[${doubleAngle}]`, 'g'), '"'],
+];
 
 const pattern = (quotes: string, others: string) =>
   // A space by itself stays what it is.
-  new RegExp(`(${quotes})|(?! [^${blank}])([${blank}]+)|${others}`, 'gu');
-const quote = `[${single}${double}]`;
+  new RegExp(`(${quotes})|(?! [^${blank}])(${blanks})|${others}`, 'gu');
+/** No other spaces: German and Danish ones have theirs on the outside (und »Nein« sagt). */
+const angled = `[\\u00ab\\u2039][${narrow}]+|[${narrow}]+[\\u00bb\\u203a]`;
+const spaced = `[${blank}]+'[${blank}]*|'[${blank}]+`;
 const form = `[${forms}][\\uff9e\\uff9f]?`;
 /** In a text that is not in NFC, everything that could come out otherwise. */
 const unnormal = `(?:${form}|[^\\0-\\x7f]|[\\0-\\x7f](?=[${joined}]))[${joined}]*`;
 const patterns = {
-  normal: pattern(quote, form),
-  unnormal: pattern(quote, unnormal),
-  normalAny: pattern(`[${blank}]*${quote}[${blank}]*`, form),
-  unnormalAny: pattern(`[${blank}]*${quote}[${blank}]*`, unnormal),
+  normal: pattern(angled, form),
+  unnormal: pattern(angled, unnormal),
+  normalAny: pattern(spaced, form),
+  unnormalAny: pattern(spaced, unnormal),
 };
 
 /**
@@ -62,7 +95,8 @@ export class FoldedText {
   readonly #folds: Fold[] = [];
   readonly #length: number;
 
-  constructor(text: string, options: FoldOptions = {}) {
+  constructor(written: string, options: FoldOptions = {}) {
+    const text = evened(written, options);
     const lower = options.ignoreCase === true ? lowerCase : (part: string) => part;
     let folded = '';
     let from = 0;
@@ -88,7 +122,7 @@ export class FoldedText {
       from = match.index + part.length;
     }
     plain(text.length);
-    this.text = folded;
+    this.text = angles.reduce((all, [sign, one]) => all.replace(sign, one), folded);
     this.#length = text.length;
   }
 
@@ -193,10 +227,15 @@ function foldPart(
   { anyQuotes }: FoldOptions,
   lower: (part: string) => string,
 ): string {
-  if (quoted !== undefined) return anyQuotes === true || isSingle.test(quoted) ? "'" : '"';
-  if (blanks !== undefined) return /\s/u.test(blanks) ? ' ' : '';
-  const form = isForm.test(part) ? 'NFKC' : 'NFC';
-  return lower(part.normalize(form)).replace('\u2010', '-');
+  if (quoted !== undefined) return anyQuotes === true ? "'" : quoted.trim();
+  if (blanks !== undefined) return hasWidth.test(blanks) ? ' ' : '';
+  return lower(part.normalize(isForm.test(part) ? 'NFKC' : 'NFC'));
+}
+
+/** With what stands for one other character replaced: as long as it was. */
+function evened(text: string, { anyQuotes }: FoldOptions): string {
+  const all = even.reduce((part, [sign, one]) => part.replace(sign, one), text);
+  return anyQuotes === true ? all.replace(anyQuote, "'") : all;
 }
 
 function patternOf(text: string, { anyQuotes }: FoldOptions): RegExp {

@@ -14,6 +14,9 @@ export interface Match {
   readonly to: number;
 }
 
+/** Lines as they are compared, with and without their capitals: what is sought changes by the letter. */
+const foldedLines = [new WeakMap<Node, FoldedText>(), new WeakMap<Node, FoldedText>()] as const;
+
 /**
  * Where a document has what is sought, in order. A search is made once and asked after every change:
  * a line that is the same node as before is not read again.
@@ -25,9 +28,7 @@ export function searchFor({ query, matchCase }: Search): (doc: Node) => Match[] 
   const inLine = (line: Node): readonly Range[] => {
     const before = known.get(line);
     if (before) return before;
-    // Embeds count as one character, so that offsets in the text are those in the line.
-    const text = line.textBetween(0, line.content.size, undefined, '\uFFFC');
-    const folded = new FoldedText(text, options);
+    const folded = foldedLine(line, matchCase);
     const ranges = [...folded.occurrences(sought)].map((units) => folded.rangeOf(units));
     known.set(line, ranges);
     return ranges;
@@ -41,4 +42,15 @@ export function searchFor({ query, matchCase }: Search): (doc: Node) => Match[] 
     }
     return matches;
   };
+}
+
+function foldedLine(line: Node, matchCase: boolean): FoldedText {
+  const lines = foldedLines[matchCase ? 1 : 0];
+  let folded = lines.get(line);
+  if (!folded) {
+    // Embeds count as one character, so that offsets in the text are those in the line.
+    const text = line.textBetween(0, line.content.size, undefined, '\uFFFC');
+    lines.set(line, (folded = new FoldedText(text, { ignoreCase: !matchCase })));
+  }
+  return folded;
 }

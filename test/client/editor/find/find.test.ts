@@ -46,6 +46,12 @@ describe('finding', () => {
     ['Nacht\u00adbus, Nacht\u200bbus', 'nachtbus', ['Nacht\u00adbus', 'Nacht\u200bbus']],
     ['e\u2011mail e-mail e–mail', 'e-mail', ['e\u2011mail', 'e-mail']],
     ['10⁶ is not 106', '106', ['106']],
+    ['a «\u202fNon\u202f», « Non », „Non“', '"Non"', ['«\u202fNon\u202f»', '„Non“']],
+    ['a «\u00a0Non\u00a0»', 'Non', ['Non']],
+    ['er sagte »Nein« und', 'sagte "Nein" und', ['sagte »Nein« und']],
+    ['−5 °C, ‐5 °C, –5 °C', '-5 °C', ['−5 °C', '‐5 °C']],
+    ['wo\u200crd wo\u200drd wo\ufeffrd', 'word', ['wo\u200crd', 'wo\u200drd', 'wo\ufeffrd']],
+    ['wait… ﬁnd', 'WAIT... FIND', ['wait… ﬁnd']],
     ['aaaa', 'aa', ['aa', 'aa']],
     ['a.c abc', 'a.c', ['a.c']],
     ['(a+b)*[c]$^{d}|\\e?/f', '(a+b)*[c]$^{d}|\\e?/f', ['(a+b)*[c]$^{d}|\\e?/f']],
@@ -152,6 +158,14 @@ describe('replacing', () => {
     const shared = { surveys: 6, survey: 6, colour: 5, 'cafe\u0301s': 5, '👩‍🔬s': 3, aa: 2 }[old];
     const kept = old === 'same' ? 4 : (shared ?? 0);
     expect(stayed.length).toBe('x  y \n'.length + 2 * kept);
+  });
+
+  test('exactly what was found is replaced, and nothing beside it', () => {
+    const made = editor([{ insert: 'x\u00a0«\u202fNon\u202f»\u00a0y −5 z wo\u00adrd\u00ad!\n' }]);
+    all(made, '"Non"', '"Oui"');
+    all(made, '-5', '7');
+    all(made, 'word', 'letter');
+    expect(made.body.toJSON()).toBe('x\u00a0"Oui"\u00a0y 7 z letter\u00ad!\n');
   });
 
   test('one by one, each undone by itself, and the next is selected', () => {
