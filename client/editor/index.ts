@@ -20,7 +20,6 @@ export {
 } from './collaboration.ts';
 export * as commands from './commands.ts';
 export type { FieldShape } from './fields/field-shape.ts';
-export { oneLinePasting } from './fields/one-line.ts';
 export type { Match, Search } from './find/matches.ts';
 export { freshId } from './fresh-id.ts';
 export { linkRange } from './inline-commands.ts';

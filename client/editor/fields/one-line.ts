@@ -1,5 +1,4 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
-import { Plugin } from 'prosemirror-state';
 import { schema } from '../schema.ts';
 
 /*
@@ -7,11 +6,6 @@ import { schema } from '../schema.ts';
  * it; its text has no line break at its end. Breaks that another program wrote into the text are shown
  * as spaces, one for one (`lineBreak`), and stay what they are.
  */
-
-/** Makes one line of what is pasted or dropped. */
-export function oneLinePasting(): Plugin {
-  return new Plugin({ props: { transformPasted: asOneLine } });
-}
 
 /** The words of a slice with their marks, its lines a space apart. Embeds are left out. */
 export function asOneLine(slice: Slice): Slice {

@@ -11,7 +11,6 @@ import {
   createEditorState,
   editorKeymap,
   History,
-  oneLinePasting,
   positionToIndex,
   schema,
   typingRules,
@@ -182,7 +181,6 @@ export class FieldEditor {
         shape,
         ...(shape === 'blocks' && { notes: session.doc.getMap(sharedTypes.footnotes) }),
       }),
-      ...(shape === 'line' ? [oneLinePasting()] : []),
     ];
   }
 

@@ -1,3 +1,6 @@
+import type { Node } from 'prosemirror-model';
+import type { EditorView } from 'prosemirror-view';
+
 /** What a clipboard or a drag holds of one copy. */
 export interface Brought {
   readonly html: string;
@@ -6,6 +9,8 @@ export interface Brought {
   readonly files: number;
   /** Pasted as plain text (Ctrl+Shift+V): every letter as it is. */
   readonly literal: boolean;
+  /** The text of ours that it was dragged out of, to another place, and what that read then. */
+  readonly draggedFrom?: { readonly view: EditorView; readonly doc: Node } | undefined;
 }
 
 /** Reads all of it at once: it is there during its event only. */

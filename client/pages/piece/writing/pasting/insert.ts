@@ -1,7 +1,7 @@
 import { Slice, Fragment, type Mark, type Node } from 'prosemirror-model';
 import type { EditorView } from 'prosemirror-view';
 import { typedAddress } from '../../../../../shared/document/index.ts';
-import { commands, schema } from '../../../../editor/index.ts';
+import { commands, dispatchAlone, schema } from '../../../../editor/index.ts';
 import { addNotes } from '../../../../editor/clipboard/notes.ts';
 import { asOneLine } from '../../../../editor/fields/one-line.ts';
 import { textRange } from '../../../../editor/lines.ts';
@@ -36,6 +36,7 @@ export function insert(
   options: PastingOptions,
 ): Promise<void> | undefined {
   const { html, text, files, literal } = brought;
+  takeAway(brought);
   const notices = new Notices();
   const inCode = view.state.doc.resolve(rangeOf(view).from).parent.type.spec.code === true;
   if (inCode || literal) insertPlain(view, text, options, inCode);
@@ -50,6 +51,22 @@ export function insert(
   const said = notices.text();
   if (said !== undefined) toast({ text: said });
   return undefined;
+}
+
+const taken = new WeakSet<Brought>();
+
+/**
+ * Takes what is dragged out of its text, once, unless others have changed that since. It comes before it
+ * is put into another: letters that are gone and come back are their first author's, a copy of letters
+ * that stand is the copier's (A1).
+ */
+function takeAway(brought: Brought): void {
+  const { view, doc } = brought.draggedFrom ?? {};
+  if (!view || taken.has(brought)) return;
+  taken.add(brought);
+  const { state } = view;
+  if (view.isDestroyed || !view.editable || state.doc !== doc || state.selection.empty) return;
+  dispatchAlone(state, (tr) => view.dispatch(tr), state.tr.deleteSelection());
 }
 
 /** A copy that an editor of ours has made, as it was made. */

@@ -16,6 +16,9 @@ export interface PastingOptions {
 }
 
 type Insert = typeof Inserting;
+
+/** The editor that something is being dragged out of. */
+let dragged: EditorView | undefined;
 let loaded: Insert | undefined;
 
 async function load(): Promise<void> {
@@ -50,7 +53,7 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
           () => flush(view),
           (error: unknown) => {
             console.warn('What reads pasted text could not be loaded', error);
-            insertWords(view, waiting.shift());
+            insertWords(view, waiting.shift(), options);
             flush(view);
           },
         );
@@ -65,7 +68,7 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
       return reader.insert(view, next, options);
     } catch (error) {
       console.warn('What was pasted could not be read', error);
-      insertWords(view, next);
+      insertWords(view, next, options);
       return undefined;
     }
   };
@@ -103,8 +106,18 @@ export function pasteFromElsewhere(options: PastingOptions): Plugin {
         },
         drop: (view, event) => {
           if (!options.canEdit() || !event.dataTransfer || view.dragging) return false;
+          const from = dragged?.dragging && moves(event) ? dragged : undefined;
           selectAt(view, event);
-          return receive(view, event, bring(event.dataTransfer));
+          const draggedFrom = from && { view: from, doc: from.state.doc };
+          return receive(view, event, { ...bring(event.dataTransfer), draggedFrom });
+        },
+        dragstart: (view) => {
+          dragged = view;
+          return false;
+        },
+        dragend: () => {
+          dragged = undefined;
+          return false;
         },
       },
       // Our own copies: ProseMirror has read them.
@@ -118,6 +131,11 @@ function isAndroid(): boolean {
   return navigator.userAgent.includes('Android');
 }
 
+/** Whether what is dragged goes from where it was: as within one text, by ProseMirror. */
+function moves(event: DragEvent): boolean {
+  return navigator.platform.startsWith('Mac') ? !event.altKey : !event.ctrlKey;
+}
+
 /** Puts the caret where something is dropped. */
 function selectAt(view: EditorView, { clientX, clientY }: MouseEvent): void {
   const at = view.posAtCoords({ left: clientX, top: clientY });
@@ -126,8 +144,12 @@ function selectAt(view: EditorView, { clientX, clientY }: MouseEvent): void {
   view.focus();
 }
 
-function insertWords(view: EditorView, brought: Brought | undefined): void {
+function insertWords(
+  view: EditorView,
+  brought: Brought | undefined,
+  { shape }: PastingOptions,
+): void {
   if (!brought || brought.text === '') return;
-  view.pasteText(brought.text);
+  view.pasteText(shape === 'line' ? brought.text.replace(/\s+/g, ' ') : brought.text);
   toast({ text: t.piece.pastedWordsOnly });
 }
