@@ -37,6 +37,8 @@ export class FakeEditor {
   readonly log: Transaction[] = [];
   composing = false;
   state: EditorState;
+  /** Plugins listen to it; no event comes. */
+  readonly dom = new EventTarget();
   readonly #views: NonNullable<ReturnType<NonNullable<Views[number]>>>[] = [];
 
   constructor(first?: Uint8Array, options: FakeOptions = {}) {
