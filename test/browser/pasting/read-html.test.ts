@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReader, type Reader } from './reader.ts';
+import { more } from './more-samples.ts';
 import { mail, office, web } from './samples.ts';
 
 let reader: Reader;
@@ -8,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => reader?.close());
 
-test.each([...office, ...mail, ...web])(
+test.each([...office, ...mail, ...web, ...more])(
   'What is seen is pasted, from %s: S6',
   async (_from, html, lines) => {
     expect(await reader.read(html)).toEqual(lines);

@@ -131,6 +131,8 @@ test('The numbers of a list are those that were seen, or it is said that they ar
   hold([
     ['<ol><li>x<li>x</ol>', '1. x', '1. x'],
     ['<ol start=3><li>x</ol>', '1. x', numbers],
+    ['<ol start=3><li><p>x</p></ol>', '1. x', numbers],
+    ['<ol start=3><li></ol><p>y</p><ul><li>x</ul>', 'y', '- x'],
     ['<ol start=0><li>x</ol>', '1. x', numbers],
     ['<ol start=x><li>x</ol>', '1. x'],
     ['<ol><li>x<li value=5>x</ol>', '1. x', '1. x', numbers],

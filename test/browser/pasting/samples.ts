@@ -1,7 +1,7 @@
 /* What programs put on the clipboard, as they write it, and what is seen of it. */
 
 /** [program, HTML, lines as `linesOf` says them, notes, what is said] */
-type Sample = readonly [from: string, html: string, lines: readonly string[]];
+export type Sample = readonly [from: string, html: string, lines: readonly string[]];
 
 const wordPage = (content: string, notes = '') =>
   `<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word"><head><meta name=Generator content="Microsoft Word 15"><!--[if gte mso 9]><xml><w:View>Normal</w:View></xml><![endif]--><style><!-- p.MsoNormal {margin:0cm;font-size:12.0pt;} span.Hid {display:none;mso-hide:all;} --></style></head><body lang=EN-GB><!--StartFragment-->${content}<!--EndFragment-->${notes}</body></html>`;

@@ -73,7 +73,8 @@ export class LineWriter {
     this.#kind = kind;
     this.#blankCode = 0;
     if (item) this.#ofItem = 0;
-    this.#number = item?.number;
+    // Its words may be in a paragraph of their own.
+    if (item) this.#number = item.number;
   }
 
   /** What `write` writes is one line. */
