@@ -1,6 +1,6 @@
 import { closeCode } from './close-codes.ts';
 import type { Member } from './member.ts';
-import type { JournalReader, Log } from './ports.ts';
+import type { Held, JournalReader, Log } from './ports.ts';
 import type { RoomJournal } from './room-journal.ts';
 import type { Outstanding } from './saved.ts';
 
@@ -43,7 +43,8 @@ export class JournalChecks {
     this.#deps = deps;
   }
 
-  /** Counts a message as saved once the journal is found to hold its words; else the member is closed. */
+  /** Counts a message as saved once the journal is found to hold its words; else the member is closed: where the
+   * journal has none of them, to come back, as who brings words after a crash that another has deleted. */
   ask(member: Member, message: Outstanding): void {
     const bytes = message.updates.reduce((sum, { length }) => sum + length, 0);
     const theirs = this.#waiting.filter((question) => question.member === member);
@@ -85,7 +86,7 @@ export class JournalChecks {
         pieceId,
         asked.map(({ message }) => message.updates),
       );
-      asked.forEach((question, i) => this.#settle(question, held[i] === true));
+      asked.forEach((question, i) => this.#settle(question, held[i] ?? 'unknown'));
       return performance.now() - from;
     } catch (err) {
       if (this.#closed) return 0;
@@ -99,12 +100,14 @@ export class JournalChecks {
     }
   }
 
-  #settle({ member, message, position }: Question, held: boolean): void {
+  #settle({ member, message, position }: Question, held: Held): void {
     if (this.#closed) return;
-    if (held) {
+    if (held === 'held') {
       message.settle(position);
       this.#deps.found(member);
-    } else member.wire.close(closeCode.badFrame, 'other words under ids that are taken');
+    } else if (held === 'other') {
+      member.wire.close(closeCode.badFrame, 'other words under ids that are taken');
+    } else member.wire.close(closeCode.overloaded, 'deleted words; come back for what is here');
   }
 }
 

@@ -78,14 +78,20 @@ export interface PieceStore {
   saveSnapshot(pieceId: string, seq: number, state: Uint8Array): Promise<void>;
 }
 
+/**
+ * Whether the journal has words: these very ones, others under their ids, or (`unknown`) none, since
+ * they came deleted at first, or stand where nobody has written.
+ */
+export type Held = 'held' | 'other' | 'unknown';
+
 /** Tells what the journal holds that an open document has thrown away. */
 export interface JournalReader {
   /**
    * Of each list of updates, whether the piece's journal, put together with nothing thrown away, has
-   * all their words where they say; those that an update itself deletes do not count. It must be asked
+   * all their words where they say them; those that an update itself deletes do not count. It must be asked
    * rarely: each time it reads all rows of the piece. Rejects when they cannot be read.
    */
-  holds(pieceId: string, asked: readonly (readonly Uint8Array[])[]): Promise<boolean[]>;
+  holds(pieceId: string, asked: readonly (readonly Uint8Array[])[]): Promise<Held[]>;
 }
 
 /** Whose a clientID is: a user's, or (null) the server's own. */

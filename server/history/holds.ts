@@ -1,4 +1,4 @@
-import type { JournalReader } from '../collab/ports.ts';
+import type { Held, JournalReader } from '../collab/ports.ts';
 import { readUpdate } from '../collab/updates/read-update.ts';
 import { holdsWords } from '../collab/updates/thrown-away.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
@@ -15,11 +15,9 @@ export async function holds(
   sql: Queryable,
   pieceId: string,
   asked: readonly (readonly Uint8Array[])[],
-): Promise<boolean[]> {
+): Promise<Held[]> {
   const { doc } = await replay(readRows(sql, pieceId), null, { doc: newDocument({ gc: false }) });
-  const held = asked.map((updates) =>
-    updates.every((update) => holdsWords(doc, readUpdate(update))),
-  );
+  const held = asked.map((updates) => holdsWords(doc, updates.map(readUpdate)));
   doc.destroy();
   return held;
 }

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../shared/document/compare/index.ts';
+import type { Held } from '../collab/ports.ts';
 import type { Attributed } from './attribution.ts';
 import type { Packing } from './packer.ts';
 import type { PastState } from './questions.ts';
@@ -29,7 +30,7 @@ export interface Tasks {
       readonly pieceId: string;
       readonly updates: readonly (readonly Uint8Array[])[];
     };
-    readonly answer: boolean[];
+    readonly answer: Held[];
   };
   pack: {
     readonly ask: { readonly pieceId: string; readonly unfilled: boolean };

@@ -35,7 +35,7 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
-    reader: { holds: async (_pieceId, asked) => asked.map(() => true) },
+    reader: { holds: async (_pieceId, asked) => asked.map(() => 'held' as const) },
     refused: {
       find: async () => null,
       async keep(edit) {

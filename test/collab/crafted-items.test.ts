@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { stateSince } from '../../server/collab/apply.ts';
 import { partOf } from '../../server/collab/update-parts.ts';
 import { SimulatedServer } from '../durability/simulated-server.ts';
-import { RoomPen, type Outcome } from './room-pen.ts';
+import { reached, RoomPen, type Outcome } from './room-pen.ts';
 
 type Content = Y.Item['content'];
 type Parent = string | Y.ID;
@@ -110,22 +110,6 @@ async function startServer(): Promise<SimulatedServer> {
     expect(await pen.outcome()).toBe('saved');
   }
   return server;
-}
-
-/** What a reader of a document meets, from its roots on. */
-function reached(doc: Y.Doc): Set<Y.Item> {
-  const found = new Set<Y.Item>();
-  const walk = (type: { _start: Y.Item | null; _map: Map<string, Y.Item> }) => {
-    const look = (item: Y.Item) => {
-      if (item.deleted) return;
-      found.add(item);
-      if (item.content instanceof Y.ContentType) walk(item.content.type as never);
-    };
-    for (let item = type._start; item !== null; item = item.right) look(item);
-    for (const item of type._map.values()) look(item);
-  };
-  for (const type of doc.share.values()) walk(type as never);
-  return found;
 }
 
 /** A newcomer gets what was sent, or it is in what somebody has deleted, and the journal has it. */

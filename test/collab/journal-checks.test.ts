@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JournalChecks } from '../../server/collab/journal-checks.ts';
+import type { Held } from '../../server/collab/ports.ts';
 import { Member } from '../../server/collab/member.ts';
 import { SavedLedger } from '../../server/collab/saved.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -11,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-type Answer = (held: boolean[] | Error) => void;
+type Answer = (held: Held[] | Error) => void;
 
 /** Checks of a journal that answers when the test says so. */
 function setUp() {
@@ -55,10 +56,10 @@ test('D2 what the journal holds counts at the position of its coming; who sent w
   const ledger = ask(ann, 5);
   await pass();
   const other = ask(ben, 5);
-  questions[0]!.answer([true]);
+  questions[0]!.answer(['held']);
   await pass(10);
   expect([found, ledger.committed(2), ledger.committed(3)]).toEqual([[ann], null, 1]);
-  questions[1]!.answer([false]);
+  questions[1]!.answer(['other']);
   await pass(10);
   expect([found.length, other.committed(1_000), codes]).toEqual([1, null, [4400]]);
 });
@@ -71,7 +72,7 @@ test('B1 there is one question at a time, about all that has come meanwhile, and
   for (let i = 0; i < 50; i++) ask(ann, 5);
   await pass(4_000);
   expect(questions.map(({ asked }) => asked.length)).toEqual([1]);
-  questions[0]!.answer([true]);
+  questions[0]!.answer(['held']);
   await pass(3_900);
   expect(questions.length).toBe(1);
   await pass(200);
@@ -85,10 +86,10 @@ test('B2 what one member has waiting is bounded: more is not looked for, and nev
   await pass();
   for (let i = 0; i < 4; i++) ask(ann, 400_000, ledger);
   ask(ben, 400_000);
-  questions[0]!.answer([true]);
+  questions[0]!.answer(['held']);
   await pass(10);
   expect(questions[1]!.asked.length).toBe(3);
-  questions[1]!.answer([true, true, true]);
+  questions[1]!.answer(['held', 'held', 'held']);
   await pass(10);
   expect(ledger.committed(1_000)).toBe(3);
 });
@@ -101,7 +102,7 @@ test('D4 a journal that cannot be read is asked again, not for ever, and nothing
     questions[i]!.answer(new Error('away'));
   }
   await pass(1_000);
-  questions[4]!.answer([true]);
+  questions[4]!.answer(['held']);
   await pass(10);
   expect([ledger.committed(3), codes]).toEqual([1, []]);
   const other = ask(join(), 5);
@@ -116,7 +117,7 @@ test('D4 a journal that cannot be read is asked again, not for ever, and nothing
   await pass();
   ask(left, 5);
   checks.left(left);
-  questions[10]!.answer([true]);
+  questions[10]!.answer(['held']);
   await pass(10_000);
   expect(questions.length, 'nobody waits for it').toBe(11);
 });

@@ -75,3 +75,19 @@ export class RoomPen {
     }
   }
 }
+
+/** What a reader of a document meets, from its roots on. */
+export function reached(doc: Y.Doc): Set<Y.Item> {
+  const found = new Set<Y.Item>();
+  const walk = (type: { _start: Y.Item | null; _map: Map<string, Y.Item> }) => {
+    const look = (item: Y.Item) => {
+      if (item.deleted) return;
+      found.add(item);
+      if (item.content instanceof Y.ContentType) walk(item.content.type as never);
+    };
+    for (let item = type._start; item !== null; item = item.right) look(item);
+    for (const item of type._map.values()) look(item);
+  };
+  for (const type of doc.share.values()) walk(type as never);
+  return found;
+}

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { stateSince } from '../../server/collab/apply.ts';
 import { SimulatedServer } from '../durability/simulated-server.ts';
 import { runSeed, seeded, type Random } from '../support/random.ts';
-import { RoomPen } from './room-pen.ts';
+import { reached, RoomPen } from './room-pen.ts';
 
 /** Somebody with a copy of the piece, and a connection. */
 interface Desk {
@@ -137,11 +137,9 @@ class World {
 }
 
 function lettersOf(doc: Y.Doc): Set<string> {
-  const notes = [...doc.getMap<Y.Text>('footnotes').values()].map((note) => {
-    expect(note).toBeInstanceOf(Y.Text);
-    return note.toJSON();
-  });
-  return new Set(doc.getText('body').toJSON() + notes.join(''));
+  for (const note of doc.getMap('footnotes').values()) expect(note).toBeInstanceOf(Y.Text);
+  const contents = [...reached(doc)].map(({ content }) => content);
+  return new Set(contents.map((c) => (c instanceof Y.ContentString ? c.str : '')).join(''));
 }
 
 /** The letters of an update that it does not itself say are deleted. */

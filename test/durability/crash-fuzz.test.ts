@@ -83,6 +83,7 @@ async function step(random: Random, server: SimulatedServer, clients: SimulatedC
 async function settle(server: SimulatedServer, clients: SimulatedClient[]): Promise<void> {
   for (let round = 0; round < 10_000; round++) {
     for (const client of clients) {
+      if (!client.connected) client.connect(server.room);
       client.moveUp();
       client.moveDown();
     }

@@ -133,6 +133,11 @@ export class SimulatedClient {
         if (this.#connection?.member.wire === wire) this.#connection.down.push(...payloads(frames));
       },
       close: (code, reason) => {
+        // Words that another had deleted before a crash took them: they come back, and find that out.
+        if (code === 1013) {
+          if (this.#connection?.member.wire === wire) this.#connection = null;
+          return;
+        }
         throw new Error(`closed with ${code}: ${reason}`);
       },
       pause: () => undefined,

@@ -40,7 +40,7 @@ async function startEngine({ beatMs = 60_000, maxConnections = 100 } = {}) {
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
-    reader: { holds: async (_pieceId, asked) => asked.map(() => true) },
+    reader: { holds: async (_pieceId, asked) => asked.map(() => 'held' as const) },
     refused: { find: async () => null, keep: async () => 'r-1' },
     maxRefusedBytes: 1e6,
     maxPieceBytes: 1e8,

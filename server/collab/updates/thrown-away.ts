@@ -1,4 +1,5 @@
 import type * as Y from 'yjs';
+import type { Held } from '../ports.ts';
 import { Deletions } from '../deletions.ts';
 import type { Decoded } from './read-update.ts';
 import { contradicts, WaitingStructs } from './same-words.ts';
@@ -33,11 +34,11 @@ export function thrownAway(doc: Y.Doc, read: Decoded, since: Since = new Map()):
   return false;
 }
 
-/** Whether a document that throws nothing away (`gc: false`) has the very words of an update. */
-export function holdsWords(doc: Y.Doc, read: Decoded): boolean {
-  return (
-    !thrownAway(doc, read) &&
-    !standsNowhere(doc, read, { known: true }) &&
-    !contradicts(doc, read, new WaitingStructs())
-  );
+/** Whether a document that throws nothing away (`gc: false`) has the very words of some updates. */
+export function holdsWords(doc: Y.Doc, reads: readonly Decoded[]): Held {
+  const waiting = new WaitingStructs();
+  const differs = (read: Decoded) =>
+    standsNowhere(doc, read, { known: true }) || contradicts(doc, read, waiting);
+  if (reads.some(differs)) return 'other';
+  return reads.some((read) => thrownAway(doc, read)) ? 'unknown' : 'held';
 }
