@@ -142,3 +142,32 @@ test('A megabyte of formatted text is pasted', async () => {
   await bring({ html, text: 'x' });
   await expect.poll(() => desk.body.locator('> p').count(), { timeout: 30_000 }).toBe(5_000);
 });
+
+test('Ctrl+Shift+V puts in every letter as it is; without Shift it is read again', async () => {
+  const copy = { html: '<h2>A <b>head</b></h2>', text: '**A** head\n\n- one\n- two' };
+  await desk.page.keyboard.down('Control');
+  await desk.page.keyboard.down('Shift');
+  await bring(copy);
+  await desk.page.keyboard.up('Shift');
+  await desk.page.keyboard.up('Control');
+  await holds(['**A** head', '- one', '- two']);
+  await desk.page.keyboard.press('Control+a');
+  await bring(copy);
+  await holds(['## A **head**']);
+});
+
+test('What is pasted while letters are composed comes in behind them, in order, and none is lost', async () => {
+  const session = await desk.page.context().newCDPSession(desk.page);
+  const compose = (text: string) =>
+    session.send('Input.imeSetComposition', {
+      ...{ text, selectionStart: text.length, selectionEnd: text.length },
+    });
+  await desk.page.keyboard.type('a ');
+  await compose('に');
+  await bring({ text: 'one ' });
+  await bring({ html: '<p><b>two</b></p>', text: 'two' });
+  await compose('にほ');
+  await session.send('Input.insertText', { text: '日本' });
+  await holds(['a 日本one **two**']);
+  await session.detach();
+});
