@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Decoded, Struct } from './read-update.ts';
-import { byClient, structAt, type Structs } from './structs.ts';
+import { byClient, hasContent, structAt, type Structs } from './structs.ts';
 
 /** A shared type: a root of the document, or the one that an item is. */
 export type Place =
@@ -71,11 +71,11 @@ export class Homes {
     return structAt(this.#own, id);
   }
 
-  /** Whether it is there and not deleted. What the update brings along is not looked at. */
+  /** Whether it is there and not deleted, in the document or in the update. */
   stands({ place }: Home): boolean {
     if ('root' in place) return true;
-    const item = structAt(this.#doc.store.clients, Y.createID(place.client, place.clock));
-    return item instanceof Y.Item && !item.deleted;
+    const item = this.structAt(Y.createID(place.client, place.clock));
+    return item !== undefined && hasContent(item) && !item.deleted;
   }
 
   #told({ parent, parentSub }: Y.Item): Home | null {

@@ -24,7 +24,7 @@ export function standsNowhere(doc: Y.Doc, read: Decoded, { known = false } = {})
     }
     const left = origin === null ? null : homes.at(origin);
     const right = rightOrigin === null ? null : homes.at(rightOrigin);
-    if (areApart(left, right)) return true;
+    if (areApart(homes, left, right)) return true;
     if ((isKeyed(left) || isKeyed(right)) && isOfText(struct)) return true;
   }
   return false;
@@ -47,10 +47,10 @@ function isOfText({ content }: Y.Item): boolean {
 
 const isKeyed = (home: Found) => home !== null && home !== 'gone' && home.key !== null;
 
-function areApart(one: Found, other: Found): boolean {
+function areApart(homes: Homes, one: Found, other: Found): boolean {
   if (one === null || other === null || one === other) return false;
-  // Roots are never gone. What stands in a note may be that of one whose deletion is yet to come.
-  if (one === 'gone') return other !== 'gone' && 'root' in other.place;
-  if (other === 'gone') return 'root' in one.place;
+  // All that stood in what is gone is gone.
+  if (one === 'gone') return other !== 'gone' && homes.stands(other);
+  if (other === 'gone') return homes.stands(one);
   return !sameHome(one, other);
 }
