@@ -25,7 +25,7 @@ export interface Stretch {
  * Raised when the same rows would be counted otherwise than before: stretches that were stored with an
  * older one are reckoned anew.
  */
-export const stretchesVersion = 3;
+export const stretchesVersion = 4;
 
 /** Who does not write for longer than this begins another stretch, in ms. */
 export const pauseMs = 5 * 60_000;

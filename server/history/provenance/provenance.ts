@@ -195,7 +195,25 @@ class Tracer implements Provenance {
     const free = (position: number) => this.#isFree(position);
     const passing = run.positions.every((position) => this.#isGone(position, row.row));
     const isFree = passing ? () => true : free;
-    if (!this.#matchWhole(run, row, isFree)) this.#matchParts(run, row, isFree);
+    if (this.#matchWhole(run, row, isFree)) return;
+    const parts = this.#divided(run, row.row);
+    if (parts.length === 1) this.#matchParts(run, row, isFree);
+    // What was typed there and went again in the same row is no part of what was put in beside it.
+    else for (const part of parts) this.#match(part, row);
+  }
+
+  /** A run as what went again in its row, and what stayed, by turns. */
+  #divided({ positions, code }: Run, row: number): Run[] {
+    const starts = positions.flatMap((position, i) => {
+      const before = positions[i - 1];
+      const goesOn =
+        before !== undefined && this.#isGone(position, row) === this.#isGone(before, row);
+      return goesOn ? [] : [i];
+    });
+    return starts.map((from, i) => ({
+      positions: positions.slice(from, starts[i + 1]),
+      code: code.slice(from, starts[i + 1]),
+    }));
   }
 
   /** Whether all of a run is what was cut for it. */

@@ -94,3 +94,32 @@ test('A1 what is undone in several steps, with somebody’s words between, is pu
   expected.splice(body.toJSON().indexOf('mine'), 4, ...'mmmm');
   expect(made.whose()).toBe(expected.join(''));
 });
+
+test('A1 what is cut, typed at and put back by a stock client in one row is its writer’s, at each place and of each length', () => {
+  const text = 'one two three four.\n';
+  for (let from = 0; from < text.length - 2; from++) {
+    for (let to = from + 2; to < text.length; to++) {
+      for (const typed of ['x', 'no ', text.slice(from, to)]) {
+        for (const side of [0, 1]) {
+          const made = new Journal();
+          made.does('b', 5_000, (body) => body.insert(0, text));
+          // Offline, or in one commit: typed and erased before or behind what is put back.
+          made.does('m', 7_000, (body) =>
+            body.doc!.transact(() => {
+              const cut = text.slice(from, to);
+              body.delete(from, to - from);
+              if (side === 1) body.insert(from, cut);
+              const at = from + side * (to - from);
+              body.insert(at, typed);
+              body.delete(at, typed.length);
+              if (side === 0) body.insert(from, cut);
+            }),
+          );
+          expect(made.doc.getText('body').toJSON()).toBe(text);
+          const message = `${text.slice(from, to)}, ${typed} ${side}`;
+          expect(made.whose(), message).toBe('b'.repeat(text.length));
+        }
+      }
+    }
+  }
+});
