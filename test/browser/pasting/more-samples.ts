@@ -55,6 +55,7 @@ export const more: readonly Sample[] = [
     'Confluence, with an expander, a status and a task',
     `<div data-node-type="expand" data-title="More"><p>Inside</p></div><p>It is <span data-node-type="status" data-color="green">DONE</span></p><table data-layout="default"><tbody><tr><th><p>Line</p></th><th><p>Riders</p></th></tr><tr><td><p>N6</p></td><td><p>40</p></td></tr></tbody></table>`,
     [
+      'More',
       'Inside',
       'It is DONE',
       'Line | Riders',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReader, type Reader } from './reader.ts';
+import { edges } from './edge-samples.ts';
 import { more } from './more-samples.ts';
 import { mail, office, web } from './samples.ts';
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => reader?.close());
 
-test.each([...office, ...mail, ...web, ...more])(
+test.each([...office, ...mail, ...web, ...more, ...edges])(
   'What is seen is pasted, from %s: S6',
   async (_from, html, lines) => {
     expect(await reader.read(html)).toEqual(lines);

@@ -17,7 +17,11 @@ export function argument(element: Element): Attributes | undefined {
   return { counterpoint, ...(answers !== '' && { answers }) };
 }
 
+/** What mail programs put around the message that is answered, where that is no `blockquote`. */
+const answered = '.yahoo_quoted,#mail-editor-reference-message-container';
+
 export function isQuote(element: Element): boolean {
+  if (element.matches(answered)) return true;
   if (element.classList.contains('pullquote')) return true;
   if (element.matches('p.MsoQuote,p.MsoIntenseQuote')) return true;
   if (element.localName !== 'blockquote') return false;
@@ -27,7 +31,10 @@ export function isQuote(element: Element): boolean {
 }
 
 export function isCode(element: Element): boolean {
-  return /^(?:pre|listing|xmp)$/.test(element.localName) && !element.matches('.moz-quote-pre');
+  if (element.matches('.ql-code-block')) return true;
+  // A mail, and a poem.
+  const isProse = element.matches('.moz-quote-pre,.wp-block-verse');
+  return /^(?:pre|listing|xmp)$/.test(element.localName) && !isProse;
 }
 
 /** The title is the only heading of level 1; the body has three levels below it. */
@@ -42,15 +49,24 @@ export function headingLevel(element: Element, style: Declarations): number | un
   return Number.isNaN(number) ? undefined : Math.min(4, Math.max(2, number));
 }
 
-/** Word writes items as paragraphs that draw their own sign: "mso-list:l0 level2 lfo1". */
+/**
+ * Word writes items as paragraphs that draw their own sign: "mso-list:l0 level2 lfo1". Where there is no
+ * item (`plain`: in a heading, a note, a quote), or the sign says something, it is words of the line.
+ */
 export function wordItem(
   element: Element,
   style: Declarations,
+  plain: boolean,
 ): { kind: Attributes; number?: number } | undefined {
   const level = /level(\d)/.exec(style.get('mso-list') ?? '')?.[1];
   const drawn = level === undefined ? null : element.querySelector('[style*="mso-list:Ignore" i]');
   const sign = drawn && readSign(drawn.textContent);
-  if (level === undefined || !drawn || !sign) return undefined;
+  if (level === undefined || !drawn) return undefined;
+  if (!sign) return undefined;
+  if (plain) {
+    drawn.textContent = sign.ordered ? `${drawn.textContent.trim()} ` : '- ';
+    return undefined;
+  }
   drawn.remove();
   const indent = Number(level) - 1;
   const kind = { ...(indent > 0 && { indent }), list: sign.ordered ? 'ordered' : 'bullet' };

@@ -16,9 +16,9 @@ export interface FoundNotes {
 const holders = 'li,p,div,td,dd,aside,section';
 /** Lists of notes, whose items need not lead back. */
 const lists =
-  '.footnotes,[data-footnotes],[role="doc-endnotes"],[role="doc-footnote"],.wp-block-footnotes,.references';
+  '.footnotes,[data-footnotes],[role="doc-endnotes"],[role="doc-footnote"],.wp-block-footnotes,.references,[epub\\:type~="footnote"],[epub\\:type~="endnote"]';
 const markNames =
-  '[data-footnote-ref],[data-footnote],[role="doc-noteref"],.footnote-anchor,.footnote-ref,.fn,.reference';
+  '[data-footnote-ref],[data-footnote],[role="doc-noteref"],[epub\\:type~="noteref"],.footnote-anchor,.footnote-ref,.fn,.reference';
 /** The names of places that marks lead to, by the programs that are known. */
 const noteNames = /^(?:_ftn|_edn|ftnt|sdfootnote|sdendnote|fn|cite_note|footnote|endnote)/i;
 const unseenLabel = '.mw-cite-backlink,.footnote-number,.footnote-backref,[data-footnote-backref]';
@@ -124,11 +124,13 @@ function takeOut(note: Element, body: Element, leadsBack: (link: Element) => boo
   for (const link of note.querySelectorAll('a[href*="#"]')) {
     if (!leadsBack(link)) continue;
     const label = link.closest('sup') ?? link;
-    const { nextSibling } = label;
+    const { nextSibling, previousSibling, parentElement } = label;
     label.remove();
+    if (/^\s*[[(]\s*$/.test(previousSibling?.nodeValue ?? '')) previousSibling?.remove();
     if (nextSibling?.nodeType === Node.TEXT_NODE) {
       nextSibling.nodeValue = (nextSibling.nodeValue ?? '').replace(/^[\s.):\]]+/, ' ');
     }
+    removeBrackets(parentElement, note);
   }
   for (const label of note.querySelectorAll(unseenLabel)) label.remove();
   let at = note.parentElement;
@@ -137,6 +139,16 @@ function takeOut(note: Element, body: Element, leadsBack: (link: Element) => boo
   while (at && at !== body && isEmpty(at)) {
     const { parentElement } = at;
     removeRuler(at);
+    at.remove();
+    at = parentElement;
+  }
+}
+
+/** Elements around a label that hold nothing else but its brackets. */
+function removeBrackets(around: Element | null, note: Element): void {
+  for (let at = around; at && at !== note;) {
+    if (!/^[\s[\]().:]*$/.test(at.textContent) || at.querySelector('img,hr')) return;
+    const { parentElement } = at;
     at.remove();
     at = parentElement;
   }
@@ -152,7 +164,8 @@ function isEmpty(element: Element): boolean {
 }
 
 function removeRuler(element: Element): void {
-  const before = element.previousElementSibling;
+  let before = element.previousElementSibling;
+  while (before?.matches('br')) before = before.previousElementSibling;
   // A list of notes is set off by its own style: what stands before it is a divider of the text.
   if (element.matches(lists) && !before?.matches('.footnotes-sep')) return;
   const ruler = before?.matches('hr') ? before : before?.querySelector('hr');

@@ -128,7 +128,7 @@ export class HtmlReader {
   #block(element: Element, around: Around, style: Declarations): void {
     const { writer } = this.#parts;
     const level = headingLevel(element, style);
-    const item = wordItem(element, style);
+    const item = wordItem(element, style, level !== undefined || around.flat !== undefined);
     const argued = around.flat ? undefined : argument(element);
     if (level !== undefined) {
       const plain = around.flat ?? (around.list && around.kind);
@@ -136,7 +136,7 @@ export class HtmlReader {
       if (plain) this.#lines(plain, () => this.children(element, bold), around);
       else writer.join({ header: level }, () => this.children(element, around));
       writer.begin(around.kind);
-    } else if (item && !around.flat) {
+    } else if (item) {
       const { kind, number } = item;
       this.#lines(kind, () => this.children(element, { ...around, kind }), around, { number });
     } else if (argued) {

@@ -94,7 +94,7 @@ export class LineWriter {
 
   text(text: string, look: Look): void {
     if (!isSeen(look)) return;
-    const clean = withoutStrays(text);
+    const clean = inCapitals(withoutStrays(text), look);
     if (look.space === 'normal') this.#collapsed(clean, look);
     else {
       clean.split(/\r\n?|\n/).forEach((part, i) => {
@@ -236,6 +236,12 @@ function attributesOf({ bold, italic, strike, code, link }: Look): Attributes {
 
 function isBlank(parts: readonly Part[]): boolean {
   return parts.every(({ text }) => text !== undefined && blank.test(text));
+}
+
+/** As `text-transform` draws it. */
+function inCapitals(text: string, { capitals }: Look): string {
+  if (capitals === undefined) return text;
+  return capitals === 'uppercase' ? text.toUpperCase() : text.toLowerCase();
 }
 
 function withoutStrays(text: string): string {

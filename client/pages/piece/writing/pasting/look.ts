@@ -1,4 +1,5 @@
 import { pixels } from './boxes.ts';
+import { scriptOf } from './raised.ts';
 import type { Cut } from './out-of-sight.ts';
 import type { Declarations } from './style.ts';
 
@@ -12,6 +13,8 @@ export interface Look {
   readonly code: boolean;
   readonly link: string | undefined;
   readonly script: 'super' | 'sub' | undefined;
+  /** Drawn in other letters than it is written in. */
+  readonly capitals: 'uppercase' | 'lowercase' | undefined;
   readonly space: 'normal' | 'lines' | 'kept';
   /** By `visibility` or a font size of nothing, which an element within can take back. */
   readonly unseen: boolean;
@@ -30,6 +33,7 @@ export const plainLook: Look = {
   code: false,
   link: undefined,
   script: undefined,
+  capitals: undefined,
   space: 'normal',
   unseen: false,
   tiny: false,
@@ -82,7 +86,8 @@ export function lookWithin(element: Element, around: Look, style: Declarations):
       slant === undefined || slant === 'inherit' ? own.italic : /^(italic|oblique)/.test(slant),
     // A decoration is drawn through what is within, whatever that says.
     strike: around.strike || strikes(element, struck),
-    script: scriptOf(style.get('vertical-align'), own.script, around.script),
+    script: scriptOf(element, style, own.script, around.script),
+    capitals: capitalsOf(style.get('text-transform'), around.capitals),
     space: spaceOf(style, own.space),
     unseen: unseen(style.get('visibility'), around.unseen),
     tiny: tiny(style.get('font-size'), around.tiny),
@@ -101,9 +106,9 @@ function strikes(element: Element, decoration: string): boolean {
   return struck && !/(?:^|\s)(?:none|underline)(?:\s|$)/.test(decoration);
 }
 
-function scriptOf(align: string | undefined, own: Look['script'], around: Look['script']) {
-  if (align === 'super' || align === 'sub') return align;
-  return align === 'baseline' ? around : own;
+function capitalsOf(transform: string | undefined, around: Look['capitals']): Look['capitals'] {
+  if (transform === undefined || transform === 'inherit') return around;
+  return transform === 'uppercase' || transform === 'lowercase' ? transform : undefined;
 }
 
 function spaceOf(style: Declarations, around: Look['space']): Look['space'] {

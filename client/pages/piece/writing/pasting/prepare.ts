@@ -1,3 +1,5 @@
+import { writeOutNodes } from './named-nodes.ts';
+
 /*
  * What stands in a pasted document and is not of its text: comments of reviewers, deletions that are
  * tracked, and the marks that programs set for themselves. The text is taken as it would be printed.
@@ -19,6 +21,9 @@ const wordComments = [
 const unprinted =
   /mso-element:\s*(?:comment|header|footer|field-begin)|mso-special-character:\s*comment/i;
 
+/** A deletion that is tracked, of Word Online. */
+const deleted = 'del[cite],.msoDel,[class*="TrackChangeTextDeletion"]';
+
 /** Takes out what is not to be pasted, and names what only styles say. */
 export function prepare(body: HTMLElement): void {
   removeAnnotations(body);
@@ -26,12 +31,13 @@ export function prepare(body: HTMLElement): void {
   for (const each of body.querySelectorAll('[style*="mso-element" i],[style*="mso-special" i]')) {
     if (unprinted.test(each.getAttribute('style') ?? '')) each.remove();
   }
-  for (const each of body.querySelectorAll('del[cite],.msoDel')) each.remove();
+  for (const each of body.querySelectorAll(deleted)) each.remove();
   // On a web page it is words that are struck through.
   if (body.querySelector('[class*="Mso"]')) {
     for (const each of body.querySelectorAll('del[datetime]')) each.remove();
   }
   removeDocsComments(body);
+  writeOutNodes(body);
   quoteReplies(body);
 }
 
@@ -65,9 +71,25 @@ function removeDocsComments(body: HTMLElement): void {
 
 /** Outlook puts the message that is answered behind its head, in no element of its own. */
 function quoteReplies(body: HTMLElement): void {
-  const head = body.querySelector('#divRplyFwdMsg');
+  const head = body.querySelector('#divRplyFwdMsg') ?? deskHead(body);
   if (!head || head.closest('blockquote')) return;
   const quote = body.ownerDocument.createElement('blockquote');
   head.before(quote);
   for (let node = quote.nextSibling; node; node = quote.nextSibling) quote.append(node);
+}
+
+/** Of Outlook on a desk: "From: …" below a line of its own colours, which is all that says so. */
+function deskHead(body: HTMLElement): Element | null {
+  const lined = [...body.querySelectorAll('div[style*="border-top" i]')].find(
+    (each) =>
+      /border-top:\s*solid #(?:e1e1e1|b5c4df)/i.test(each.getAttribute('style') ?? '') &&
+      each.querySelector('b')?.textContent.includes(':') === true,
+  );
+  let head = lined ?? null;
+  while (
+    head?.parentElement?.matches('div:not([class])') &&
+    head.parentElement.children.length === 1
+  )
+    head = head.parentElement;
+  return head;
 }

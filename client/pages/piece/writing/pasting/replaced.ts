@@ -78,6 +78,8 @@ export function taskState(item: Element): boolean | undefined {
   // It shows its own.
   if (item.querySelector(':scope > input,:scope > label > input,:scope > p > input'))
     return undefined;
+  const list = /^(un)?checked$/.exec(item.getAttribute('data-list') ?? '');
+  if (list) return list[1] === undefined;
   const said = item.getAttribute('aria-checked') ?? item.getAttribute('data-checked');
   if (said !== null) return said === 'true';
   const drawn = item.querySelector(':scope > .checkbox');

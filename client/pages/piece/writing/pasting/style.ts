@@ -10,7 +10,7 @@ const none: Declarations = new Map();
 
 /** What says whether and how text is seen. */
 const counting =
-  /^(?:display|visibility|content-visibility|opacity|filter|float|flex|flex-grow|overflow(?:-[xy])?|(?:max-|min-)?(?:height|width)|padding(?:-(?:top|right|bottom|left))?|margin|margin-left|font|font-weight|font-style|font-size|color|-webkit-text-fill-color|background-clip|-webkit-background-clip|text-shadow|text-decoration|text-decoration-line|text-indent|vertical-align|white-space|white-space-collapse|position|inset|left|top|right|bottom|transform|translate|scale|clip|clip-path|list-style|list-style-type|mso-hide|mso-list|mso-element|mso-special-character|mso-outline-level)$/;
+  /^(?:display|visibility|content-visibility|opacity|filter|float|flex|flex-grow|overflow(?:-[xy])?|(?:max-|min-)?(?:height|width)|padding(?:-(?:top|right|bottom|left))?|margin|margin-left|font|font-weight|font-style|font-size|color|-webkit-text-fill-color|background-clip|-webkit-background-clip|text-shadow|text-decoration|text-decoration-line|text-indent|vertical-align|white-space|white-space-collapse|position|inset|left|top|right|bottom|transform|translate|scale|clip|clip-path|list-style|list-style-type|mso-hide|mso-list|mso-element|mso-special-character|mso-outline-level|mso-text-raise|text-transform)$/;
 
 const sides = ['top', 'right', 'bottom', 'left'];
 
