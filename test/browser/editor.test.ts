@@ -180,6 +180,51 @@ describe('The editor', () => {
       .waitFor();
   });
 
+  test('all that was replaced is one step of undo and redo: from the bar, from a text that has none of it, by the toolbar; typing goes first', async () => {
+    const pieceId = await app.makePiece('Here[^n]\n\n[^n]: The bus we mean.', 'The bus');
+    const desk = await app.join('Flo', pieceId);
+    const { page } = desk;
+    const note = page.getByRole('textbox', { name: 'Footnote 1' });
+    const show = async (word: string, body: string) => {
+      await expect
+        .poll(async () => [
+          await desk.titleText(),
+          await note.textContent(),
+          ...(await desk.lines()),
+        ])
+        .toEqual([`The ${word}`, `The ${word} we mean.`, body]);
+    };
+    await desk.caretAfter('Here');
+    await page.keyboard.type(' and typed');
+    await page.keyboard.press('Control+Shift+h');
+    const bar = page.getByRole('search');
+    await bar.getByRole('textbox', { name: 'Find', exact: true }).fill('bus');
+    await bar.getByRole('textbox', { name: 'Replace with' }).fill('tram');
+    const replaceAll = bar.getByRole('button', { name: 'Replace all' });
+    await replaceAll.click();
+    await show('tram', 'Here and typed');
+    await page.keyboard.press('Control+z');
+    await show('bus', 'Here and typed');
+    await page.keyboard.press('Control+Shift+z');
+    await show('tram', 'Here and typed');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await show('bus', 'Here and typed');
+
+    await replaceAll.click();
+    await show('tram', 'Here and typed');
+    await page.keyboard.press('Escape');
+    await desk.caretAfter('typed');
+    await page.keyboard.press('Control+z');
+    await show('bus', 'Here and typed');
+
+    await page.keyboard.press('Control+Shift+z');
+    await show('tram', 'Here and typed');
+    await desk.caretAfter('typed');
+    await page.keyboard.type(' more');
+    await page.keyboard.press('Control+z');
+    await show('tram', 'Here and typed');
+  });
+
   test('links words of a note where one is', async () => {
     const pieceId = await app.makePiece('Known.[^n]\n\n[^n]: A source.', 'Title');
     const desk = await app.join('Lea', pieceId);

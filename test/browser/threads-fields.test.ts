@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { card, openCard, select, threadsOf } from './thread-steps.ts';
-import { startWebApp, type Desk, type WebApp } from './web-app.ts';
+import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
 
 const sentence = 'Night buses are cheap, and they pay for themselves.';
 const content = `---
@@ -106,5 +106,30 @@ describe.each(names)('S5 in %s, as in every text of a piece', (name) => {
     await proposal.focus();
     await ana!.page.getByRole('button', { name: 'Accept' }).last().click();
     await shows(at(rev!), 'and they do pay for themselves.');
+  });
+
+  test('accepted while one writes elsewhere, it is what undo takes back, and nothing of what was typed', async () => {
+    const elsewhere = name === 'title' ? fields.body(ana!) : fields.title(ana!);
+    await elsewhere.click();
+    await ana!.page.keyboard.press('End');
+    await ana!.page.keyboard.type(' Typed.');
+    for (const press of ['card', 'beside']) {
+      const { id } = await asAdmin<{ id: string }>(
+        ...([app.server, 'POST', `/pieces/${pieceId}/threads`] as const),
+        { anchor: { field: name, quote: 'are cheap' }, suggestion: { replacement: 'were cheap' } },
+      );
+      const proposal = ana!.page.locator(`[data-thread-card="${id}"]`);
+      if (press === 'card') {
+        await proposal.focus();
+        await ana!.page.getByRole('button', { name: 'Accept' }).last().click();
+      } else await proposal.getByRole('button', { name: 'Accept' }).first().click();
+      await shows(at(ana!), 'were cheap');
+      await proposal.waitFor({ state: 'detached' });
+      await ana!.page.keyboard.press('Control+z');
+      await shows(at(ana!), 'are cheap');
+      await shows(elsewhere, ' Typed.');
+      await proposal.waitFor();
+      await asAdmin(app.server, 'POST', `/threads/${id}/reject`);
+    }
   });
 });

@@ -8,7 +8,7 @@ import { whenSaved } from './when-saved.ts';
 const mostWaitMs = 10_000;
 
 /**
- * Puts a suggestion into the text. The next undo in that text takes it out again, and the suggestion is
+ * Puts a suggestion into the text. The next undo, in whichever text, takes it out again, and the suggestion is
  * open as it was before. @throws ApiProblem
  */
 export async function accept({ desk, actions, fields }: ThreadScene, id: string): Promise<void> {
@@ -16,11 +16,12 @@ export async function accept({ desk, actions, fields }: ThreadScene, id: string)
   const edit = place && awaitEdit(place.editor, place.from, place.to);
   await actions.accept(id);
   const ranges = await (edit && comes(edit, place.editor));
-  if (!ranges || place?.editor.view.isDestroyed) return;
-  place?.editor.history.adopt(ranges, () => {
+  if (!ranges || !place || place.editor.view.isDestroyed) return;
+  place.editor.history.adopt(ranges, () => {
     // The server has to know first that the text says something else.
     void whenSaved(fields.session).then(() => attempt(() => actions.reopen(id)));
   });
+  fields.editedFromOutside([place.editor]);
 }
 
 function awaitEdit(editor: FieldEditor, from: number, to: number): AwaitedEdit {

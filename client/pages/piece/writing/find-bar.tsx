@@ -40,12 +40,27 @@ export default function FindBar({ fields, replacing, canEdit, onClose }: FindBar
     onClose();
     fields.active.view.focus();
   };
+  /** Until something is typed in the bar, undo is of what was replaced. */
+  const replaced = useRef(false);
+  const replace = (how: typeof replaceAllIn) => {
+    how(fields, replacement);
+    replaced.current = true;
+    // A button that cannot be pressed any more would take the focus with it.
+    if (matchesInFields(fields).count === 0) field.current?.focus();
+  };
   return (
     <div
       role="search"
       aria-label={words.title}
       className={styles['bar']}
+      onInput={() => (replaced.current = false)}
       onKeyDown={(event) => {
+        const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === 'z';
+        if (undoes && replaced.current) {
+          event.preventDefault();
+          replaced.current = false;
+          fields.undo();
+        }
         if (event.key !== 'Escape') return;
         event.stopPropagation();
         close();
@@ -94,13 +109,13 @@ export default function FindBar({ fields, replacing, canEdit, onClose }: FindBar
             onKeyDown={(event) => {
               if (event.key !== 'Enter') return;
               event.preventDefault();
-              replaceMatchIn(fields, replacement);
+              replace(replaceMatchIn);
             }}
           />
-          <Button disabled={count === 0} onClick={() => replaceMatchIn(fields, replacement)}>
+          <Button disabled={count === 0} onClick={() => replace(replaceMatchIn)}>
             {words.replace}
           </Button>
-          <Button disabled={count === 0} onClick={() => replaceAllIn(fields, replacement)}>
+          <Button disabled={count === 0} onClick={() => replace(replaceAllIn)}>
             {words.replaceAll}
           </Button>
         </>

@@ -104,7 +104,7 @@ export function Toolbar({ fields, canEdit, role, outlineOpen }: ToolbarProps) {
   const [canUndo, canRedo, inBody] = useEditor(fields, () => {
     const { active, body } = fields;
     const { history } = active;
-    return [history.canUndo, history.canRedo, active === body];
+    return [fields.canUndo, history.canRedo, active === body];
   });
   const possible = ({ id, possible: can, bodyOnly }: Action) => {
     if (bodyOnly && !inBody) return false;

@@ -37,10 +37,12 @@ export function goToMatchIn(fields: PieceFields, direction: 1 | -1): void {
 
 /** Replaces the selected match, and selects the next; selects one first where none is. */
 export function replaceMatchIn(fields: PieceFields, replacement: string): void {
-  const { view } = fields.active;
+  const { active } = fields;
+  const { view } = active;
   const replaced = matchesIn(view.state)[currentMatch(view.state)];
   if (!replaced) return goToMatchIn(fields, 1);
   replaceMatch(replacement)(view.state, view.dispatch);
+  fields.editedFromOutside([active]);
   const behind = replaced.from + replacement.length;
   const { selection, doc, tr } = view.state;
   if (!selection.empty && selection.from >= behind) return;
@@ -50,9 +52,14 @@ export function replaceMatchIn(fields: PieceFields, replacement: string): void {
   goToMatchIn(fields, 1);
 }
 
-/** Replaces every match; in each text as one edit. */
-export function replaceAllIn({ all }: PieceFields, replacement: string): void {
-  for (const { view } of all) replaceAll(replacement)(view.state, view.dispatch);
+/** Replaces every match, as one edit. */
+export function replaceAllIn(fields: PieceFields, replacement: string): void {
+  const edited = fields.all.filter(({ view }) => {
+    const { doc } = view.state;
+    replaceAll(replacement)(view.state, view.dispatch);
+    return view.state.doc !== doc;
+  });
+  fields.editedFromOutside(edited);
 }
 
 function matchAhead(state: EditorState, direction: 1 | -1): Match | undefined {

@@ -30,6 +30,9 @@ export class PieceFields implements ActionTarget {
   #canEdit: boolean;
   #proposes = false;
   #active: FieldEditor;
+  /** Where the last edit was made, if it was made from outside of the texts; and where it was undone. */
+  #outside: readonly FieldEditor[] = [];
+  #undone: readonly FieldEditor[] = [];
 
   constructor({ session, canEdit, onAsk, plugins = () => [] }: PieceFieldsOptions) {
     this.session = session;
@@ -118,12 +121,33 @@ export class PieceFields implements ActionTarget {
     return this.#active.run(command);
   }
 
+  /**
+   * Notes that an edit was made in these texts by something that stands beside them: a suggestion that was
+   * accepted, matches that were replaced. Whichever text one is in, it is undone as one, until
+   * something else is done.
+   */
+  editedFromOutside(fields: readonly FieldEditor[]): void {
+    this.#outside = fields;
+  }
+
+  get canUndo(): boolean {
+    return this.#outside.length > 0 || this.#active.history.canUndo;
+  }
+
   undo(): boolean {
-    return this.#active.undo();
+    const outside = this.#outside;
+    if (outside.length === 0) return this.#active.undo();
+    for (const field of outside) field.undo();
+    this.#undone = outside;
+    return true;
   }
 
   redo(): boolean {
-    return this.#active.redo();
+    const undone = this.#undone.filter(({ history }) => history.canRedo);
+    if (undone.length === 0) return this.#active.redo();
+    for (const field of undone) field.redo();
+    this.#outside = undone;
+    return true;
   }
 
   ask(what: Ask): boolean {
@@ -172,6 +196,9 @@ export class PieceFields implements ActionTarget {
   #add<Field extends FieldEditor>(field: Field): Field {
     this.#fields.add(field);
     field.subscribe(() => this.#tell());
+    field.history.onChange(() => {
+      this.#outside = this.#undone = [];
+    });
     return field;
   }
 
