@@ -2,7 +2,7 @@ import { Slice, Fragment, type Mark, type Node } from 'prosemirror-model';
 import type { EditorView } from 'prosemirror-view';
 import { typedAddress } from '../../../../../shared/document/index.ts';
 import { commands, dispatchAlone, schema } from '../../../../editor/index.ts';
-import { addNotes } from '../../../../editor/clipboard/notes.ts';
+import { addNotes, notesInBrackets } from '../../../../editor/clipboard/notes.ts';
 import { asOneLine } from '../../../../editor/fields/one-line.ts';
 import { textRange } from '../../../../editor/lines.ts';
 import { freshArguments } from '../../../../editor/paste.ts';
@@ -10,6 +10,7 @@ import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts
 import { deltaToDoc } from '../../../../editor/to-prosemirror.ts';
 import { toast } from '../../../../ui/toast.ts';
 import { readClip, withoutClip } from '../clipboard/read-clip.ts';
+import { asParagraphs } from './as-paragraphs.ts';
 import type { Brought } from './brought.ts';
 import { looksLikeMarkdown } from './markdown-signs.ts';
 import type { PastingOptions } from './pasting.ts';
@@ -39,11 +40,17 @@ export function insert(
   takeAway(brought);
   const notices = new Notices();
   const inCode = view.state.doc.resolve(rangeOf(view).from).parent.type.spec.code === true;
+  // A copy that an editor of ours has made, as it was made.
+  const own = html.includes('data-clip') ? readClip(html) : undefined;
   if (inCode || literal) insertPlain(view, text, options, inCode);
   else if (linkSelection(view, text, options)) return undefined;
-  else if (isOwn(html)) return insertOwn(view, html);
-  else if (html !== '') insertHtml(view, brought, options, notices);
-  else if (options.shape === 'blocks' && looksLikeMarkdown(text)) {
+  else if (own) {
+    // It is read by what made it: see `clipboardProps`.
+    if (!view.props.clipboardParser) return loadClipboardProps();
+    view.pasteHTML(html);
+    if (!options.notes && Object.keys(own.notes).length > 0) notices.tell('notes');
+  } else if (html !== '') insertHtml(view, brought, options, notices);
+  else if (looksLikeMarkdown(text)) {
     if (!markdown) return loadMarkdown();
     insertMarkdown(view, text, options, notices, markdown);
   } else insertPlain(view, text, options);
@@ -69,18 +76,6 @@ function takeAway(brought: Brought): void {
   dispatchAlone(state, (tr) => view.dispatch(tr), state.tr.deleteSelection());
 }
 
-/** A copy that an editor of ours has made, as it was made. */
-function isOwn(html: string): boolean {
-  return html.includes('data-clip') && readClip(html) !== undefined;
-}
-
-/** It is read by what made it: see `clipboardProps`. */
-function insertOwn(view: EditorView, html: string): Promise<void> | undefined {
-  if (!view.props.clipboardParser) return loadClipboardProps();
-  view.pasteHTML(html);
-  return undefined;
-}
-
 async function loadClipboardProps(): Promise<void> {
   await import('../clipboard/clipboard-props.ts');
 }
@@ -88,8 +83,16 @@ async function loadClipboardProps(): Promise<void> {
 /** Puts lines in place that an editor of ours has copied. */
 export function insertSlice(view: EditorView, slice: Slice, options: PastingOptions): boolean {
   if (slice.size === 0) return false;
-  const inline = slice.content.firstChild?.isInline === true;
-  const lines = inline ? [schema.nodes.paragraph.create(null, slice.content)] : childrenOf(slice);
+  const { firstChild } = slice.content;
+  const withinLine = slice.content.childCount === 1 && slice.openStart > 0 && slice.openEnd > 0;
+  if (firstChild?.isTextblock === true && withinLine && options.shape === 'paragraphs') {
+    put(view, [schema.nodes.paragraph.create(null, firstChild.content)], options);
+    return true;
+  }
+  const lines =
+    firstChild?.isInline === true
+      ? [schema.nodes.paragraph.create(null, slice.content)]
+      : childrenOf(slice);
   put(view, lines, options);
   return true;
 }
@@ -118,6 +121,7 @@ function insertMarkdown(
   insertPlain(view, text, options);
   const pasted = readMarkdown(text, notices);
   if (pasted.body.length === 0) return;
+  if (!options.notes && pasted.notes.size > 0) notices.tell('notes');
   putPasted(view, pasted, options, { from, to: view.state.selection.to });
   notices.tell('markdown');
 }
@@ -147,7 +151,8 @@ function putPasted(
   range?: PutRange,
 ): void {
   if (options.notes) addNotes(options.notes, notes);
-  const slice = new Slice(deltaToDoc(body).content, 0, 0);
+  const lines = new Slice(deltaToDoc(body).content, 0, 0);
+  const slice = options.notes ? lines : notesInBrackets(lines, (id) => notes.get(id) ?? []);
   put(view, childrenOf(freshArguments(slice, view.state.doc)), options, range);
 }
 
@@ -158,7 +163,12 @@ function put(
   range: PutRange = rangeOf(view),
 ): void {
   const whole = new Slice(Fragment.fromArray([...lines]), 0, 0);
-  const taken = shape === 'line' ? childrenOf(asOneLine(whole)) : lines;
+  const taken =
+    shape === 'line'
+      ? childrenOf(asOneLine(whole))
+      : shape === 'paragraphs'
+        ? asParagraphs(lines)
+        : lines;
   history.stopCapturing();
   view.dispatch(putLines(view.state.tr, range, taken).setMeta('paste', true));
   history.stopCapturing();
