@@ -43,16 +43,28 @@ export function publishableLine(spans: readonly Span[]): DeltaOp[] {
   return oneSpaced(normalDelta(ops));
 }
 
+/** Spaces that do not break, or are narrow, are no white space that collapses. */
+const collapsing = /[ \t-\r\u0085\u2028\u2029]+/g;
+
 function oneSpaced(delta: readonly DeltaOp[]): DeltaOp[] {
   const ops: (DeltaOp & { insert: string })[] = [];
   for (const { insert, attributes } of delta) {
     if (typeof insert !== 'string') continue;
-    const single = insert.replace(/\s+/gu, ' ');
-    const text = (ops.at(-1)?.insert ?? ' ').endsWith(' ') ? single.trimStart() : single;
+    const single = insert.replace(collapsing, ' ');
+    const last = ops.at(-1)?.insert;
+    const text =
+      last === undefined
+        ? single.trimStart()
+        : last.endsWith(' ')
+          ? single.replace(/^ /, '')
+          : single;
     if (text !== '') ops.push({ insert: text, ...(attributes && { attributes }) });
   }
-  const last = ops.at(-1);
-  if (last !== undefined) last.insert = last.insert.trimEnd();
+  for (let last = ops.at(-1); last; last = ops.at(-1)) {
+    last.insert = last.insert.trimEnd();
+    if (last.insert !== '') break;
+    ops.pop();
+  }
   return normalDelta(ops);
 }
 

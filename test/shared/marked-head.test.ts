@@ -70,6 +70,11 @@ describe('Markdown of a title and standfirst with marks', () => {
     expect(exportMarkdown(modelOf([], quoted))).toBe('*He said* “no”.\n');
   });
 
+  test('publish: spaces that do not break stay, others are one', () => {
+    const spaced = [{ insert: 'At\u00a0 12\u00a0Uhr  «\u202fNon\u202f»\u2003 ', attributes: bold }];
+    expect(exportMarkdown(modelOf(spaced))).toBe('# **At\u00a0 12\u00a0Uhr «\u202fNon\u202f»**\n');
+  });
+
   test('publish: an address that nobody is to follow is left out, the words are not', () => {
     const bad = [
       { insert: 'Read', attributes: { link: 'javascript:alert(1)' } },

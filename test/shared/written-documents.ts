@@ -68,6 +68,9 @@ function spans(stretch: fc.Arbitrary<DeltaOp[]>): fc.Arbitrary<DeltaOp[]> {
     .map((parts) => parts.flatMap((ops, i) => (i === 0 ? ops : [{ insert: ' ' }, ...ops])));
 }
 
+/** A title, or words of a line. */
+export const writtenLine: fc.Arbitrary<DeltaOp[]> = spans(words);
+
 const noteIds = ['1', 'two', 'k7m2p9xqab'];
 const marked = fc
   .tuple(words, fc.constantFrom(...noteIds))

@@ -3,14 +3,17 @@
  * with the plugins of the editor and without a server.
  */
 import { AllSelection } from 'prosemirror-state';
+import * as Y from 'yjs';
 import { EditorView } from 'prosemirror-view';
-import { createEditorState, History } from '../../../client/editor/index.ts';
+import { createEditorState, History, type FieldShape } from '../../../client/editor/index.ts';
 import { clipboardProps } from '../../../client/pages/piece/writing/clipboard/clipboard-props.ts';
 import { pasteFromElsewhere } from '../../../client/pages/piece/writing/pasting/pasting.ts';
 import {
   newDocument,
   readDocument,
+  readText,
   writeDocument,
+  type DeltaOp,
   type DocumentModel,
 } from '../../../shared/document/index.ts';
 
@@ -22,6 +25,11 @@ export interface Carried {
 }
 
 export interface WaysPage {
+  /** A text after all of another one was copied and pasted into it. Not `ours`: through another program. */
+  readonly carry: (
+    delta: readonly DeltaOp[],
+    texts: { from: FieldShape; to: FieldShape; ours: boolean },
+  ) => Promise<DeltaOp[]>;
   /** What the clipboard gets when all of a document is copied. */
   readonly copy: (model: DocumentModel) => { html: string; text: string };
   /** An empty document after something was brought into it. */
@@ -39,20 +47,47 @@ declare global {
 function open(model: DocumentModel | undefined) {
   const doc = newDocument();
   if (model) writeDocument(doc, model);
-  const body = doc.getText('body');
+  return { doc, ...edit(doc, doc.getText('body'), 'blocks', model ? 'from' : 'to') };
+}
+
+function edit(doc: Y.Doc, text: Y.Text, shape: FieldShape, piece: string) {
   const notes = doc.getMap<unknown>('footnotes');
-  const history = new History(body);
-  const pasting = pasteFromElsewhere({ history, canEdit: () => true, notes, shape: 'blocks' });
+  const history = new History(text);
+  const marks = shape === 'blocks';
+  const into = { history, canEdit: () => true, shape, ...(marks && { notes }) };
   const view = new EditorView(document.querySelector('#root'), {
-    state: createEditorState(body, [pasting], { history }),
-    ...clipboardProps({ piece: model ? 'from' : 'to', notes, marks: true }),
+    state: createEditorState(text, [pasteFromElsewhere(into)], {
+      history,
+      oneLine: shape === 'line',
+    }),
+    ...clipboardProps({ piece, notes, marks }),
   });
   const close = () => {
     view.destroy();
     history.destroy();
   };
-  return { doc, view, close };
+  return { view, close };
 }
+
+/** A text of a shape, in a document of its own. */
+function openText(shape: FieldShape, delta: readonly DeltaOp[]) {
+  const doc = newDocument();
+  let text = doc.getText(shape === 'line' ? 'title' : 'body');
+  if (shape === 'paragraphs') {
+    text = new Y.Text();
+    doc.getMap('footnotes').set('n', text);
+  }
+  if (delta.length > 0) text.applyDelta(structuredClone([...delta]), { sanitize: true });
+  return { doc, text, ...edit(doc, text, shape, delta.length > 0 ? 'from' : 'to') };
+}
+
+function copyAll(view: EditorView): { html: string; text: string } {
+  view.dispatch(view.state.tr.setSelection(new AllSelection(view.state.doc)));
+  const { dom, text } = view.serializeForClipboard(view.state.selection.content());
+  return { html: dom.innerHTML, text };
+}
+
+const isOurs = / data-counterpoint="1" data-clip="[^"]*"| data-pm-slice="[^"]*"/g;
 
 function shown(html: string): HTMLElement {
   const page = document.createElement('main');
@@ -64,10 +99,26 @@ function shown(html: string): HTMLElement {
 const page: WaysPage = {
   copy(model) {
     const { view, close } = open(model);
-    view.dispatch(view.state.tr.setSelection(new AllSelection(view.state.doc)));
-    const { dom, text } = view.serializeForClipboard(view.state.selection.content());
+    const copied = copyAll(view);
     close();
-    return { html: dom.innerHTML, text };
+    return copied;
+  },
+  async carry(delta, { from, to, ours }) {
+    const source = openText(from, delta);
+    const { html, text } = copyAll(source.view);
+    source.close();
+    const target = openText(to, []);
+    const data = new DataTransfer();
+    data.setData('text/html', ours ? html : html.replace(isOurs, ''));
+    data.setData('text/plain', text);
+    const came = new Promise<void>((resolve) => {
+      target.doc.on('update', () => resolve());
+    });
+    const event = { clipboardData: data, bubbles: true, cancelable: true };
+    target.view.dom.dispatchEvent(new ClipboardEvent('paste', event));
+    await came;
+    target.close();
+    return readText(target.text);
   },
   async bring({ how, html = '', text = '' }) {
     const { doc, view, close } = open(undefined);
