@@ -44,7 +44,7 @@ const ways: readonly (readonly string[])[] = [
   ['left:-9999px', 'top:-9999px', 'left:-99em', 'left:10px', 'right:9999px', 'left:-20px'],
   ['opacity:0', 'opacity:0%', 'opacity:.0', 'opacity:0.5', 'opacity:1', 'opacity:00.00'],
   ['visibility:hidden', 'visibility:visible', 'visibility:collapse'],
-  ['font-size:0', 'font-size:16px', 'font-size:1em', 'font-size:0px', 'font:0/0 serif'],
+  ['font-size:0', 'font-size:16px', 'font-size:1em', 'font-size:0px', 'font:0/1 serif'],
   ['clip:rect(0,0,0,0)', 'clip:rect(1px,1px,1px,1px)', 'clip:rect(0 0 0 0)', 'clip:auto'],
   ['clip-path:inset(50%)', 'clip-path:inset(100%)', 'clip-path:circle(0)'],
   ['clip-path:inset(0 100% 0 0)', 'clip-path:polygon(0 0,0 0,0 0)', 'clip-path:none'],

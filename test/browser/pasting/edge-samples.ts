@@ -94,6 +94,19 @@ export const edges: readonly Sample[] = [
     ['- ☑ a', '- ☐ b', '| x', '| y'],
   ],
   [
+    'LibreOffice, with tracked changes',
+    `<html><head><meta name="generator" content="LibreOffice 7.5"></head><body><p>Kept<ins datetime="2024-01-01T10:00:00"> new</ins><del datetime="2024-01-01T10:00:00"> old</del></p></body></html>`,
+    ['Kept new'],
+  ],
+  [
+    'Tiptap and CKEditor, a formula and a player without words',
+    `<p>So <span data-type="inline-math" data-latex="E=mc^2"></span>.</p><figure class="media"><oembed url="https://v.example/1"></oembed></figure>`,
+    [
+      ...['So E=mc^2.', '[https://v.example/1](https://v.example/1)'],
+      '(A formula is written as TeX. A player became its address.)',
+    ],
+  ],
+  [
     'Jira, with nodes that have no words',
     `<div data-node-type="mediaSingle"><div data-node-type="media" data-id="1" data-type="file" data-alt="A bus"></div></div><p>On <span data-node-type="date" data-timestamp="1714521600000"></span> see <a data-inline-card="" href="https://example.org/x" data-card-data=""></a> <span data-emoji-short-name=":bus:" data-emoji-text="🚌"></span></p><div data-node-type="actionList"><div data-task-local-id="1" data-task-state="DONE">Did</div><div data-task-local-id="2" data-task-state="TODO">To do</div></div>`,
     [

@@ -1,8 +1,9 @@
 import { box } from './replaced.ts';
 
 /*
- * What Confluence and Jira draw on their pages and copy as attributes only, of elements without words:
- * dates, titles of what unfolds, boxes of tasks, pictures, cards of links.
+ * What editors draw on their pages and copy as attributes only, of elements without words: of Confluence
+ * and Jira dates, titles of what unfolds, boxes of tasks, pictures, cards of links; of Tiptap formulas;
+ * of CKEditor players.
  */
 
 /** Writes it into the elements. */
@@ -32,6 +33,18 @@ export function writeOutNodes(body: HTMLElement): void {
     const title = page.createElement('p');
     title.textContent = expand.dataset['title'] ?? '';
     expand.prepend(title);
+  });
+  each('[data-latex]', (formula) => {
+    if (formula.textContent.trim() !== '' || formula.querySelector('math,img')) return;
+    const picture = page.createElement('img');
+    picture.className = 'tex';
+    picture.alt = formula.dataset['latex'] ?? '';
+    formula.append(picture);
+  });
+  each('oembed[url]', (player) => {
+    const frame = page.createElement('iframe');
+    frame.src = player.getAttribute('url') ?? '';
+    player.replaceWith(frame);
   });
   each('[data-task-local-id][data-task-state]:not(li)', (task) => {
     task.prepend(box(task.dataset['taskState'] === 'DONE'));

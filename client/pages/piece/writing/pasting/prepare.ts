@@ -33,7 +33,8 @@ export function prepare(body: HTMLElement): void {
   }
   for (const each of body.querySelectorAll(deleted)) each.remove();
   // On a web page it is words that are struck through.
-  if (body.querySelector('[class*="Mso"]')) {
+  const writer = 'meta[name="generator" i][content*="LibreOffice" i]';
+  if (body.querySelector('[class*="Mso"]') ?? body.ownerDocument.querySelector(writer)) {
     for (const each of body.querySelectorAll('del[datetime]')) each.remove();
   }
   removeDocsComments(body);
