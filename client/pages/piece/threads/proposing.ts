@@ -22,6 +22,11 @@ export function proposing({ mode, propose, explain, oneLine }: ProposingOptions)
       explain('reader');
     }
   };
+  /** What was brought: a picture has no words to propose, and a drop no words to stand in place of. */
+  const bring = (text: string) => {
+    if (text === '' && mode() === 'proposes') explain('nothing');
+    else answer(text);
+  };
   const takes = () => mode() !== 'writes';
   return new Plugin({
     props: {
@@ -39,10 +44,10 @@ export function proposing({ mode, propose, explain, oneLine }: ProposingOptions)
           return false;
         },
         paste: (_view, event) => {
-          if (mode() !== 'proposes') return false;
+          if (!takes()) return false;
           event.preventDefault();
           const text = event.clipboardData?.getData('text/plain').replace(/\r\n?/g, '\n') ?? '';
-          if (text !== '') answer(text);
+          bring(text);
           return true;
         },
         cut: (view, event) => {
@@ -53,8 +58,9 @@ export function proposing({ mode, propose, explain, oneLine }: ProposingOptions)
           return true;
         },
         drop: (_view, event) => {
-          if (mode() !== 'proposes') return false;
+          if (!takes()) return false;
           event.preventDefault();
+          bring('');
           return true;
         },
       },
