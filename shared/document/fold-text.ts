@@ -45,7 +45,8 @@ const forms = '\\u2026\\ufb00-\\ufb06\\ufb50-\\ufdfb\\ufe70-\\ufefc\\uff01-\\uff
 const joined = '\\p{M}\\u1160-\\u11ff';
 
 const isForm = new RegExp(`^[${forms}]`, 'u');
-const isMark = /^\p{M}/u;
+/** Goes on with what stands before it: a mark, the colour of an emoji, the joiner of several. */
+const goesOn = /^[\p{M}\p{Emoji_Modifier}\u200d]/u;
 const notBlank = new RegExp(`[^${blank}]`, 'u');
 const hasWidth = /[^\S\ufeff]/u;
 
@@ -153,8 +154,8 @@ export class FoldedText {
     let at = this.text.indexOf(part);
     while (at >= 0) {
       const end = at + part.length;
-      const marked = isMark.test(this.text.slice(end, end + 2));
-      const whole = !marked && this.#isEdge(at) && this.#isEdge(end);
+      const inside = this.text[at - 1] === '\u200d' || goesOn.test(this.text.slice(end, end + 2));
+      const whole = !inside && this.#isEdge(at) && this.#isEdge(end);
       if (whole) yield { from: at, to: end };
       at = this.text.indexOf(part, whole && !overlapping ? end : at + 1);
     }

@@ -58,6 +58,11 @@ describe('finding', () => {
     ['STRASSE Straße', 'straße', ['Straße']],
     ['ΟΔΟΣ οδος', 'οδος', ['ΟΔΟΣ', 'οδος']],
     ['👩‍🔬 👍🏽', '👍🏽', ['👍🏽']],
+    // A part of one sign is not it: to replace that would take the sign apart.
+    ['👩‍👩‍👧 👩', '👩', ['👩']],
+    ['👩‍👩‍👧 👧', '👧', ['👧']],
+    ['👍🏽 👍', '👍', ['👍']],
+    ['❤️‍🔥 ❤️', '❤️', ['❤️']],
     ['a', '', []],
     ['a', '\u00ad', []],
   ])('in “%s”, “%s”', (text, query, expected) => {
