@@ -20,6 +20,11 @@ export interface Edit {
 
 /** From here on a step ends behind the next word, and at twice as much within one, in UTF-16 units. */
 const longStep = 120;
+/**
+ * So much deleted in a row, letter by letter or at once, corrects a typo. More begins a step: undone
+ * together with what was typed just before, that would be gone.
+ */
+const longTypo = { byLetter: 8, atOnce: 2 };
 /** The end of a sentence, and the space behind it. */
 const sentenceEnd = /(?:[.!?…]["'”’»)\]]*\s|[。！？][」』）]*)$/u;
 
@@ -33,6 +38,7 @@ export class UndoSteps {
   #place: number | undefined;
   #length = 0;
   #typed = '';
+  #deleted = 0;
   #composing = false;
 
   next({ ops, composing, replaces }: Edit): StepOf {
@@ -72,13 +78,20 @@ export class UndoSteps {
       const wordEnds = this.#length >= longStep && /\s$/.test(this.#typed);
       return op.at === this.#place && !full && !wordEnds && !sentenceEnd.test(this.#typed);
     }
-    return op.kind === 'delete' && (op.at === this.#place || op.at + op.length === this.#place);
+    if (op.kind !== 'delete') return false;
+    const { byLetter, atOnce } = longTypo;
+    const corrects = op.length <= atOnce && this.#deleted + op.length <= byLetter;
+    return (
+      (this.#length === 0 || corrects) &&
+      (op.at === this.#place || op.at + op.length === this.#place)
+    );
   }
 
   #follow(ops: readonly BodyOp[], open: boolean, begins: boolean): void {
     if (begins) {
       this.#length = 0;
       this.#typed = '';
+      this.#deleted = 0;
     }
     const last = ops.at(-1);
     this.#place = undefined;
@@ -87,9 +100,11 @@ export class UndoSteps {
       const text = typeof last.insert === 'string' ? last.insert : '';
       this.#length += text.length;
       this.#typed = (this.#typed + text).slice(-8);
+      this.#deleted = 0;
       this.#place = last.at + insertLength(last.insert);
     } else {
       this.#typed = '';
+      this.#deleted += last.length;
       this.#place = last.at;
     }
   }

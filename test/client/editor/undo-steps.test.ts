@@ -61,6 +61,27 @@ describe('Undo takes back', () => {
     expect(undone(editor)).toEqual(['Theirs. Begin. \n']);
   });
 
+  test('what was deleted apart from what was typed just before: no word of that is lost', () => {
+    const typed = 'Night buses pay';
+    const all = `Begin. ${typed}\n`;
+    for (let from = 0; from < all.length - 1; from++) {
+      for (let to = from + 1; to < all.length; to++) {
+        const editor = begin();
+        editor.type(typed).select(from, to).run(commands.deleteSelection);
+        const isTypo = to - from <= 2 && to === all.length - 1;
+        const steps = isTypo ? ['Begin. \n'] : [all, 'Begin. \n'];
+        expect(undone(editor), `${from} to ${to}`).toEqual(steps);
+      }
+    }
+    // By holding the key: what comes back is all but the letters of a typo.
+    const editor = begin();
+    editor.type(typed);
+    for (let at = all.length - 1; at > 0; at--) {
+      editor.select(at - 1, at).run(commands.deleteSelection);
+    }
+    expect(undone(editor)).toEqual(['Begin. Night b\n', 'Begin. \n']);
+  });
+
   test('a split by itself, and what a typing rule does', () => {
     const editor = begin();
     editor.type('a').run(commands.splitLine);
