@@ -30,9 +30,11 @@ export class PieceFields implements ActionTarget {
   #canEdit: boolean;
   #proposes = false;
   #active: FieldEditor;
-  /** Where the last edit was made, if it was made from outside of the texts; and where it was undone. */
+  /** Where the last edit was made, if in several texts or from outside of them; and where it was undone. */
   #outside: readonly FieldEditor[] = [];
   #undone: readonly FieldEditor[] = [];
+  /** What was edited in this turn, in order. */
+  readonly #turn = new Set<FieldEditor>();
 
   constructor({ session, canEdit, onAsk, plugins = () => [] }: PieceFieldsOptions) {
     this.session = session;
@@ -123,7 +125,7 @@ export class PieceFields implements ActionTarget {
 
   /**
    * Notes that an edit was made in these texts by something that stands beside them: a suggestion that was
-   * accepted, matches that were replaced. Whichever text one is in, it is undone as one, until
+   * accepted, a match that was replaced; of several in one turn it is known. Whichever text one is in, it is undone as one, until
    * something else is done.
    */
   editedFromOutside(fields: readonly FieldEditor[]): void {
@@ -135,17 +137,20 @@ export class PieceFields implements ActionTarget {
   }
 
   undo(): boolean {
-    const outside = this.#outside;
+    // A note may have gone meanwhile.
+    const outside = this.#outside.filter((field) => this.#fields.has(field));
     if (outside.length === 0) return this.#active.undo();
-    for (const field of outside) field.undo();
+    for (const field of outside.toReversed()) field.undo();
+    this.#turn.clear();
     this.#undone = outside;
     return true;
   }
 
   redo(): boolean {
-    const undone = this.#undone.filter(({ history }) => history.canRedo);
+    const undone = this.#undone.filter((field) => this.#fields.has(field) && field.history.canRedo);
     if (undone.length === 0) return this.#active.redo();
     for (const field of undone) field.redo();
+    this.#turn.clear();
     this.#outside = undone;
     return true;
   }
@@ -198,6 +203,12 @@ export class PieceFields implements ActionTarget {
     field.subscribe(() => this.#tell());
     field.history.onChange(() => {
       this.#outside = this.#undone = [];
+      this.#turn.add(field);
+      queueMicrotask(() => {
+        // Dragged from one into another: undone in one alone, the words would be in neither.
+        if (this.#turn.size > 1) this.#outside = [...this.#turn];
+        this.#turn.clear();
+      });
     });
     return field;
   }
