@@ -1,4 +1,4 @@
-import { mergeUpdates } from './merge.ts';
+import { isKeystroke, mergeUpdates } from './merge.ts';
 import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from './ports.ts';
 
 /** What the journal tells a room. */
@@ -213,8 +213,9 @@ export class Journal {
 }
 
 /**
- * Merges neighbouring updates of one author. Only neighbours: moving an update before one that it
- * builds on would be right in the end, but not at every moment between (D1, the history).
+ * Merges neighbouring keystrokes of one author. Only neighbours: moving an update before one that it
+ * builds on would be right in the end, but not at every moment between (D1, the history). Only
+ * keystrokes: what is cut, pasted or moved is told by what one row does (A1).
  */
 function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
   const merged: JournalEntry[] = [];
@@ -235,7 +236,9 @@ function isOneRun(first: JournalEntry, next: JournalEntry | undefined): boolean 
     next !== undefined &&
     next.author === first.author &&
     (next.before ?? null) === null &&
-    next.at.getTime() - first.at.getTime() <= mergeWithinMs
+    next.at.getTime() - first.at.getTime() <= mergeWithinMs &&
+    isKeystroke(first.update) &&
+    isKeystroke(next.update)
   );
 }
 

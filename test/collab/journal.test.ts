@@ -105,6 +105,52 @@ describe('D3 group commit', () => {
     await journal.flushed();
   });
 
+  test('A1 what is more than a letter has a row of its own: cut, pasted or moved', async () => {
+    const { store, journal, queueFor } = setup();
+    const queue = queueFor('a');
+    const doc = new Y.Doc();
+    const body = doc.getText('body');
+    const acts: (() => void)[] = [
+      () => body.insert(0, 'a'),
+      () => body.insert(1, 'é'),
+      () => body.insert(2, 'three'),
+      () => body.insert(7, 'b'),
+      () => body.delete(7, 1),
+      () => body.delete(2, 5),
+      () => body.insert(0, 'three'),
+      () => body.insert(5, '😀'),
+      () => body.delete(5, 2),
+      () => {
+        body.delete(0, 5);
+        body.insert(1, 'three');
+      },
+    ];
+    doc.on('update', (update: Uint8Array) => journal.append(queue, 'ann', update));
+    for (const act of acts) doc.transact(act);
+    const call = await store.call(0);
+    const sizes = call.entries.map(({ update }) => {
+      const { structs, ds } = Y.decodeUpdate(update);
+      const deleted = [...ds.clients.values()].flat().map(({ len }) => len);
+      return [structs, deleted].map(({ length }) => length > 0);
+    });
+    // Two letters; three; a letter in and out; out; in; an emoji in and out; a move.
+    expect(sizes).toEqual([
+      ...[
+        [true, false],
+        [true, false],
+        [true, true],
+        [false, true],
+      ],
+      ...[
+        [true, false],
+        [true, true],
+        [true, true],
+      ],
+    ]);
+    call.ok();
+    await journal.flushed();
+  });
+
   test('authors in turn keep their turns', async () => {
     const { store, journal, queueFor } = setup();
     const queue = queueFor('a');
