@@ -124,9 +124,9 @@ export class PieceFields implements ActionTarget {
   }
 
   /**
-   * Notes that an edit was made in these texts by something that stands beside them: a suggestion that was
-   * accepted, a match that was replaced; of several in one turn it is known. Whichever text one is in, it is undone as one, until
-   * something else is done.
+   * Notes that an edit was made in these texts by something that stands beside them: a suggestion that
+   * was accepted, a match that was replaced; of several in one turn it is known. It is undone as one,
+   * whichever text one is in, until something else is done.
    */
   editedFromOutside(fields: readonly FieldEditor[]): void {
     this.#outside = fields;
