@@ -29,8 +29,12 @@ class World {
   #letters = 0;
   #notes = 0;
 
-  constructor(random: Random) {
+  /** Whether two may write with one clientID. */
+  readonly twins: boolean;
+
+  constructor(random: Random, { twins }: { twins: boolean }) {
     this.random = random;
+    this.twins = twins;
   }
 
   letters(): string {
@@ -84,7 +88,15 @@ class World {
     const { clientID } = desk.doc;
     // A document that meets its own clientID would take another.
     desk.doc.clientID = 0;
-    Y.applyUpdate(desk.doc, update, 'taken');
+    try {
+      Y.applyUpdate(desk.doc, update, 'taken');
+    } catch (error) {
+      // A copy that has other words under an id than the piece may not be able to read it: that person
+      // begins anew, as after a reload.
+      if (!this.twins) throw error;
+      this.desks.splice(this.desks.indexOf(desk), 1);
+      this.seat();
+    }
     desk.doc.clientID = clientID;
   }
 
@@ -174,8 +186,8 @@ function writtenIn(doc: Y.Doc): Map<string, Y.Item> {
   return found;
 }
 
-async function step(world: World, twins: boolean): Promise<void> {
-  const { random, server, desks } = world;
+async function step(world: World): Promise<void> {
+  const { random, server, desks, twins } = world;
   const desk = random.pick(desks);
   const act = random.int(20);
   if (act < 9) world.act(desk);
@@ -211,12 +223,12 @@ test.each(runs)(
   'D2 with two who write with one clientID, others who delete, undo, come back, and a server that is killed and packs: saved is said of nothing that a newcomer would not get (%i)',
   async (run) => {
     const seed = runSeed() + run;
-    const world = new World(seeded(seed));
+    const world = new World(seeded(seed), { twins: true });
     await world.server.start();
     world.seat(world.seat());
     world.seat();
     for (let at = 0; at < 150; at++) {
-      await step(world, true);
+      await step(world);
       world.check(`SEED=${seed}, step ${at}`);
     }
     expect(world.reported.size, `SEED=${seed}`).toBeGreaterThan(0);
@@ -228,11 +240,11 @@ test.each(runs)(
   'R3 the same where each has a clientID: nobody is closed, and all is saved in the end (%i)',
   async (run) => {
     const seed = runSeed() + run;
-    const world = new World(seeded(seed));
+    const world = new World(seeded(seed), { twins: false });
     await world.server.start();
     for (let i = 0; i < 3; i++) world.seat();
     for (let at = 0; at < 150; at++) {
-      await step(world, false);
+      await step(world);
       world.check(`SEED=${seed}, step ${at}`);
       expect(world.closed, `SEED=${seed}, step ${at}`).toBe(0);
     }
