@@ -223,7 +223,10 @@ function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
     const first = entries[from];
     if (first === undefined) break;
     let to = from + 1;
-    while (to - from < mergeAtMost && isOneRun(first, entries[to])) to++;
+    // What is alone, as of who types alone, is not read for it.
+    if (isOneRun(first, entries[to]) && isKeystroke(first.update)) {
+      while (to - from < mergeAtMost && goesOn(first, entries[to])) to++;
+    }
     merged.push(to - from === 1 ? first : mergeRun(entries.slice(from, to), first));
     from = to;
   }
@@ -236,10 +239,12 @@ function isOneRun(first: JournalEntry, next: JournalEntry | undefined): boolean 
     next !== undefined &&
     next.author === first.author &&
     (next.before ?? null) === null &&
-    next.at.getTime() - first.at.getTime() <= mergeWithinMs &&
-    isKeystroke(first.update) &&
-    isKeystroke(next.update)
+    next.at.getTime() - first.at.getTime() <= mergeWithinMs
   );
+}
+
+function goesOn(first: JournalEntry, next: JournalEntry | undefined): boolean {
+  return next !== undefined && isOneRun(first, next) && isKeystroke(next.update);
 }
 
 function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {

@@ -1,30 +1,13 @@
 import fc from 'fast-check';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { normalDelta, type DeltaOp, type DocumentModel } from '../../shared/document/index.ts';
 import { documentModel } from '../shared/arbitrary.ts';
 import { seenDocument, seenWords } from '../shared/seen.ts';
 import { writtenDocument } from '../shared/written-documents.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { servePage, type PageServer } from '../support/page-server.ts';
+import { useScriptPage } from '../support/script-page.ts';
 import type { Copied } from './clipboard-page.ts';
 
-let browser: Browser;
-let pages: PageServer;
-let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-  pages = await servePage({
-    script: 'test/browser/clipboard-page.ts',
-    style: 'client/pages/piece/writing/prose.css',
-  });
-  page = await browser.newPage();
-  await page.goto(pages.origin);
-});
-afterAll(async () => {
-  await browser?.close();
-  await pages?.close();
-});
+const shown = useScriptPage('test/browser/clipboard-page.ts');
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 const sample = (arbitrary: fc.Arbitrary<DocumentModel>, numRuns: number) =>
@@ -39,7 +22,7 @@ interface Trip extends Copied {
 
 /** As JSON: what carries values to the page and back loses a note that is called `__proto__`. */
 const trips = async (models: readonly DocumentModel[]): Promise<Trip[]> => {
-  const json = await page.evaluate(async (all) => {
+  const json = await shown.page.evaluate(async (all) => {
     const { copy, paste } = window.clipboardPage;
     const found: Trip[] = [];
     for (const model of JSON.parse(all) as DocumentModel[]) {

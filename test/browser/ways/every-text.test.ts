@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FieldShape } from '../../../client/editor/index.ts';
 import { documentHtml } from '../../../shared/document/html.ts';
 import {
@@ -13,28 +12,12 @@ import {
 } from '../../../shared/document/index.ts';
 import { exportMarkdown, importContent } from '../../../shared/markdown/index.ts';
 import { writtenLine } from '../../shared/written-documents.ts';
-import { launchBrowser } from '../../support/browser.ts';
-import { servePage, type PageServer } from '../../support/page-server.ts';
+import { useScriptPage } from '../../support/script-page.ts';
 import type {} from './ways-page.ts';
 
 /* Title, standfirst, notes and body hold the same marks: from each into each, and out and in. */
 
-let browser: Browser;
-let pages: PageServer;
-let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-  pages = await servePage({
-    script: 'test/browser/ways/ways-page.ts',
-    style: 'client/pages/piece/writing/prose.css',
-  });
-  page = await browser.newPage();
-  await page.goto(pages.origin);
-});
-afterAll(async () => {
-  await browser?.close();
-  await pages?.close();
-});
+const shown = useScriptPage('test/browser/ways/ways-page.ts');
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
@@ -65,7 +48,7 @@ const ended = (delta: DeltaOp[], shape: FieldShape) =>
 describe(`S5 S6 every mark in every text, SEED=${seed}`, () => {
   test.each(ways)('from $from into $to, ours: $ours', async (way) => {
     const sent = lines.map((line) => ended(line, way.from));
-    const json = await page.evaluate(
+    const json = await shown.page.evaluate(
       async ([all, how]) => {
         const came: DeltaOp[][] = [];
         for (const delta of all) came.push(await window.waysPage.carry(delta, how));
@@ -112,7 +95,7 @@ describe(`S5 S6 every mark in every text, SEED=${seed}`, () => {
       const markdown = exportMarkdown(alone);
       expect(headDelta(read(markdown), 'title'), markdown).toEqual(headDelta(head, 'title'));
       const html = documentHtml(alone);
-      const body = await page.evaluate(
+      const body = await shown.page.evaluate(
         async (shown) =>
           JSON.stringify((await window.waysPage.bring({ how: 'paste', html: shown })).body),
         html,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareDocuments, comparisonHtml } from '../../../shared/document/compare/index.ts';
 import {
   normalDelta,
@@ -12,26 +11,10 @@ import { documentHtml } from '../../../shared/document/html.ts';
 import { exportMarkdown, importContent } from '../../../shared/markdown/index.ts';
 import { publishedKind, seenDocument, seenWords, type SeenLine } from '../../shared/seen.ts';
 import { writtenDocument } from '../../shared/written-documents.ts';
-import { launchBrowser } from '../../support/browser.ts';
-import { servePage, type PageServer } from '../../support/page-server.ts';
+import { useScriptPage } from '../../support/script-page.ts';
 import type { Carried } from './ways-page.ts';
 
-let browser: Browser;
-let pages: PageServer;
-let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-  pages = await servePage({
-    script: 'test/browser/ways/ways-page.ts',
-    style: 'client/pages/piece/writing/prose.css',
-  });
-  page = await browser.newPage();
-  await page.goto(pages.origin);
-});
-afterAll(async () => {
-  await browser?.close();
-  await pages?.close();
-});
+const shown = useScriptPage('test/browser/ways/ways-page.ts');
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
@@ -103,7 +86,7 @@ const documents: [string, DocumentModel][] = [
 
 /** Notes by their texts only: ids are made anew by most ways. */
 const bring = async (all: readonly Carried[]): Promise<DocumentModel[]> => {
-  const json = await page.evaluate(async (carried) => {
+  const json = await shown.page.evaluate(async (carried) => {
     const found: DocumentModel[] = [];
     for (const one of carried) found.push(await window.waysPage.bring(one));
     return JSON.stringify(found);
@@ -111,7 +94,7 @@ const bring = async (all: readonly Carried[]): Promise<DocumentModel[]> => {
   return JSON.parse(json) as DocumentModel[];
 };
 const models = documents.map(([, model]) => model);
-const copies = async () => page.evaluate((all) => all.map(window.waysPage.copy), models);
+const copies = async () => shown.page.evaluate((all) => all.map(window.waysPage.copy), models);
 const isOurs = / data-counterpoint="1" data-clip="[^"]*"| data-pm-slice="[^"]*"/g;
 const id = () => 'fresh';
 /** A version is shown with notes that no mark leads to, which are a list to who copies it. */
@@ -191,7 +174,7 @@ describe('S6 nothing that is seen vanishes or changes, and nothing else appears'
       version: documentHtml(model),
       comparison: comparisonHtml(compareDocuments(all[i + 1]!, model)),
     }));
-    const read = await page.evaluate((pages) => {
+    const read = await shown.page.evaluate((pages) => {
       const { read: text } = window.waysPage;
       const marks = 'sup, .embed';
       return pages.map(({ version, comparison }) => ({
