@@ -1,14 +1,17 @@
-import type { QueryClient } from '@tanstack/react-query';
-import { Fragment, lazy, Suspense, useState, type ReactNode } from 'react';
+import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { Fragment, lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
 import { ApiProblem } from './api/http.ts';
-import { lastMe, meQuery, useMe, type User } from './api/session.ts';
-import { NotFoundPage } from './pages/not-found-page.tsx';
+import { lastMe, meQuery, type User } from './api/session.ts';
+import { fetchKeysAhead } from './device/session.ts';
+import { otherWindows } from './device/windows.ts';
 import { CrashBoundary } from './ui/crash-boundary.tsx';
 import { loadedPage } from './ui/loaded-page.tsx';
 import { PageProblem } from './ui/page-problem.tsx';
+import { Screen } from './ui/screen.tsx';
 import { WaitingPage } from './ui/waiting.tsx';
 
+const NotFoundPage = loadedPage(() => import('./pages/not-found-page.tsx'));
 const SignInPage = loadedPage(() => import('./pages/sign-in/sign-in-page.tsx'));
 const SignInAgain = lazy(() => import('./pages/sign-in/sign-in-again.tsx'));
 const InvitePage = loadedPage(() => import('./pages/sign-in/invite-page.tsx'));
@@ -25,6 +28,7 @@ export function fetchAhead(client: QueryClient): void {
   if (pathname === '/') PiecesPage.fetchAhead();
   if (!/^\/pieces\/[^/]+$/.test(pathname)) return;
   PiecePage.fetchAhead();
+  fetchKeysAhead();
   // The text's faces, too: else it is laid out twice, in one that stands in and in its own. One that
   // does not come is asked for again by the text.
   for (const face of ['1em', 'italic 1em']) {
@@ -69,32 +73,59 @@ function Pages({ me }: { me: User }) {
   );
 }
 
+/** A session may end without a word to a page that has no piece open: it asks now and then, in ms. */
+const askEveryMs = 30_000;
+
 /**
- * Its children for who is signed in. A session that ends under them takes nothing off the screen:
- * what is not saved yet is there, and goes on when the same person has signed in again.
+ * Its children for who is signed in. A session that ends under them takes them off the screen, and
+ * nothing out of the page's memory: what is not saved yet is there, and goes on when the same person
+ * has signed in again. For somebody else the page begins anew.
  */
 function SignedIn({ children }: { children: (me: User) => ReactNode }) {
-  const { data: me, error, refetch } = useMe();
+  const {
+    data: me,
+    error,
+    refetch,
+  } = useQuery({
+    ...meQuery,
+    refetchInterval: askEveryMs,
+    refetchOnWindowFocus: 'always',
+  });
   const [last, setLast] = useState<User | null>(null);
-  if (me && me !== last) setLast(me);
   const offline = error instanceof ApiProblem && error.code === 'network';
-  const [kept] = useState(lastMe);
   // Once shown it stays: whoever asks again begins a new wait, in which there is no error.
-  if (offline && last === null && kept !== null) setLast(kept);
-  const shown = me ?? last;
+  const shown = me ?? last ?? (offline ? lastMe() : null);
+  if (shown !== null && last === null) setLast(shown);
+  const isOther = last !== null && shown !== null && last.id !== shown.id;
+  const [away, setAway] = useState(false);
+  useEffect(() => otherWindows.hear(() => void refetch()), [refetch]);
+  useEffect(() => {
+    if (isOther) void import('./device/start-over.ts').then(({ startOver }) => startOver());
+  }, [isOther]);
+  const ended = me === null;
+  useEffect(() => {
+    if (ended) otherWindows.tell();
+  }, [ended]);
   if (shown) {
+    const page = last ?? shown;
     return (
-      <>
-        <Fragment key={shown.id}>{children(shown)}</Fragment>
-        {me === null && (
-          <Suspense>
-            <SignInAgain user={shown} />
-          </Suspense>
-        )}
-      </>
+      <Screen
+        onLeave={setAway}
+        ask={refetch}
+        away={ended || away || isOther}
+        instead={(typing) =>
+          ended && (
+            <Suspense>
+              <SignInAgain user={page} typing={typing} />
+            </Suspense>
+          )
+        }
+      >
+        <Fragment key={page.id}>{children(page)}</Fragment>
+      </Screen>
     );
   }
-  if (me === null) return <SignInPage />;
+  if (ended) return <SignInPage />;
   if (error) {
     return (
       <main>

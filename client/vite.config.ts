@@ -21,6 +21,8 @@ const sharedFiles = [
     paths: [
       '/client/api/http.',
       '/client/api/pieces.',
+      '/client/device/offline.',
+      '/client/device/session.',
       '/client/strings/',
       '/client/ui/avatar.',
       '/client/ui/clsx.',
@@ -122,7 +124,10 @@ function compressed(): Plugin {
       await Promise.all(
         texts.map(async (file) => {
           const content = await readFile(path.join(outDir, file));
-          await writeFile(path.join(outDir, `${file}.gz`), await promisify(gzip)(content));
+          await writeFile(
+            path.join(outDir, `${file}.gz`),
+            await promisify(gzip)(content, { level: 9 }),
+          );
           await writeFile(
             path.join(outDir, `${file}.br`),
             await promisify(brotliCompress)(content),

@@ -17,28 +17,35 @@ import type { Config } from './config.ts';
 import { contentRoutes } from './content/routes.ts';
 import type { Sql } from './db/connect.ts';
 import { exportRoutes } from './export/routes.ts';
-import type { History } from './history/history-thread.ts';
+import { trustIn } from './http/addresses.ts';
 import type { App } from './http/app-type.ts';
+import { boundWrites, connectionLimits, hurryAnonymous, requestTimeout } from './http/deadlines.ts';
+import { boundBodies } from './http/bodies-in-hand.ts';
 import { readBodies } from './http/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
 import { refuseForeignPages } from './http/foreign-pages.ts';
-import { healthRoutes } from './http/health.ts';
+import { answersInTime, healthRoutes } from './http/health.ts';
 import { answerUnknownPaths } from './http/not-found.ts';
-import { describeApi } from './http/openapi.ts';
+import { describeApi, describeAway } from './http/openapi.ts';
 import { answerClientError, sendProblem } from './http/problems.ts';
 import { SessionCookie } from './http/session-cookie.ts';
+import { keepNothing } from './http/keep-nothing.ts';
 import { requireSignIn } from './http/sign-in.ts';
 import { webApp } from './http/web-app.ts';
 import { accountRoutes } from './people/account-routes.ts';
+import { deviceKeyRoutes } from './people/device-key-routes.ts';
+import { Hashing } from './people/hashing.ts';
 import { Oidc } from './people/oidc.ts';
 import { oidcRoutes } from './people/oidc-routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { sessionRoutes } from './people/session-routes.ts';
 import type { Sessions } from './people/sessions.ts';
+import { lifecycleRoutes } from './people/lifecycle-routes.ts';
 import { tokenRoutes } from './people/token-routes.ts';
+import { Searches } from './people/searches.ts';
 import type { TokenGate } from './people/token-gate.ts';
+import type { TokenUses } from './people/token-uses.ts';
 import type { Tries } from './people/tries.ts';
-import type { Importer } from './pieces/import-pool.ts';
 import { memberRoutes } from './pieces/member-routes.ts';
 import { pieceRoutes } from './pieces/routes.ts';
 import { refusedRoutes } from './refused/routes.ts';
@@ -49,6 +56,7 @@ import { Threads } from './threads/threads.ts';
 import { historyRoutes } from './versions/history-routes.ts';
 import { restoreRoutes } from './versions/restore-routes.ts';
 import { versionRoutes } from './versions/routes.ts';
+import type { Workers } from './workers/pool.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -57,14 +65,18 @@ export interface AppDeps {
   readonly sql: Sql;
   readonly documents: Documents;
   readonly tokens: TokenGate;
+  readonly uses: TokenUses;
   readonly sessions: Sessions;
   /** Shared with `tokens`. */
   readonly tries: Tries;
-  readonly importer: Importer;
-  readonly history: History;
+  readonly workers: Workers;
 }
 
-type SignInDeps = AppDeps & { readonly cookie: SessionCookie; readonly oidc: Oidc | null };
+type SignInDeps = AppDeps & {
+  readonly cookie: SessionCookie;
+  readonly oidc: Oidc | null;
+  readonly hashing: Hashing;
+};
 
 /** Builds the server, not yet listening. Closing it closes nothing of `deps`. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -74,12 +86,14 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     ...deps,
     cookie: new SessionCookie(publicUrl),
     oidc: oidc === null ? null : new Oidc(oidc),
+    hashing: new Hashing(),
   };
   app.setErrorHandler(sendProblem);
   answerUnknownPaths(app);
   refuseWhileClosing(app);
-  readBodies(app);
+  readBodies(app, deps.workers);
   await app.register(helmet, helmetOptions(deps.config.publicUrl));
+  keepNothing(app);
   await app.register(cookies);
   await describeApi(app, deps.config.publicUrl);
 
@@ -98,18 +112,27 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
 /** For everybody: the ways in and out. */
 function openRoutes(app: App, deps: SignInDeps): void {
+  describeAway(app);
+  hurryAnonymous(app);
   sessionRoutes(app, deps);
   oidcRoutes(app, deps);
+  deviceKeyRoutes(app, deps);
 }
 
 /** For who is signed in. */
 function closedRoutes(app: App, deps: SignInDeps): void {
+  describeAway(app);
   requireSignIn(app, deps);
+  boundBodies(app, bodiesInHand * deps.config.limits.maxBodyBytes);
+  const { documents, sql } = deps;
+  boundWrites(app, async () => !documents.commitsInTime() || !(await answersInTime(sql)));
   peopleRoutes(app, deps);
+  lifecycleRoutes(app, deps);
   tokenRoutes(app, deps);
   accountRoutes(app, deps);
   pieceRoutes(app, deps);
-  memberRoutes(app, deps);
+  const searches = new Searches(deps.config.limits.maxSearches);
+  memberRoutes(app, { ...deps, searches });
   refusedRoutes(app, deps);
   auditRoutes(app, deps);
   const threads = new Threads(deps);
@@ -124,12 +147,20 @@ function closedRoutes(app: App, deps: SignInDeps): void {
   historyRoutes(app, { ...deps, check: threads.check });
 }
 
+/** How many of the largest bodies one person's requests may bring at once. */
+const bodiesInHand = 4;
+/** The largest body of most requests, in bytes. */
+const usualBody = 256 * 1024;
+
 function createApp({ config, log }: AppDeps): App {
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
-    bodyLimit: config.limits.maxBodyBytes,
-    trustProxy: config.trustProxy,
+    // Of most routes; those that take content say so themselves.
+    bodyLimit: Math.max(usualBody, 8 * config.limits.maxCommentBytes),
+    requestTimeout,
+    http: connectionLimits,
+    trustProxy: trustIn(config.trustProxy),
     genReqId: () => newId(),
     return503OnClosing: false, // refuseWhileClosing says it as a problem.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),

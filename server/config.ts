@@ -2,6 +2,7 @@
  * The only reader of the environment. Everything else is given a `Config`.
  */
 import { isIP } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 import { z } from 'zod';
 
 /** Bytes in one mebibyte, the unit that the limits below are thought in. */
@@ -12,13 +13,14 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** Enough for an internal address such as `admin@localhost`, which stricter checks refuse. */
 const emailShape = /^[^\s@]+@[^\s@]+$/;
 
-const count = (fallback: number, least = 1) =>
+const wholeNumber = (least: number) =>
   z.coerce
     .number('must be a whole number')
     .int('must be a whole number')
     .min(least, `must be at least ${least}`)
-    .max(Number.MAX_SAFE_INTEGER, 'is too large')
-    .default(fallback);
+    .max(Number.MAX_SAFE_INTEGER, 'is too large');
+
+const count = (fallback: number, least = 1) => wholeNumber(least).default(fallback);
 
 /** A list divided by commas; each entry must be an origin: scheme, host and port, nothing after. */
 const originList = z
@@ -83,11 +85,29 @@ const variables = z.object({
   MAX_REFUSED_BYTES: count(4 * MiB),
   /** The largest that a piece may become, in bytes; what would add more is refused (R4). */
   MAX_PIECE_BYTES: count(16 * MiB),
+  /** The most bytes of all pieces that are open, as stored (B2); by the heap where not given. */
+  MAX_OPEN_BYTES: wholeNumber(1).optional(),
   /** The longest comment, and the longest text that one proposes, in bytes of UTF-8; else 413. */
   MAX_COMMENT_BYTES: count(16 * 1024),
+  /** Requests of one person that wait for a thread; one more is 429. */
+  MAX_WAITING_TASKS: count(64),
   /** Failed tries at signing in, per minute: from one address, and for one account. */
   MAX_TRIES: count(10),
+  /** Searches for people, per minute and person. */
+  MAX_SEARCHES: count(60),
 });
+
+/**
+ * Bytes of the heap for each byte that is stored of an open piece. Measured with pieces of 1.4 to 2 MB:
+ * 2 where it was pasted as one text, 15 where it was typed all over, 23 where every letter has a mark,
+ * 30 where every letter was typed before all others. What no editor makes, shared types within the
+ * text, takes 105.
+ */
+const heapPerStoredByte = 30;
+/** The part of the heap that open pieces may take up. */
+const heapForPieces = 0.5;
+/** So many pieces of the largest kind can always be open, or none of them could be. */
+const leastOpenPieces = 2;
 
 /** Sizes in bytes, times in milliseconds. */
 export interface Limits {
@@ -101,11 +121,17 @@ export interface Limits {
   readonly maxConnections: number;
   readonly maxRefusedBytes: number;
   readonly maxPieceBytes: number;
+  /** Of all pieces that are open. */
+  readonly maxOpenBytes: number;
   readonly maxCommentBytes: number;
   readonly sessionMs: number;
   readonly inviteMs: number;
+  /** Of one person. */
+  readonly maxWaitingTasks: number;
   /** Failed tries a minute. */
   readonly maxTries: number;
+  /** Searches for people a minute, of one person. */
+  readonly maxSearches: number;
 }
 
 /** An OpenID Connect provider, at which this server is a confidential client. */
@@ -126,7 +152,7 @@ export interface Config {
   readonly admin: { readonly email: string; readonly token: string } | null;
   /** Origins whose pages may open sockets, that of `publicUrl` included. */
   readonly allowedOrigins: readonly string[];
-  /** As Fastify takes it. */
+  /** True: one proxy beside the server; a string: addresses and subnets (`http/addresses.ts`). */
   readonly trustProxy: boolean | string;
   readonly logLevel: (typeof logLevels)[number];
   readonly limits: Limits;
@@ -152,6 +178,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (oidc.length > 0 && oidc.length < oidcVariables.length) {
     problems.push(`${oidc[0]}: ${oidcVariables.join(', ')} are set together or not at all`);
   }
+  if (result.success && openBytesOf(result.data) < leastOpenBytes(result.data)) {
+    problems.push('MAX_OPEN_BYTES: must be at least twice MAX_PIECE_BYTES');
+  }
   if (!result.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, config: configOf(result.data), warnings: warningsFor(given) };
 }
@@ -162,6 +191,16 @@ function oidcOf(read: z.infer<typeof variables>): OidcConfig | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = read;
   if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null;
   return { issuer, clientId, clientSecret };
+}
+
+function leastOpenBytes({ MAX_PIECE_BYTES: piece }: z.infer<typeof variables>): number {
+  return leastOpenPieces * piece;
+}
+
+function openBytesOf(read: z.infer<typeof variables>): number {
+  const { heap_size_limit: heap } = getHeapStatistics();
+  const usual = Math.floor((heap * heapForPieces) / heapPerStoredByte);
+  return read.MAX_OPEN_BYTES ?? Math.max(leastOpenBytes(read), usual);
 }
 
 function configOf(read: z.infer<typeof variables>): Config {
@@ -191,10 +230,13 @@ function configOf(read: z.infer<typeof variables>): Config {
       maxConnections: read.MAX_CONNECTIONS,
       maxRefusedBytes: read.MAX_REFUSED_BYTES,
       maxPieceBytes: read.MAX_PIECE_BYTES,
+      maxOpenBytes: openBytesOf(read),
       maxCommentBytes: read.MAX_COMMENT_BYTES,
       sessionMs: read.SESSION_DAYS * 86_400_000,
       inviteMs: read.INVITE_HOURS * 3_600_000,
+      maxWaitingTasks: read.MAX_WAITING_TASKS,
       maxTries: read.MAX_TRIES,
+      maxSearches: read.MAX_SEARCHES,
     },
   };
 }

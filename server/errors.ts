@@ -22,6 +22,9 @@ export const errorTable = {
   wrong_credentials: { status: 401, title: 'Wrong email or password' },
   invite_invalid: { status: 401, title: 'The invite link cannot be used' },
   forbidden: { status: 403, close: closeCode.noRight, title: 'Not allowed' },
+  read_only_token: { status: 403, title: 'The token is read-only' },
+  not_by_token: { status: 403, title: 'Not with this token' },
+  sign_in_again: { status: 403, title: 'Sign in again first' },
   foreign_origin: { status: 403, title: 'Asked for by a page from elsewhere' },
   not_found: { status: 404, title: 'Nothing here' },
   no_such_piece: { status: 404, close: closeCode.noSuchPiece, title: 'No such piece' },
@@ -35,7 +38,10 @@ export const errorTable = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   timeout: { status: 408, title: 'The request took too long to arrive' },
   email_taken: { status: 409, title: 'The email address is taken' },
+  last_admin: { status: 409, title: 'An admin who can sign in stays' },
+  user_disabled: { status: 409, title: 'The person is disabled' },
   last_owner: { status: 409, title: 'A piece keeps an owner' },
+  refused_changed: { status: 409, title: 'The edit would do something else by now' },
   refused_incomplete: { status: 409, title: 'The edit builds on words that are not there' },
   piece_full: { status: 409, title: 'The piece is as large as it may be' },
   already_decided: { status: 409, title: 'The thread has been decided already' },
@@ -65,7 +71,14 @@ export const errorTable = {
   export_too_complex: { status: 422, title: 'The piece takes too long to write out' },
   piece_locked: { status: 423, title: 'The piece is locked' },
   precondition_required: { status: 428, title: 'If-Match is missing' },
+  too_many_searches: { status: 429, title: 'Too many searches' },
   too_many_tries: { status: 429, title: 'Too many tries' },
+  too_many_tasks: { status: 429, title: 'Too many requests of yours are waiting' },
+  too_much_open: {
+    status: 429,
+    close: closeCode.overloaded,
+    title: 'You have too much open',
+  },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong' },
   restarting: { status: 503, close: closeCode.restarting, title: 'Restarting' },
@@ -96,6 +109,8 @@ export class Problem extends Error {
   readonly retryAfter: number | null;
   /** The passage of a thread as it now reads; undefined where the problem is not about one. */
   readonly passage: string | undefined;
+  /** A refused edit as JSON, with what it would do now; undefined where it is not about one. */
+  readonly refused: Uint8Array | undefined;
 
   constructor(
     code: ErrorCode,
@@ -104,6 +119,7 @@ export class Problem extends Error {
       readonly errors?: readonly FieldError[];
       readonly retryAfter?: number;
       readonly passage?: string;
+      readonly refused?: Uint8Array;
     } = {},
   ) {
     super(detail, options);
@@ -113,6 +129,7 @@ export class Problem extends Error {
     this.errors = options.errors ?? null;
     this.retryAfter = options.retryAfter ?? null;
     this.passage = options.passage;
+    this.refused = options.refused;
   }
 }
 

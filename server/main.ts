@@ -3,17 +3,17 @@
  */
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import { Journal } from './collab/journal.ts';
+import { Journal } from './collab/journal/journal.ts';
 import type { JournalStore } from './collab/ports.ts';
-import { Rooms } from './collab/rooms.ts';
-import { CollabSocket } from './collab/socket.ts';
+import { Rooms } from './collab/rooms/rooms.ts';
+import { CollabSocket } from './collab/connection/socket.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { StartupError } from './db/startup-error.ts';
+import { warmUp } from './db/warm-up.ts';
 import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
-import { createHistory, type History } from './history/history-thread.ts';
 import type { App } from './http/app-type.ts';
 import { addressReader } from './http/addresses.ts';
 import { originAllowed } from './http/origins.ts';
@@ -23,18 +23,26 @@ import { createAuthenticate } from './people/authenticate.ts';
 import { inviteUrl } from './people/invites.ts';
 import { lastsUntil, Sessions } from './people/sessions.ts';
 import { TokenGate } from './people/token-gate.ts';
+import { TokenUses } from './people/token-uses.ts';
 import { Tries } from './people/tries.ts';
-import { createImporter, type Importer } from './pieces/import-pool.ts';
 import { firstStart } from './pieces/first-start.ts';
-import { saveSummary, summarise } from './pieces/summary.ts';
+import { saveSummary } from './pieces/summary.ts';
+import { stateThreads, stateWorkOn } from './states/on-threads.ts';
 import { createJournalStore } from './store/journal-store.ts';
+import { createOpenPieces } from './store/open-pieces.ts';
 import { createPieceStore } from './store/piece-store.ts';
 import { createRefusedStore } from './store/refused-store.ts';
+import { createWorkers, type Workers } from './workers/pool.ts';
 
 /** Least time between two commits: a busy server makes larger groups, not more of them (D3). */
 const commitGapMs = 14;
 /** Journal rows after which a snapshot is written, so that the tail of an opening stays short. */
 const snapshotEvery = 500;
+/**
+ * Threads for what is dear. They yield to the event loop, so they may be more than there are cores:
+ * what is short finds a place whatever else runs.
+ */
+const workerLanes = { short: 3, long: 2 };
 /** How long clients get to answer a close. */
 const closeGraceMs = 1_000;
 
@@ -50,20 +58,29 @@ export interface RunningServer {
 /** Starts everything. @throws StartupError with one line for the operator. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
-  const importer = createImporter(config.limits);
   const journalStore = createJournalStore(db.url, { log });
-  const history = createHistory(db.url);
-  const packing = createHistory(db.url, 'counterpoint packing');
+  const { url } = db;
+  const workers = createWorkers({ url, lanes: workerLanes, ...config.limits });
+  // Their own, so that who opens a piece or types in one waits for no export.
+  const states = createWorkers({
+    ...{ url: null, name: 'counterpoint states', ...stateThreads, ...config.limits },
+  });
+  // One of its own: packing must not hold up who asks.
+  const packing = createWorkers({ url, name: 'counterpoint packing', ...config.limits });
   const closeParts = async () => {
-    await importer.close();
-    await history.close();
+    await workers.close();
     await packing.close();
+    await states.close();
     await journalStore.close();
     await db.close();
   };
   try {
-    const invite = await firstStart(db.sql, { config, fresh: db.fresh, importer, log });
-    const running = await join({ config, log, db, importer, journalStore, history, packing });
+    const [invite] = await Promise.all([
+      firstStart(db.sql, { config, fresh: db.fresh, workers, log }),
+      journalStore.warmUp(),
+      ...(db.embedded ? [warmUp(db.sql, log)] : []),
+    ]);
+    const running = await join({ config, log, db, journalStore, workers, packing, states });
     return {
       url: running.url,
       notice:
@@ -86,17 +103,19 @@ interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly db: Database;
-  readonly importer: Importer;
   readonly journalStore: JournalStore;
-  readonly history: History;
-  readonly packing: History;
+  readonly workers: Workers;
+  readonly packing: Workers;
+  readonly states: Workers;
 }
 
-async function join({ config, log, db, importer, journalStore, history, packing }: Parts) {
+async function join(parts: Parts) {
+  const { config, log, db, journalStore, workers, packing, states } = parts;
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
   const tokens = new TokenGate(createAuthenticate(sql), tries);
+  const uses = new TokenUses(sql, log);
   const sessions = new Sessions(sql, limits.sessionMs);
   const journal = new Journal(journalStore, {
     maxPendingBytes: limits.maxPendingBytes,
@@ -104,27 +123,36 @@ async function join({ config, log, db, importer, journalStore, history, packing 
     log,
     onPressure: (under) => sockets.pauseAll(under),
   });
-  const rooms = new Rooms({
+  const rooms: Rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
+    openPieces: createOpenPieces(sql),
     // Nobody who asks for a history waits for it.
     reader: createJournalReader(packing),
     refused: createRefusedStore(sql, limits.maxRefusedBytes),
     maxRefusedBytes: limits.maxRefusedBytes,
     maxPieceBytes: limits.maxPieceBytes,
+    maxOpenBytes: limits.maxOpenBytes,
+    work: stateWorkOn(states),
     log,
     idleMs: limits.idleUnloadMs,
     snapshotEvery,
-    onChanged: (pieceId, doc, at) => saveSummary(sql, pieceId, summarise(doc), at),
+    onChanged: async (pieceId, _doc, at) => {
+      const state = await rooms.state(pieceId, null);
+      await saveSummary(sql, pieceId, await workers.ask(null, 'summary', { state }), at);
+    },
   });
   const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
   const app = await buildApp({
-    ...{ config, log, sql, documents: rooms, importer, history },
-    ...{ tokens, sessions, tries },
+    ...{ config, log, sql, documents: rooms, workers },
+    ...{ tokens, uses, sessions, tries },
   });
-  const sockets: CollabSocket = openSockets({ app, config, log, sql, rooms, tokens, sessions });
+  const sockets: CollabSocket = openSockets({
+    ...{ app, config, log, sql, rooms, tokens, uses, sessions },
+  });
   const url = await listen(app, config);
-  history.start();
+  workers.start();
+  states.start();
   return {
     url,
     async stop(): Promise<boolean> {
@@ -138,6 +166,7 @@ async function join({ config, log, db, importer, journalStore, history, packing 
       await app.close();
       clearTimeout(cut);
       await tended;
+      await within(closeGraceMs, uses.flush());
       return saved;
     },
   };
@@ -152,7 +181,8 @@ interface SocketParts extends AdmitDeps {
 }
 
 /** The sockets beside the HTTP API: the same people, cookies, addresses and limits. */
-function openSockets({ app, config, log, sql, rooms, tokens, sessions }: SocketParts) {
+function openSockets(parts: SocketParts) {
+  const { app, config, log, sql, rooms, tokens, uses, sessions } = parts;
   const { limits, allowedOrigins } = config;
   const cookie = new SessionCookie(config.publicUrl);
   return new CollabSocket(app.server, {
@@ -164,7 +194,7 @@ function openSockets({ app, config, log, sql, rooms, tokens, sessions }: SocketP
     sessionOf: (header) => app.parseCookie(header ?? '')[cookie.name] ?? null,
     addressOf: addressReader(config.trustProxy),
     mustWait: (token, address) => tokens.wait(token, address),
-    admit: createAdmit({ sql, tokens, sessions }),
+    admit: createAdmit({ sql, tokens, uses, sessions }),
     lastsUntil: (credential) => lastsUntil(sql, credential),
   });
 }

@@ -1,4 +1,5 @@
 /** Calls of the server's HTTP API, with its problems (RFC 9457) as errors. */
+import { offline } from '../device/offline.ts';
 
 export interface FieldError {
   readonly path: string;
@@ -73,7 +74,7 @@ export async function callText(path: string, options: CallOptions = {}): Promise
 async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
   const { body, query, signal } = options;
   try {
-    return await fetch(`/api${path}${queryString(query)}`, {
+    const response = await fetch(`/api${path}${queryString(query)}`, {
       method,
       ...(signal && { signal }),
       headers: {
@@ -82,8 +83,12 @@ async function send(method: Method, path: string, options: CallOptions): Promise
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+    // What stands before a server answers in its stead, and with something else.
+    if (response.status < 500) offline.serverAnswered();
+    return response;
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    offline.serverSilent();
     throw new ApiProblem({ code: 'network', status: 0, detail: '', cause });
   }
 }

@@ -66,8 +66,10 @@ export function useRefused(pieceId: string, enabled: boolean) {
 export function useDecideRefused(pieceId: string, onError: (error: unknown) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, apply }: { id: string; apply: boolean }) =>
-      apply ? call('POST', `/refused/${id}/apply`) : call('DELETE', `/refused/${id}`),
+    mutationFn: ({ id, shown, apply }: Pick<RefusedEdit, 'id' | 'shown'> & { apply: boolean }) =>
+      apply
+        ? call('POST', `/refused/${id}/apply`, { headers: { 'if-match': `"${shown}"` } })
+        : call('DELETE', `/refused/${id}`),
     onSettled: () => client.invalidateQueries({ queryKey: refusedKey(pieceId) }),
     onError,
   });

@@ -1,7 +1,15 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { createdToken, invite, NewUser, TokenInfo, User } from '../../shared/api/people.ts';
+import type {
+  createdToken,
+  invite,
+  NewUser,
+  TokenInfo,
+  User,
+  UserChange,
+} from '../../shared/api/people.ts';
 import { call } from './http.ts';
+import { meQuery } from './session.ts';
 
 export type Invite = z.output<typeof invite>;
 export type { TokenInfo, User };
@@ -29,6 +37,28 @@ export function useAddUser() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: NewUser) => call<User>('POST', '/users', { body }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: usersKey }),
+  });
+}
+
+/** Changes a person; oneself the name alone, if no admin. */
+export function useChangeUser(userId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UserChange) => call<User>('PATCH', `/users/${userId}`, { body }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: usersKey });
+      // It may have been oneself.
+      void client.invalidateQueries({ queryKey: meQuery.queryKey });
+    },
+  });
+}
+
+/** Erases a person; what they wrote stays. */
+export function useEraseUser() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (userId: string) => call<undefined>('DELETE', `/users/${userId}`),
     onSuccess: () => void client.invalidateQueries({ queryKey: usersKey }),
   });
 }
@@ -65,7 +95,7 @@ export function useTokens(userId: string) {
 export function useMakeToken(userId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name: string; expiresAt?: string }) =>
+    mutationFn: (body: { name: string; readOnly: boolean; expiresAt?: string }) =>
       call<z.output<typeof createdToken>>('POST', `/users/${userId}/tokens`, { body }),
     onSuccess: () => void client.invalidateQueries({ queryKey: tokensKey(userId) }),
   });

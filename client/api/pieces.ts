@@ -15,7 +15,8 @@ import type {
   PieceWithPeople,
 } from '../../shared/api/pieces.ts';
 import type { Status } from '../../shared/api/statuses.ts';
-import { pieceRoles, type PieceRole } from '../../shared/roles.ts';
+import type { PieceRole } from '../../shared/roles.ts';
+import { offline } from '../device/offline.ts';
 import { call } from './http.ts';
 
 export type { Piece, PieceWithPeople };
@@ -67,8 +68,10 @@ export function usePieceDetails(pieceId: string) {
   return useQuery({
     queryKey: pieceKey(pieceId),
     queryFn: async ({ signal }) => {
-      const piece = await call<PieceWithPeople>('GET', `/pieces/${pieceId}`, { signal });
-      localStorage.setItem(roleKey(pieceId), piece.role);
+      // Without the tag, which a thread has to tell: nobody can write before their role is known.
+      const path = `/pieces/${pieceId}?etag=false`;
+      const piece = await call<PieceWithPeople>('GET', path, { signal });
+      offline.holdRole(pieceId, piece.role);
       return piece;
     },
   });
@@ -79,14 +82,9 @@ export function hearLock(client: QueryClient, pieceId: string, locked: boolean):
   client.setQueryData<PieceWithPeople>(pieceKey(pieceId), (piece) => piece && { ...piece, locked });
 }
 
-/** The role that one had when the server last said so; null: never here. */
+/** The role that one had when the server last said so; null: that is not known here. */
 export function lastRole(pieceId: string): PieceRole | null {
-  const last = localStorage.getItem(roleKey(pieceId));
-  return pieceRoles.find((role) => role === last) ?? null;
-}
-
-function roleKey(pieceId: string): string {
-  return `counterpoint-role:${pieceId}`;
+  return offline.role(pieceId);
 }
 
 export function useCreatePiece() {

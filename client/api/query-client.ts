@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './http.ts';
 import { meKey } from './session.ts';
 
@@ -7,10 +7,10 @@ export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, query) => {
-        const isMe = query.queryKey[0] === meKey[0];
-        if (isSignedOut(error) && !isMe) void client.invalidateQueries({ queryKey: meKey });
+        if (query.queryKey[0] !== meKey[0]) askWho(error);
       },
     }),
+    mutationCache: new MutationCache({ onError: (error) => askWho(error) }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -26,6 +26,10 @@ export function createQueryClient(): QueryClient {
     },
   });
   return client;
+
+  function askWho(error: unknown): void {
+    if (isSignedOut(error)) void client.invalidateQueries({ queryKey: meKey });
+  }
 }
 
 export function isSignedOut(error: unknown): boolean {

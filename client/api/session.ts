@@ -1,19 +1,20 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SignIn, User } from '../../shared/api/people.ts';
+import { offline } from '../device/offline.ts';
+import { askForKeysAgain, sessionEnded } from '../device/session.ts';
+import { otherWindows } from '../device/windows.ts';
 import { ApiProblem, call } from './http.ts';
 
 export type { User };
 export const meKey = ['me'] as const;
 
-const lastKey = 'counterpoint-me';
-
 /**
  * Who was signed in when the server last said so: without a network the page shows them what is on
- * this device. What they may do the server decides, when it is back.
+ * this device. What they may do the server decides, when it is back. Null: nobody, or a page that
+ * began without keys for what is there.
  */
 export function lastMe(): User | null {
-  const kept = localStorage.getItem(lastKey);
-  return kept === null ? null : (JSON.parse(kept) as User);
+  return offline.me;
 }
 
 /** Who is signed in; null: nobody. */
@@ -25,11 +26,16 @@ export const meQuery = queryOptions({
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
       const me = await call<User>('GET', '/me', { signal });
-      localStorage.setItem(lastKey, JSON.stringify(me));
+      offline.holdMe(me);
       return me;
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
-      localStorage.removeItem(lastKey);
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.code === 'network' && offline.me === null) await offline.take();
+      if (error.status !== 401) throw error;
+      // The page need not wait until all of it is off the disk.
+      sessionEnded().catch((problem: unknown) =>
+        console.warn('Nothing can be kept on this device', problem),
+      );
       return null;
     }
   },
@@ -53,25 +59,26 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (body: SignIn) => call<User>('POST', '/session', { body }),
     onSuccess: (user) => {
-      const before = client.getQueryData<User | null>(meKey);
-      // What the last person saw is not the next one's. Who watches "me" goes on watching it.
-      const isOthers = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== meKey[0];
-      if (before?.id !== user.id) client.removeQueries({ predicate: isOthers });
+      askForKeysAgain();
       client.setQueryData(meKey, user);
+      otherWindows.tell();
     },
   });
 }
 
 /** Ends the session; the page begins anew, so that nothing of this person stays in its memory. */
 export function useSignOut() {
+  const client = useQueryClient();
   return useMutation({
-    mutationFn: async (userId: string) => {
+    mutationFn: async () => {
       await call<undefined>('DELETE', '/session');
-      localStorage.removeItem(lastKey);
-      // Loaded when it is needed: the list of pieces does without Yjs.
-      const { forgetSavedCopies } = await import('../collab/index.ts');
-      await forgetSavedCopies(userId);
+      await sessionEnded();
     },
-    onSuccess: () => window.location.assign('/'),
+    onSuccess: () => {
+      otherWindows.tell();
+      // A browser may keep the page for its back button.
+      client.setQueryData(meKey, null);
+      window.location.assign('/');
+    },
   });
 }

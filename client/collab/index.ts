@@ -1,4 +1,3 @@
-export { forgetSavedCopies, unsavedPieces } from './device-copies.ts';
-export { openPiece, type OpenedPiece, type PieceOptions } from './open-piece.ts';
+export { endAll, openPiece, type OpenedPiece, type PieceOptions } from './open-piece.ts';
 export { PieceSession } from './session.ts';
 export type { Ending, Link, Save, SessionState, Trouble } from './state.ts';

@@ -1,7 +1,8 @@
+import { offline } from '../device/offline.ts';
 import type { Socket } from './link.ts';
 import { PieceSession, type OpenOptions } from './session.ts';
 
-export type PieceOptions = Pick<OpenOptions, 'pieceId' | 'userId' | 'renew' | 'onEvent'>;
+export type PieceOptions = Pick<OpenOptions, 'pieceId' | 'userId' | 'renew' | 'keys' | 'onEvent'>;
 
 export interface OpenedPiece {
   readonly session: PieceSession;
@@ -14,6 +15,24 @@ export interface OpenedPiece {
 
 /** Sessions that nothing shows any more and that still have words to save, by person and piece. */
 const goingOn = new Map<string, Opening>();
+
+/** All sessions of this page, shown or not. */
+const openings = new Set<Opening>();
+
+/**
+ * Ends all sessions of this page without a question, since they are not of who is here now. What was
+ * written is on this device by then, where it keeps anything.
+ */
+export async function endAll(): Promise<void> {
+  goingOn.clear();
+  await Promise.all(
+    [...openings].map(async (opening) => {
+      opening.session.wentOffline();
+      await opening.session.settle();
+      opening.end();
+    }),
+  );
+}
 
 /** Opens a piece on the page's own server, with this browser's network and wake-ups. */
 export function openPiece(options: PieceOptions): OpenedPiece {
@@ -58,6 +77,11 @@ class Opening {
       deviceOnline: () => navigator.onLine,
     });
     this.session = session;
+    openings.add(this);
+    session.subscribe(() => {
+      if (session.state.link.at === 'away') offline.serverSilent();
+      if (session.state.link.at === 'online') offline.serverAnswered();
+    });
     const { signal } = this.#events;
     window.addEventListener('online', () => session.retryNow(), { signal });
     window.addEventListener('offline', () => session.wentOffline(), { signal });
@@ -96,6 +120,7 @@ class Opening {
   }
 
   end(): void {
+    openings.delete(this);
     this.#events.abort();
     this.session.destroy();
   }

@@ -3,9 +3,10 @@ import * as Y from 'yjs';
 import { leaveTidyingToServer, newDocument, schemaVersion } from '../../shared/document/index.ts';
 import type { PieceEvent, RefusedEvent } from '../../shared/protocol/events.ts';
 import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
+import type { DeviceKeys } from '../device/keys.ts';
 import { Ledger } from './ledger.ts';
 import { PieceLink, type Socket } from './link.ts';
-import { LocalCopy } from './local-copy.ts';
+import type { LocalCopy } from './local-copy.ts';
 import { wordsBeyond } from './own-words.ts';
 import { PresenceLine } from './presence-line.ts';
 import { readServerMessages, type ServerMessage } from './server-message.ts';
@@ -20,6 +21,8 @@ export interface OpenOptions {
   readonly url: string;
   /** Whether somebody is signed in; null where nobody could be asked. */
   renew(): Promise<boolean | null>;
+  /** The keys of the copy on this device; null: this device keeps nothing. */
+  keys(): Promise<DeviceKeys | null>;
   /** Whether the server answers over HTTP. */
   probe(): Promise<boolean>;
   deviceOnline(): boolean;
@@ -75,7 +78,7 @@ export class PieceSession {
     });
     this.#link = new PieceLink({
       connect: () => options.connect(address(options)),
-      renew: () => options.renew(),
+      renew: () => this.#renew(),
       probe: () => options.probe(),
       deviceOnline: () => options.deviceOnline(),
       onOpen: () => this.#opened(),
@@ -126,14 +129,13 @@ export class PieceSession {
 
   /** Goes on after `signed-out`, when the same person has signed in again. */
   resume(): void {
-    if (this.#copy?.isLost) void this.#openCopy();
+    void this.#renewCopy();
     this.#link.resume();
   }
 
-  /** Takes the piece off this device, unsaved words and all, and ends the session. */
-  async forgetLocalCopy(): Promise<void> {
-    this.destroy();
-    await this.#copy?.forget();
+  /** Resolves when what was written is on this device's disk, as far as it takes it. */
+  async settle(): Promise<void> {
+    await this.#copy?.isKept();
   }
 
   destroy(): void {
@@ -151,9 +153,11 @@ export class PieceSession {
   }
 
   async #openCopy(): Promise<void> {
-    const { userId, pieceId } = this.#options;
+    const { pieceId } = this.#options;
     const silent = setTimeout(() => this.#knowDevice(), deviceSilentMs);
-    const copy = await LocalCopy.open(userId, pieceId, this.doc, () => this.#copyLost());
+    const copy = await openCopy(await this.#options.keys(), pieceId, this.doc, () =>
+      this.#copyLost(),
+    );
     clearTimeout(silent);
     if (this.#destroyed) {
       await copy?.close();
@@ -164,9 +168,27 @@ export class PieceSession {
     this.#knowDevice();
   }
 
+  async #renew(): Promise<boolean | null> {
+    const signedIn = await this.#options.renew();
+    if (signedIn) void this.#renewCopy();
+    return signedIn;
+  }
+
+  /** The session may be another one by now, with keys of its own. */
+  async #renewCopy(): Promise<void> {
+    const copy = this.#copy;
+    const keys = await this.#options.keys();
+    if (this.#destroyed || copy !== this.#copy) return;
+    if (copy !== null && !copy.isLost && copy.session === keys?.mark) return;
+    await copy?.close();
+    await this.#openCopy();
+  }
+
   #takeIn(copy: LocalCopy): void {
-    // What was written before is stored by now, and nobody has marked it.
-    if (this.#ledger.hasUnsaved) copy.markUnsaved();
+    // What was written before is stored by now, but as if the server had it, and nobody has marked it.
+    if (this.#ledger.hasUnsaved) {
+      copy.keepUnsaved(Y.encodeStateAsUpdate(this.doc, this.#serverHad ?? undefined));
+    }
     if (copy.unsavedClients.length > 0) {
       this.#ledger.edited();
       // The server's question may have been answered without it.
@@ -353,8 +375,24 @@ export class PieceSession {
   }
 }
 
-function address({ url, pieceId }: OpenOptions): string {
-  return `${url}/${pieceId}?ext=1&schema=${schemaVersion}`;
+/** Whose words these are is said, since the cookie may be somebody else's by now (P2). */
+function address({ url, pieceId, userId }: OpenOptions): string {
+  return `${url}/${pieceId}?ext=1&schema=${schemaVersion}&person=${userId}`;
+}
+
+/** Loaded beside the text, which can be written in without it. Null where the device keeps nothing. */
+async function openCopy(
+  keys: DeviceKeys | null,
+  ...rest: Parameters<typeof LocalCopy.open> extends [unknown, ...infer Rest] ? Rest : never
+): Promise<LocalCopy | null> {
+  if (keys === null) return null;
+  try {
+    const { LocalCopy } = await import('./local-copy.ts');
+    return await LocalCopy.open(keys, ...rest);
+  } catch (error) {
+    console.warn('Nothing can be kept on this device', error);
+    return null;
+  }
 }
 
 /** Of two small plain values. */

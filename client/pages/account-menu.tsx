@@ -30,7 +30,7 @@ export default function AccountMenu({ me, trigger }: { me: User; trigger: ReactE
         onChange={setTheme}
       />
       <MenuSeparator />
-      <MenuItem icon={<LogOut />} onSelect={() => signOut.mutate(me.id)}>
+      <MenuItem icon={<LogOut />} onSelect={() => signOut.mutate()}>
         {t.pieces.signOut}
       </MenuItem>
     </Menu>

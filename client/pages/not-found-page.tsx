@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { t } from '../strings/index.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 
-export function NotFoundPage() {
+export default function NotFoundPage() {
   const words = t.common.notFound;
   return (
     <main>

@@ -34,7 +34,7 @@ export function Dialog(props: DialogProps) {
   const stay = binding ? (event: Event) => event.preventDefault() : undefined;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={!aside}>
-      <Radix.Portal>
+      <Radix.Portal container={binding ? document.body : document.getElementById('overlays')}>
         <Radix.Overlay className={styles['scrim']} />
         <Radix.Content
           className={clsx(

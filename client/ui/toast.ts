@@ -26,6 +26,11 @@ export function toast(content: ToastContent): void {
   show([...shown.slice(-3), { ...content, id: lastId }]);
 }
 
+/** What was said is not for whoever comes next. */
+export function clearToasts(): void {
+  show([]);
+}
+
 export function dismiss(id: number): void {
   show(shown.filter((each) => each.id !== id));
 }

@@ -1,3 +1,4 @@
+import type { Fragment } from 'postgres';
 import { v7 as newId } from 'uuid';
 import type { AuditEntry } from '../../shared/api/audit.ts';
 import type { Queryable, Sql } from '../db/connect.ts';
@@ -29,7 +30,7 @@ export async function record(sql: Queryable, ...deeds: readonly Deed[]): Promise
     )}`;
 }
 
-interface AuditRow {
+export interface AuditRow {
   readonly id: string;
   readonly at: Date;
   readonly kind: string;
@@ -45,11 +46,21 @@ export function presentEntry({ id, at, kind, actorId, actorName, data }: AuditRo
 
 /** The latest first; one more than `limit` where there are more. */
 export async function listEntries(sql: Sql, pieceId: string, after: Keyset | null, limit: number) {
+  return entriesWhere(sql, sql`piece_events e`, sql`e.piece_id = ${pieceId}`, { after, limit });
+}
+
+/** The same of any table of deeds, `e`; `which` says of whom or what. */
+export async function entriesWhere(
+  sql: Queryable,
+  table: Fragment,
+  which: Fragment,
+  { after, limit }: { readonly after: Keyset | null; readonly limit: number },
+) {
   const rows = await sql<(AuditRow & { cursorAt: string })[]>`
     select e.id, e.at, e.kind, e.actor as "actorId", u.name as "actorName", e.data,
       to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
-    from piece_events e left join users u on u.id = e.actor
-    where e.piece_id = ${pieceId}
+    from ${table} left join users u on u.id = e.actor
+    where ${which}
       and ${after === null ? sql`true` : sql`(e.at, e.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)`}
     order by e.at desc, e.id desc
     limit ${limit + 1}`;

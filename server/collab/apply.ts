@@ -1,8 +1,10 @@
 import * as Y from 'yjs';
+import { withoutTidying } from '../../shared/document/new-document.ts';
 import { mergeUpdates } from './merge.ts';
-import { isComplete } from './update-parts.ts';
+import { isComplete } from './updates/update-parts.ts';
 import { readUpdate, type Decoded } from './updates/read-update.ts';
 import { thrownAway } from './updates/thrown-away.ts';
+import { waitingDeletions, withWaiting } from './writing/waiting.ts';
 
 /**
  * An update that could be read, but broke off while it was put into the document. The document may
@@ -47,25 +49,33 @@ export interface Applied {
  * Throws `BadFrame` before anything is applied, `DamagingUpdate` after. It is read twice for that:
  * reading costs 0.7 µs of the 9 µs that an update takes, and Yjs applies the inserted half of a
  * frame that is cut in its deleted half (R3).
+ *
+ * `tidies`: whether Yjs may tidy up after it. Between two slices of an update it must not: what formats
+ * nothing now may do so with the next.
  */
 export function applyUpdate(
   doc: Y.Doc,
   update: Uint8Array,
   origin: unknown,
   read = readUpdate(update),
+  tidies = true,
 ): Applied {
+  const clients = clientsOf(read);
   const apply = () => {
     try {
-      Y.applyUpdate(doc, update, origin);
+      const put = () => withWaiting(doc, clients, () => Y.applyUpdate(doc, update, origin));
+      if (tidies) put();
+      else withoutTidying(doc, put);
     } catch (cause) {
       throw new DamagingUpdate(cause);
     }
   };
-  const waited = hasWaiting(doc);
+  const waited = doc.store.pendingStructs !== null || waitingDeletions(doc).touches(clients);
+  const pending = pendingIn(doc);
   const complete = !waited && isComplete(doc, read);
   if (complete && isAllNew(doc, read)) {
     const tidied = tidiedBy(doc, apply);
-    if (hasWaiting(doc)) throw new DamagingUpdate(inCircles());
+    if (doc.store.pendingStructs !== null) throw new DamagingUpdate(inCircles());
     const effect = tidied.length === 0 ? update.slice() : mergeUpdates([update, ...tidied]);
     return { effect, kept: effect, ahead: null, more: tidied.length > 0 };
   }
@@ -73,10 +83,12 @@ export function applyUpdate(
     read.structs.map(({ id: { client } }) => [client, Y.getState(doc.store, client)]),
   );
   const [first, ...tidied] = effectsOf(doc, apply);
-  if (complete && hasWaiting(doc)) throw new DamagingUpdate(inCircles());
+  if (complete && doc.store.pendingStructs !== null) throw new DamagingUpdate(inCircles());
   if (first === undefined) {
     const ahead = reachAhead(doc, read);
-    return { effect: null, kept: ahead === null ? null : update.slice(), ahead, more: false };
+    // What waits already is in the journal already, however often it comes.
+    const isKept = ahead === null || !differs(pending, pendingIn(doc));
+    return { effect: null, kept: isKept ? null : update.slice(), ahead, more: false };
   }
   const effect = mergeUpdates([first, ...tidied]);
   const ahead = reachAhead(doc, read);
@@ -85,6 +97,30 @@ export function applyUpdate(
   if (ahead !== null || waited) kept = mergeUpdates([update.slice(), ...tidied]);
   else if (thrownAway(doc, read, before)) kept = mergeUpdates([newsOf(update, before), ...tidied]);
   return { effect, kept, ahead, more: waited || tidied.length > 0 };
+}
+
+interface Pending {
+  readonly structs: Uint8Array | null;
+  /** In letters: a deletion may grow by its neighbour. */
+  readonly deletions: number;
+}
+
+function pendingIn(doc: Y.Doc): Pending {
+  const structs = doc.store.pendingStructs?.update ?? null;
+  return { structs, deletions: waitingDeletions(doc).letters };
+}
+
+/** Whether more waits than before. It is bounded, so comparing is cheap (B3). */
+function differs(before: Pending, after: Pending): boolean {
+  if (before.deletions !== after.deletions) return true;
+  if (before.structs === null || after.structs === null) return before.structs !== after.structs;
+  return Buffer.compare(before.structs, after.structs) !== 0;
+}
+
+function clientsOf({ structs }: Decoded): Set<number> {
+  const clients = new Set<number>();
+  for (const { id } of structs) clients.add(id.client);
+  return clients;
 }
 
 /** What of an update a document did not have that had come so far. */
@@ -101,8 +137,19 @@ export function reachAhead(doc: Y.Doc, read: Decoded): Reach | null {
   return reach === null || hasReached(doc, reach) ? null : reach;
 }
 
-function hasWaiting({ store }: Y.Doc): boolean {
-  return store.pendingStructs !== null || store.pendingDs !== null;
+/** Whether anything waits in a document for edits that are not there. */
+export function hasWaiting(doc: Y.Doc): boolean {
+  const { pendingStructs, pendingDs } = doc.store;
+  return pendingStructs !== null || pendingDs !== null || waitingDeletions(doc).count > 0;
+}
+
+/** What waits in the document, as updates. */
+export function waitingIn(doc: Y.Doc): Uint8Array[] {
+  const { pendingStructs, pendingDs } = doc.store;
+  const pending = [pendingStructs?.update ?? null, pendingDs]
+    .filter((update) => update !== null)
+    .map((update) => Y.convertUpdateFormatV2ToV1(update));
+  return [...pending, ...waitingDeletions(doc).updates()];
 }
 
 /** What the document holds and `stateVector` does not, without what waits in it. */

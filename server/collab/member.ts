@@ -1,11 +1,11 @@
 import type { PieceRole } from '../../shared/roles.ts';
 import type { Credential, Person } from './ports.ts';
-import type { Speaker } from './presence.ts';
-import type { Refusal, Told } from './refusals.ts';
+import type { Speaker } from './presence/presence.ts';
+import type { Refusal, Told } from './writing/refusals.ts';
 import { encodeEvent } from '../../shared/protocol/messages.ts';
 import type { RefusedEvent } from '../../shared/protocol/events.ts';
 import { frame } from './frame.ts';
-import { SavedLedger } from './saved.ts';
+import { SavedLedger } from './journal/saved.ts';
 
 /** What a room sees of a socket. */
 export interface Wire {
@@ -15,6 +15,8 @@ export interface Wire {
   /** Stops and starts reading from the peer. */
   pause(): void;
   resume(): void;
+  /** Neither reads from the peer nor passes on what it has said, until `work` is done. */
+  hold(work: Promise<void>): void;
 }
 
 /** Who is joining, and what their client understands. */
@@ -28,7 +30,7 @@ export interface Joining {
 
 /** One connection in a room. */
 export class Member implements Speaker, Told {
-  readonly person: Person;
+  person: Person;
   readonly wire: Wire;
   readonly credential: Credential;
   /** Grows with each connection of the server. */

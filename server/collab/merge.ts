@@ -20,8 +20,12 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
 /** An emoji, or a letter with its accent, in UTF-16 units. */
 const longLetter = 2;
 
+/** What has more bytes is more than a letter, or is better off alone: a megabyte is not read to be told so. */
+const mostKeystrokeBytes = 1_024;
+
 /** Whether an update is no more than a letter that was typed or deleted; reading it takes 0.7 µs. */
 export function isKeystroke(update: Uint8Array): boolean {
+  if (update.length > mostKeystrokeBytes) return false;
   const { structs, ds } = Y.decodeUpdate(update);
   let [written, deleted] = [0, 0];
   for (const { length } of structs) written += length;

@@ -12,6 +12,7 @@
  */
 import type { RefusalReason } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
+import type { Packed } from './state/packed.ts';
 
 /** One row for the journal. `author` is the user id, null where the server itself wrote. */
 export interface JournalEntry {
@@ -69,6 +70,8 @@ export interface StoredPiece {
 export interface PieceStore {
   /** Null where there is no such piece, or it has been deleted. Rejects when it cannot be read. */
   load(pieceId: string): Promise<StoredPiece | null>;
+  /** The bytes that `load` would read, without reading them; 0 where there is no such piece. */
+  sizeOf(pieceId: string): Promise<number>;
   /** Journal rows after `seq`, in order. */
   rowsAfter(pieceId: string, seq: number): Promise<JournalRow[]>;
   /**
@@ -76,6 +79,23 @@ export interface PieceStore {
    * end of the last full block of rows stays, for who asks for the history.
    */
   saveSnapshot(pieceId: string, seq: number, state: Uint8Array): Promise<void>;
+}
+
+/** One opening of a piece by this server: it counts them. */
+export interface PieceOpening {
+  readonly pieceId: string;
+  readonly opening: number;
+}
+
+/** Notes of which pieces are open, by which a server knows that one before it did not get to its end. */
+export interface OpenPieces {
+  /**
+   * Notes that this server has a piece open; resolves after COMMIT. Gives how many ms ago the latest note
+   * of another server that is still there was first found; null: there is none. May be called again.
+   */
+  opened(opening: PieceOpening): Promise<number | null>;
+  /** Takes the note back, and what was found of others more than `forgetMs` ago. */
+  closed(opening: PieceOpening & { readonly forgetMs: number }): Promise<void>;
 }
 
 /**
@@ -92,6 +112,79 @@ export interface JournalReader {
    * rarely: each time it reads all rows of the piece. Rejects when they cannot be read.
    */
   holds(pieceId: string, asked: readonly (readonly Uint8Array[])[]): Promise<Held[]>;
+}
+
+/** A whole document, as updates. */
+export interface JoinedState {
+  /** Without what waits for edits that are not there. */
+  readonly state: Uint8Array;
+  /** Its deletions alone. */
+  readonly deletions: Uint8Array;
+}
+
+/** An update in slices. */
+export interface CutUpdate {
+  readonly slices: readonly Uint8Array[];
+  /** Its deletions alone. */
+  readonly deletions: Uint8Array;
+}
+
+/** A large update, as it was read for a document. "Own" is all but what was written with others' clientIDs. */
+export interface LargeUpdate {
+  /** By clientID with which something is new, where that ends. */
+  readonly ends: ReadonlyMap<number, number>;
+  /** How far the document has to come to hold all of it; null: that is too much to tell. */
+  readonly reach: ReadonlyMap<number, number> | null;
+  /** The own part; null: nothing. */
+  readonly own: Uint8Array | null;
+  /** The clientID of the first new words of the own part; null: it has none. */
+  readonly firstNew: number | null;
+  /** Whether it brings more than it takes away (updates/grows.ts). */
+  readonly grows: boolean;
+  /** Whether words of the own part would wait for others, and how many of its deletions. */
+  readonly waits: { readonly words: boolean; readonly deletions: number };
+  /** The own part. Where words of it would wait, it is a slice of its own, the last. */
+  readonly slices: Packed;
+  /** For each of them, which of its words a later one deletes; empty: none. */
+  readonly deletedLater: Packed;
+  /** What was written with others' clientIDs, and is new. */
+  readonly others: readonly { readonly clientId: number; readonly update: Uint8Array }[];
+  /** The same as one, with what was deleted of it; null: nothing. */
+  readonly passedOn: Uint8Array | null;
+}
+
+/**
+ * Who waits for something, by id; null: the server itself. Others may come while it waits for its turn,
+ * which is that of whoever of them has had least (B2).
+ */
+export type Askers = ReadonlySet<string | null>;
+
+/**
+ * Work on updates whose cost grows with a piece: it is done off the event loop (B1), fairly between
+ * people. All of it rejects with `OverShare` where all who ask have too much waiting, and with
+ * `Overloaded` where there is no time for it.
+ */
+export interface StateWork {
+  /** What updates say together. Rejects where they cannot be applied. */
+  readonly join: (updates: readonly Uint8Array[], askers: Askers) => Promise<JoinedState>;
+  /**
+   * An update in slices, none of which builds on a later one. `known`: the state vector of the document
+   * that it is for.
+   * Rejects with `BadFrame` where it is none that a Yjs document can write.
+   */
+  readonly cut: (update: Uint8Array, known: Uint8Array, askers: Askers) => Promise<CutUpdate>;
+  /**
+   * Reads a large update for a document whose state vector is `known`. `foreign`: the clientIDs of others.
+   * Rejects with `BadFrame` as `cut` does.
+   */
+  readonly readLarge: (
+    update: Uint8Array,
+    known: Uint8Array,
+    foreign: readonly number[],
+    askers: Askers,
+  ) => Promise<LargeUpdate>;
+  /** One update that says what all of these do; what waits in them stays in it. */
+  readonly merge: (updates: readonly Uint8Array[], askers: Askers) => Promise<Uint8Array>;
 }
 
 /** Whose a clientID is: a user's, or (null) the server's own. */
@@ -128,6 +221,8 @@ export interface RefusedStore {
    * the person's refused edits of the piece take up all the room there is, or the piece is gone.
    */
   keep(edit: RefusedKey & Omit<KeptRefused, 'id'>): Promise<string | null>;
+  /** Deletes what is kept, if anything is. */
+  forget(key: RefusedKey): Promise<void>;
 }
 
 /** Who is behind a connection, as the server knows it (P2). */
@@ -143,6 +238,8 @@ export interface Credential {
   readonly id: string;
   /** When it ends by itself, as far as is known; null: it does not. */
   readonly expiresAt: Date | null;
+  /** Who joined by it reads, whatever their role allows. */
+  readonly readOnly: boolean;
 }
 
 /** The answer to a request to join: welcome, or one of the contract's close codes. */

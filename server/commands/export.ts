@@ -3,7 +3,7 @@ import path from 'node:path';
 import type * as Y from 'yjs';
 import { readDocument, sharedTypes } from '../../shared/document/index.ts';
 import { exportMarkdown } from '../../shared/markdown/index.ts';
-import { hydrate } from '../collab/hydrate.ts';
+import { hydrate } from '../collab/rooms/hydrate.ts';
 import type { PieceStore } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { slug } from '../export/filename.ts';

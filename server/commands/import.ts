@@ -6,7 +6,7 @@ import type { Sql } from '../db/connect.ts';
 import { ensureAdmin } from '../people/ensure-admin.ts';
 import { findUserByEmail } from '../people/store.ts';
 import { createPiece, type CreateDeps } from '../pieces/create.ts';
-import { createImporter } from '../pieces/import-pool.ts';
+import { createWorkers } from '../workers/pool.ts';
 import { CommandError, messageOf, print, tell, withDatabase } from './context.ts';
 
 export interface ImportOptions {
@@ -19,15 +19,16 @@ export interface ImportOptions {
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<void> {
   await withDatabase(async ({ sql }, config) => {
     const ownerId = await findOwner(sql, config, options.owner);
-    const importer = createImporter(config.limits);
+    const workers = createWorkers({ url: null, ...config.limits });
     let failed = 0;
     try {
       for (const [index, file] of files.entries()) {
         tell(`${index + 1}/${files.length} ${file}`);
-        if (!(await importFile({ sql, importer }, ownerId, file, options.format))) failed += 1;
+        if (!(await importFile({ sql, workers, config }, ownerId, file, options.format)))
+          failed += 1;
       }
     } finally {
-      await importer.close();
+      await workers.close();
     }
     if (failed > 0) throw new CommandError(`${failed} of ${files.length} files were not imported`);
   });
@@ -62,7 +63,7 @@ async function findOwner(sql: Sql, config: Config, email: string | undefined): P
     return user.id;
   }
   const [admin] = await sql<{ id: string }[]>`
-    select id from users where role = 'admin' order by created_at, id limit 1`;
+    select id from users where role = 'admin' and disabled_at is null order by created_at, id limit 1`;
   if (admin === undefined) {
     throw new CommandError(
       'There are no people yet: run `counterpoint serve` once, or set ADMIN_EMAIL and ADMIN_TOKEN',

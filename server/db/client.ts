@@ -8,6 +8,9 @@ interface Types extends Record<string, unknown> {
 
 /** A pool of connections to one database. */
 export type Sql = postgres.Sql<Types>;
+/** Connections of a pool for single statements. */
+export const mostConnections = 10;
+
 /** A pool or a transaction on it: what a query needs, so that it can be part of a larger whole. */
 export type Queryable = postgres.ISql<Types>;
 /** What the callback of a transaction gets. */
@@ -17,7 +20,7 @@ export interface ConnectOptions {
   readonly log: Log;
   /** Shown in `pg_stat_activity`. */
   readonly name: string;
-  /** The most connections for single statements; 10 where not given. */
+  /** The most connections for single statements; `mostConnections` where not given. */
   readonly max?: number;
   /** Longest statement in ms, held by Postgres itself; 30,000 where not given, 0: no limit. */
   readonly statementTimeout?: number;
@@ -28,7 +31,7 @@ export interface ConnectOptions {
  * connection has been closed, the client must not be given further queries (pool.ts says why).
  */
 export function openClient(url: string, options: ConnectOptions, onclose: () => void): Sql {
-  const { log, name, max = 10, statementTimeout = 30_000 } = options;
+  const { log, name, max = mostConnections, statementTimeout = 30_000 } = options;
   return postgres<{ bigint: postgres.PostgresType<number> }>(url, {
     max,
     // Seconds. The driver's own grows to 20 s, in which a database that is back would go unused.
@@ -45,7 +48,7 @@ export function openClient(url: string, options: ConnectOptions, onclose: () => 
       application_name: name,
       statement_timeout: statementTimeout,
       // A server that stopped in mid-transaction must not keep its row locks for ever.
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: statementTimeout === 0 ? 60_000 : 2 * statementTimeout,
     },
   });
 }

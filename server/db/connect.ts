@@ -1,5 +1,12 @@
-import { openClient, type ConnectOptions, type Sql, type Transaction } from './client.ts';
+import {
+  mostConnections,
+  openClient,
+  type ConnectOptions,
+  type Sql,
+  type Transaction,
+} from './client.ts';
 import { createLanes } from './lanes.ts';
+import { isReadOnly, onFailure } from './read-only.ts';
 
 export type { ConnectOptions, Queryable, Sql, Transaction } from './client.ts';
 
@@ -8,6 +15,13 @@ export type { ConnectOptions, Queryable, Sql, Transaction } from './client.ts';
  * living connection of it should end; those that wait for a new one should learn that none comes.
  */
 const grace = 2_000;
+/** And where it takes no writes: its connections live, and end when they have answered. */
+const readOnlyGrace = 30_000;
+/** No more often than this, in ms, a client is given up for taking no writes: all may be so for long. */
+const readOnlyPause = 1_000;
+
+/** How many transactions a pool runs at once, each on a connection of its own. */
+export const mostTransactions = (max = mostConnections) => Math.max(1, Math.ceil(max / 2));
 
 /**
  * Makes a pool for a `postgres://` URL. Nothing is opened until the first query. A query that meets
@@ -17,7 +31,8 @@ const grace = 2_000;
  * Behind it stands one client of the driver at a time, and one that has lost a connection gets no
  * further query: bytes that were waiting for the closed socket would be put before the first
  * message of the next one, and then nothing is sent at all (postgres 3.4.9: one kill -9 of Postgres
- * cost 55 s of CONNECT_TIMEOUT). Rejected: `pg`, for its speed; waiting for a fix of the driver.
+ * cost 55 s of CONNECT_TIMEOUT). One that has met a connection that takes no writes gets no further
+ * query either: after a failover the next connection is tried. Rejected: `pg`, for its speed; waiting for a fix of the driver.
  */
 export function connect(url: string, options: ConnectOptions): Sql {
   const retired = new Map<Sql, NodeJS.Timeout>();
@@ -41,10 +56,33 @@ export function connect(url: string, options: ConnectOptions): Sql {
     await client.end({ timeout: 0 });
   }
 
+  let lastReadOnly = -Infinity;
+  /** `client`: the one that was asked. */
+  function heard(client: Sql, error: unknown): void {
+    if (!isReadOnly(error) || client !== current || ended) return;
+    if (performance.now() - lastReadOnly < readOnlyPause) return;
+    lastReadOnly = performance.now();
+    current = open();
+    retired.set(
+      client,
+      setTimeout(() => void discard(client), readOnlyGrace),
+    );
+    void client.end({ timeout: readOnlyGrace / 1_000 }).then(() => {
+      clearTimeout(retired.get(client));
+      retired.delete(client);
+    });
+  }
+
   let ended = false;
-  const lanes = createLanes(url, options, Math.max(1, Math.ceil((options.max ?? 10) / 2)));
+  const lanes = createLanes(url, options, mostTransactions(options.max));
 
   const own: Partial<Record<PropertyKey, unknown>> = {
+    unsafe(...args: Parameters<Sql['unsafe']>) {
+      const client = current;
+      const query = client.unsafe(...args);
+      onFailure(query, (error) => heard(client, error));
+      return query;
+    },
     begin(...args: [Run] | [string, Run]) {
       return args.length === 1 ? lanes.begin('', args[0]) : lanes.begin(args[0], args[1]);
     },
@@ -54,7 +92,12 @@ export function connect(url: string, options: ConnectOptions): Sql {
     },
   };
   return new Proxy(current, {
-    apply: (_first, self, args) => Reflect.apply(current, self, args) as unknown,
+    apply: (_first, self, args) => {
+      const client = current;
+      const query = Reflect.apply(client, self, args) as unknown;
+      onFailure(query, (error) => heard(client, error));
+      return query;
+    },
     get: (_first, key) => own[key] ?? (Reflect.get(current, key) as unknown),
   });
 }

@@ -1,9 +1,11 @@
 import { openClient, type ConnectOptions, type Sql, type Transaction } from './client.ts';
+import { isReadOnly } from './read-only.ts';
 
 /** Runs transactions, each alone on a connection. */
 export interface Lanes {
   begin<T>(options: string, run: (tx: Transaction) => Promise<T> | T): Promise<T>;
-  end(): Promise<void>;
+  /** @param how - seconds that what runs has to come to its end; 5 where not given */
+  end(how?: { timeout?: number }): Promise<void>;
 }
 
 /** A client of one connection. `dead`: that connection has been closed. */
@@ -65,14 +67,23 @@ export function createLanes(url: string, options: ConnectOptions, max: number): 
       try {
         // The driver's type unwraps arrays of queries, which `run` does not return.
         return (await lane.client.begin(text, guard(lane, run))) as Awaited<ReturnType<typeof run>>;
+      } catch (error) {
+        // It lives, and takes no writes: after a failover the next may.
+        if (isReadOnly(error) && !lane.dead) {
+          lane.dead = true;
+          lane.client.end({ timeout: 5 }).catch((err: unknown) => {
+            options.log.warn({ err }, 'A connection that takes no writes could not be ended');
+          });
+        }
+        throw error;
       } finally {
         if (lane.dead) drop(lane);
         else idle.push(lane);
         waiting.shift()?.();
       }
     },
-    async end() {
-      await Promise.all([...open].map((lane) => lane.client.end({ timeout: 5 })));
+    async end({ timeout = 5 } = {}) {
+      await Promise.all([...open].map((lane) => lane.client.end({ timeout })));
     },
   };
 }

@@ -2,28 +2,29 @@ import { z } from 'zod';
 import { idParams } from '../../shared/api/common.ts';
 import { outline } from '../../shared/api/outline.ts';
 import { documentModel, exportQuery } from '../../shared/api/pieces.ts';
-import { readDocument, readOutline, sharedTypes } from '../../shared/document/index.ts';
-import { etagOf } from '../content/etag.ts';
+import type { Documents } from '../collab/engine.ts';
+import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
+import { whileHere } from '../http/while-here.ts';
 import { requirePiece } from '../pieces/access.ts';
-import type { Importer } from '../pieces/import-pool.ts';
-import {
-  countInOutline,
-  notesOf,
-  readWithThreads,
-  type OpenThreadDeps,
-} from '../threads/open-threads.ts';
+import type { Workers } from '../workers/pool.ts';
+import type { AnchorCheck } from '../threads/anchor-check.ts';
+import { commentsOf } from '../threads/comment-store.ts';
+import { openThreads } from '../threads/thread-store.ts';
 import { attachment } from './filename.ts';
 
-export interface ExportDeps extends OpenThreadDeps {
-  readonly importer: Pick<Importer, 'toMarkdown'>;
+export interface ExportDeps {
+  readonly sql: Sql;
+  readonly documents: Pick<Documents, 'state'>;
+  readonly check: AnchorCheck;
+  readonly workers: Workers;
 }
 
 /** What can be read off the live text of a piece. */
 export function exportRoutes(app: App, deps: ExportDeps): void {
-  const { sql, importer } = deps;
+  const { sql, documents, workers, check } = deps;
   app.get(
     '/pieces/:id/export',
     {
@@ -40,23 +41,25 @@ export function exportRoutes(app: App, deps: ExportDeps): void {
               'application/json': { schema: documentModel },
             },
           },
-          ...problemResponses(400, 401, 404, 422, 503),
+          ...problemResponses(400, 401, 404, 422, 429, 503),
         },
       },
     },
     async (request, reply) => {
       const { format, profile, frontMatter, notes } = request.query;
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
-      const { model, noted } = await readNoted(deps, row.id, notes && profile === 'working');
-      reply.header('etag', etagOf(model));
-      const extension = format === 'markdown' ? 'md' : 'json';
-      reply.header('content-disposition', attachment(model.title, extension));
-      if (format === 'json') return reply.type('application/json').send(model);
-      const text = await importer.toMarkdown(model, {
-        ...{ profile, frontMatter },
-        ...(noted !== null && { notes: noted }),
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'read');
+      const threads = notes && profile === 'working' ? await openWithComments(deps, row.id) : null;
+      const state = await documents.state(row.id, user.id);
+      const file = await whileHere(workers, reply).ask(user.id, 'export', {
+        ...{ state, format, profile, frontMatter, threads },
       });
-      return reply.type('text/markdown; charset=utf-8').send(text);
+      reply.header('etag', file.etag);
+      const extension = format === 'markdown' ? 'md' : 'json';
+      reply.header('content-disposition', attachment(file.title, extension));
+      const type =
+        format === 'json' ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8';
+      return reply.type(type).send(file.text);
     },
   );
   app.get(
@@ -66,22 +69,24 @@ export function exportRoutes(app: App, deps: ExportDeps): void {
         tags: ['reading'],
         summary: 'Sections, theses with their counterpoints, and what is missing',
         params: idParams,
-        response: { 200: outline, ...problemResponses(400, 401, 404, 503) },
+        response: { 200: outline, ...problemResponses(400, 401, 404, 429, 503) },
       },
     },
-    async (request) => {
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
-      const { result, threads } = await readWithThreads(deps, row.id, (doc) =>
-        readOutline(doc.getText(sharedTypes.body).toDelta() as unknown[]),
-      );
-      return countInOutline(result, threads);
+    async (request, reply) => {
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'read');
+      const threads = await openThreads(sql, row.id);
+      const state = await documents.state(row.id, user.id);
+      const sought = check.sought(row.id, threads);
+      const found = await whileHere(workers, reply).ask(user.id, 'outline', { state, sought });
+      // Written out on the thread already: it grows with the piece.
+      return reply.type('application/json; charset=utf-8').send(found);
     },
   );
 }
 
-/** A document, and where they are asked for its open threads as notes. */
-async function readNoted(deps: ExportDeps, pieceId: string, notes: boolean) {
-  if (!notes) return { model: await deps.documents.read(pieceId, readDocument), noted: null };
-  const { result, threads } = await readWithThreads(deps, pieceId, readDocument);
-  return { model: result, noted: await notesOf(deps.sql, threads) };
+async function openWithComments({ sql, check }: ExportDeps, pieceId: string) {
+  const threads = await openThreads(sql, pieceId);
+  const ids = threads.map(({ id }) => id);
+  return { sought: check.sought(pieceId, threads), comments: await commentsOf(sql, ids) };
 }

@@ -3,7 +3,7 @@ import { readUpdate } from '../collab/updates/read-update.ts';
 import { holdsWords } from '../collab/updates/thrown-away.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
 import type { Queryable } from '../db/connect.ts';
-import type { History } from './history-thread.ts';
+import type { Workers } from '../workers/pool.ts';
 import { readRows } from './read-rows.ts';
 import { replay } from './replay.ts';
 
@@ -23,6 +23,6 @@ export async function holds(
 }
 
 /** Reads the journal on a thread of the history. */
-export function createJournalReader(history: Pick<History, 'ask'>): JournalReader {
-  return { holds: (pieceId, updates) => history.ask('holds', { pieceId, updates }) };
+export function createJournalReader(workers: Pick<Workers, 'ask'>): JournalReader {
+  return { holds: (pieceId, updates) => workers.ask(null, 'holds', { pieceId, updates }) };
 }

@@ -3,14 +3,14 @@ import type { Log } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { automaticVersions, deleteVersions, insertVersion } from '../versions/store.ts';
 import { thinned } from '../versions/thinning.ts';
-import type { History } from './history-thread.ts';
+import type { Workers } from '../workers/pool.ts';
 import { blockRows, stretchesVersion } from './stretches.ts';
 
 export interface KeeperDeps {
   readonly sql: Sql;
   readonly documents: Pick<Documents, 'onEdited' | 'saved' | 'announce'>;
   /** One of its own: packing must not hold up who asks. */
-  readonly packing: History;
+  readonly packing: Workers;
   readonly log: Log;
   /** Milliseconds, where they are not the usual ones. */
   readonly quietMs?: number;
@@ -129,7 +129,7 @@ export class HistoryKeeper {
       await deleteVersions(sql, thinned(versions, Date.now()));
     }
     // Of a quiet piece all, so that its history is there to be read, and need not be computed.
-    await packing.ask('pack', { pieceId, unfilled: quiet });
+    await packing.ask(null, 'pack', { pieceId, unfilled: quiet });
   }
 
   async #keepVersion(pieceId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { compareDocuments } from '../../shared/document/compare/index.ts';
+import { compareDocuments, type Comparison } from '../../shared/document/compare/index.ts';
 import { diffDeltas, type Change } from '../../shared/document/diff.ts';
 import {
   applyStored,
@@ -20,7 +20,13 @@ import type { Queryable } from '../db/connect.ts';
 import { putBack, type Span } from './provenance/put-back.ts';
 import { readRows } from './read-rows.ts';
 import { replay } from './replay.ts';
-import type { RestoreAsk, RestorePlan } from './tasks.ts';
+import type { RestoreAsk } from '../workers/tasks.ts';
+
+export interface RestorePlan {
+  /** Null: it reads so already. */
+  readonly update: Uint8Array | null;
+  readonly changes: Comparison;
+}
 
 /**
  * The edit that brings a piece, or one section of it, back to what it was: made on a copy of the

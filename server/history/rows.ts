@@ -10,7 +10,7 @@ export interface HistoryRow {
 
 /**
  * Neighbouring rows that are stored as one. `update` does what they did together; `moments` says of
- * each row what of that was its, by whom and when, so that every row can be had back (unpack.ts).
+ * each row what of that was its, by whom and when, so that every row can be had back (moments.ts).
  */
 export interface PackedRows {
   readonly first: number;

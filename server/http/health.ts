@@ -7,7 +7,7 @@ import { problemResponses } from './openapi.ts';
 
 export interface HealthDeps {
   readonly sql: Sql;
-  readonly documents: Pick<Documents, 'canSave'>;
+  readonly documents: Pick<Documents, 'canSave' | 'commitsInTime'>;
 }
 
 /** How long the database may take to answer, in milliseconds, and still count as there. */
@@ -34,17 +34,28 @@ export function healthRoutes(app: App, { sql, documents }: HealthDeps): void {
     },
     async () => {
       if (!documents.canSave()) throw new Problem('not_ready', 'Saving is behind.');
+      if (!documents.commitsInTime()) {
+        throw new Problem('not_ready', 'What people write cannot be saved.');
+      }
       if (!(await answersInTime(sql))) {
-        throw new Problem('not_ready', 'The database does not answer.');
+        throw new Problem('not_ready', 'The database does not answer, or takes no writes.');
       }
       return { status: 'ok' as const };
     },
   );
 }
 
-/** Whether the database answers a query in time; why it does not is told by whoever needs it. */
-async function answersInTime(sql: Sql): Promise<boolean> {
-  const query = sql`select 1`.execute();
+/**
+ * Whether the database answers a query in time, and takes writes; why not is told by whoever needs it.
+ * A connection that takes none fails as with a write, so that the next look is at another one.
+ */
+export async function answersInTime(sql: Sql): Promise<boolean> {
+  const query = sql`
+    do $$ begin
+      if current_setting('transaction_read_only') = 'on' then
+        raise exception 'read only' using errcode = 'read_only_sql_transaction';
+      end if;
+    end $$`.execute();
   let patience: NodeJS.Timeout | undefined;
   const silence = new Promise<boolean>((resolve) => {
     patience = setTimeout(() => {

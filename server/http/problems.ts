@@ -4,8 +4,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Socket } from 'node:net';
-import { NoSuchPiece, Overloaded, PieceFull, PieceLocked } from '../collab/engine.ts';
+import { NoSuchPiece, Overloaded, OverShare, PieceFull, PieceLocked } from '../collab/engine.ts';
 import { errorTable, Problem, problemDetails, type ErrorCode } from '../errors.ts';
+import { withMember } from './written.ts';
 
 /** Seconds after which a client that met a passing trouble may try again. */
 const retryAfter = 2;
@@ -35,7 +36,18 @@ const databaseAway = new Set([
   'ECONNRESET',
   'ENOTFOUND',
   'ETIMEDOUT',
+  'CONNECTION_LOST',
+  'JOURNAL_TIMEOUT',
+  '08000', // the 08s: the connection
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '25006', // read only, as after a failover
+  '53100', // disk full
+  '53200', // out of memory
   '53300', // too many connections
+  '57014', // it took too long
   '57P01', // admin shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now
@@ -51,8 +63,11 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof PieceFull) {
     return new Problem('piece_full', 'The piece is as large as it may be. Delete something first.');
   }
+  if (error instanceof OverShare) return overShareProblem(error);
   if (error instanceof Overloaded) {
-    return new Problem('overloaded', 'Saving is behind. Try again shortly.', { cause: error });
+    return new Problem('overloaded', 'Too much is to be done. Try again shortly.', {
+      cause: error,
+    });
   }
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error);
   const code = codeOf(error);
@@ -68,6 +83,11 @@ export function problemOf(error: unknown): Problem {
   return new Problem('internal', 'Something went wrong on the server. It has been logged.', {
     cause: error,
   });
+}
+
+function overShareProblem({ message, cause }: OverShare): Problem {
+  if (cause instanceof Problem) return cause;
+  return new Problem('too_much_open', `${message}.`, { cause, retryAfter });
 }
 
 /** Nobody changes the text of a locked piece. */
@@ -86,12 +106,17 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="Counterpoint"');
   const wait = problem.retryAfter ?? (status === 503 ? retryAfter : null);
   if (wait !== null) reply.header('retry-after', String(wait));
+  const details = problemDetails(problem, request.id);
   // As a string, so that no response schema of a route can refuse it.
   void reply
     .code(status)
     .removeHeader('content-disposition')
     .type('application/problem+json')
-    .send(JSON.stringify(problemDetails(problem, request.id)));
+    .send(
+      problem.refused === undefined
+        ? JSON.stringify(details)
+        : withMember(details, 'refused', problem.refused),
+    );
 }
 
 /** Answers what Node could not even read as a request. */

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
-import type { SignedIn } from '../people/authenticate.ts';
+import type { Credential, SignedIn } from '../people/authenticate.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { TokenGate } from '../people/token-gate.ts';
+import type { TokenUses } from '../people/token-uses.ts';
 import type { App } from './app-type.ts';
+import { hurry } from './deadlines.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 declare module 'fastify' {
@@ -14,19 +16,36 @@ declare module 'fastify' {
 
 export interface SignInDeps {
   readonly tokens: TokenGate;
+  readonly uses: TokenUses;
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
 }
 
 /**
  * Asks for `Authorization: Bearer <token>` or the session cookie on every route of `app`, before its
- * body is read: who is not signed in costs no parsing. A token that is given is what counts.
+ * body is read: who is not signed in costs no parsing, and is cut off if they go on sending. A token that is given is what counts.
  */
 export function requireSignIn(app: App, deps: SignInDeps): void {
   app.decorateRequest('signedIn', null);
   app.addHook('onRequest', async (request, reply) => {
+    const giveTime = hurry(request);
     request.signedIn = await signIn(deps, request, reply);
+    giveTime();
+    useToken(deps.uses, request.signedIn.credential, request);
   });
+}
+
+/** What is changed by none of these methods, here as everywhere. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Throws `read_only_token`; else takes down what a token is used for. */
+function useToken(uses: TokenUses, { kind, id, readOnly }: Credential, request: FastifyRequest) {
+  if (readOnly && !safeMethods.has(request.method)) {
+    throw new Problem('read_only_token', 'This token reads, and changes nothing.');
+  }
+  if (kind !== 'token') return;
+  // The route, not the address: queries may hold what is nobody's business.
+  uses.note(id, `${request.method} ${request.routeOptions.url ?? ''}`, request.ip);
 }
 
 async function signIn(
@@ -38,6 +57,7 @@ async function signIn(
   if (token !== null) {
     const answer = await tokens.signIn(token, request.ip);
     if (answer === 'unknown') throw new Problem('not_signed_in', 'The token is not known.');
+    if (answer === 'withdrawn') throw new Problem('not_signed_in', 'The token was withdrawn.');
     if (answer === 'expired') throw new Problem('token_expired', 'The token has expired.');
     return answer;
   }

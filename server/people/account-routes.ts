@@ -10,8 +10,15 @@ import { publicUrlOf } from '../http/public-url.ts';
 import type { SessionCookie } from '../http/session-cookie.ts';
 import { signedIn } from '../http/sign-in.ts';
 import { changePassword } from './credentials.ts';
+import type { Hashing } from './hashing.ts';
 import { createInvite, inviteUrl } from './invites.ts';
-import { requireAccountManager, requirePeopleManager } from './require.ts';
+import { recordAccount } from './people-audit.ts';
+import {
+  requireAccountManager,
+  requireLasting,
+  requirePeopleManager,
+  requireSession,
+} from './require.ts';
 import type { Sessions } from './sessions.ts';
 import type { Tries } from './tries.ts';
 
@@ -21,6 +28,7 @@ export interface AccountDeps {
   readonly sessions: Sessions;
   readonly tries: Tries;
   readonly cookie: SessionCookie;
+  readonly hashing: Hashing;
   readonly documents: Pick<Documents, 'credentialEnded'>;
 }
 
@@ -39,12 +47,16 @@ function inviteRoute(app: App, { sql, config }: AccountDeps): void {
         tags: ['people'],
         summary: 'Make a one-time sign-in link, for admins; an earlier one stops working',
         params: idParams,
-        response: { 201: invite, ...problemResponses(400, 401, 403, 404) },
+        response: { 201: invite, ...problemResponses(400, 401, 403, 404, 409) },
       },
     },
     async (request, reply) => {
-      requirePeopleManager(signedIn(request).user);
-      const made = await createInvite(sql, request.params.id, config.limits.inviteMs);
+      const { user, credential } = signedIn(request);
+      const { id } = request.params;
+      requirePeopleManager(user);
+      requireLasting(credential);
+      const made = await createInvite(sql, id, config.limits.inviteMs);
+      await recordAccount(sql, { actor: user.id, subject: id, kind: 'invite.created' });
       reply.code(201).header('cache-control', 'no-store');
       return reply.send({
         url: inviteUrl(publicUrlOf(config, request), made),
@@ -60,16 +72,16 @@ function passwordRoute(app: App, deps: AccountDeps): void {
     {
       schema: {
         tags: ['people'],
-        summary: 'Set your password; your other sessions end',
+        summary: 'Set your password, signed in with a browser; your other sessions end',
         body: passwordChange,
         response: { 204: z.undefined(), ...problemResponses(400, 401, 403, 429) },
       },
     },
     async (request, reply) => {
       const { user, credential } = signedIn(request);
-      await changePassword(deps, request.ip, user, request.body);
-      const but = credential.kind === 'session' ? { but: credential.id } : {};
-      await endSessions(deps, user.id, but);
+      requireSession(credential);
+      const ended = await changePassword(deps, request.ip, { user, credential }, request.body);
+      for (const id of ended) deps.documents.credentialEnded('session', id);
       return reply.code(204).send();
     },
   );
@@ -91,6 +103,7 @@ function endSessionsRoute(app: App, deps: AccountDeps): void {
       const { id } = request.params;
       await requireAccountManager(deps.sql, user, id);
       await endSessions(deps, id);
+      await recordAccount(deps.sql, { actor: user.id, subject: id, kind: 'sessions.ended' });
       if (id === user.id) deps.cookie.clear(reply);
       return reply.code(204).send();
     },
@@ -98,10 +111,6 @@ function endSessionsRoute(app: App, deps: AccountDeps): void {
 }
 
 /** Ends sessions, and the sockets that were opened with them (P1). */
-async function endSessions(
-  { sessions, documents }: AccountDeps,
-  userId: string,
-  which: { but?: string } = {},
-): Promise<void> {
-  for (const id of await sessions.end(userId, which)) documents.credentialEnded('session', id);
+async function endSessions({ sessions, documents }: AccountDeps, userId: string): Promise<void> {
+  for (const id of await sessions.end(userId)) documents.credentialEnded('session', id);
 }

@@ -1,27 +1,28 @@
 import type { Sql, Transaction } from '../db/connect.ts';
 import { v7 as newId } from 'uuid';
 import { createInvite, type Invite } from './invites.ts';
+import { lockPeople } from './lock-people.ts';
 import { hashToken } from './tokens.ts';
 
 /** The name of the token that comes from ADMIN_TOKEN; a changed ADMIN_TOKEN replaces it. */
 const environmentToken = 'ADMIN_TOKEN of the environment';
 
-/** Held while the first people are made, so that servers that start together make them once. */
-const peopleLock = 0x636f756e; // "coun"
-
 /**
  * Makes the admin of the configuration where they are missing: the user, made an admin if they were
  * a member, and the API token. A token that ADMIN_TOKEN gave before and no longer does is withdrawn,
- * because an operator who changes a secret means the old one to end. Returns the user's id; rejects
- * when the token belongs to somebody else.
+ * because an operator who changes a secret means the old one to end. Who has been demoted is an admin
+ * again: the configuration says so. Who has been disabled stays so, and gets no token: a restart must
+ * not let back in who was shut out. Returns the user's id, null where they are disabled; rejects when
+ * the token belongs to somebody else.
  */
 export async function ensureAdmin(
   sql: Sql,
   admin: { readonly email: string; readonly token: string },
-): Promise<string> {
+): Promise<string | null> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${peopleLock})`;
+    await lockPeople(tx);
     const userId = await upsertAdmin(tx, admin.email, admin.email.split('@', 1)[0] ?? 'Admin');
+    if (userId === null) return null;
     const hash = hashToken(admin.token);
     await tx`
       delete from api_tokens
@@ -50,9 +51,10 @@ export async function makeFirstAdmin(
   inviteMs: number,
 ): Promise<{ readonly userId: string; readonly invite: Invite } | null> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${peopleLock})`;
+    await lockPeople(tx);
     if (await somebodyCanSignIn(tx)) return null;
     const userId = await upsertAdmin(tx, firstEmail, 'Admin');
+    if (userId === null) return null;
     return { userId, invite: await createInvite(tx, userId, inviteMs) };
   });
 }
@@ -60,7 +62,7 @@ export async function makeFirstAdmin(
 /** Whether anybody but the first admin is there, or the first admin has ever got in. */
 async function somebodyCanSignIn(tx: Transaction): Promise<boolean> {
   const [row] = await tx<{ known: boolean }[]>`
-    select exists (select from users where email <> ${firstEmail} or password_hash is not null)
+    select exists (select from users where email is distinct from ${firstEmail} or password_hash is not null)
       or exists (select from api_tokens) or exists (select from sessions)
       or exists (select from oidc_accounts)
       or exists (select from users where email = ${firstEmail}
@@ -68,11 +70,12 @@ async function somebodyCanSignIn(tx: Transaction): Promise<boolean> {
   return row?.known ?? true;
 }
 
-async function upsertAdmin(tx: Transaction, email: string, name: string): Promise<string> {
+/** Null: there is somebody with this address who is disabled. */
+async function upsertAdmin(tx: Transaction, email: string, name: string): Promise<string | null> {
   const [row] = await tx<{ id: string }[]>`
-    insert into users (id, email, name, role) values (${newId()}, ${email}, ${name}, 'admin')
-    on conflict (lower(email)) do update set role = 'admin'
+    insert into users (id, email, name, role)
+    values (${newId()}, ${email.normalize('NFC')}, ${name}, 'admin')
+    on conflict (lower(email)) do update set role = 'admin' where users.disabled_at is null
     returning id`;
-  if (row === undefined) throw new Error(`The admin ${email} could not be stored`);
-  return row.id;
+  return row?.id ?? null;
 }

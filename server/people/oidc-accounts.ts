@@ -17,7 +17,7 @@ export async function userOfAccount(
   if (email === null) return null;
   const [tied] = await sql<{ userId: string }[]>`
     insert into oidc_accounts (issuer, subject, user_id)
-    select ${issuer}, ${subject}, id from users where lower(email) = lower(${email})
+    select ${issuer}, ${subject}, id from users where lower(email) = lower(${email}) and disabled_at is null
     on conflict do nothing
     returning user_id as "userId"`;
   return tied?.userId ?? null;

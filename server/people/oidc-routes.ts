@@ -82,8 +82,9 @@ async function comeBack(deps: OidcDeps, request: FastifyRequest, reply: FastifyR
     const userId = await userOfAccount(deps.sql, person);
     await tried.succeeded();
     if (userId === null) return await reply.redirect(`${home}/?signIn=oidc_unknown`, 302);
-    const { secret } = await deps.sessions.open(userId);
-    deps.cookie.set(reply, secret);
+    const session = await deps.sessions.open(userId);
+    if (session === null) return await reply.redirect(`${home}/?signIn=oidc_unknown`, 302);
+    deps.cookie.set(reply, session.secret);
     return await reply.redirect(`${home}/`, 302);
   } catch (err) {
     if (err instanceof Problem) throw err;

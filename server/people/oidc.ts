@@ -75,7 +75,7 @@ export class Oidc {
       inToken.email === undefined
         ? claimsShape.parse(await client.fetchUserInfo(issuer, tokens.access_token, sub))
         : inToken;
-    const email = said.email_verified === true ? (said.email ?? null) : null;
+    const email = said.email_verified === true ? (said.email?.normalize('NFC') ?? null) : null;
     return { issuer: iss, subject: sub, email };
   }
 

@@ -5,6 +5,7 @@ import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
+import { recordAccount } from './people-audit.ts';
 import { requirePeopleManager } from './require.ts';
 import { insertUser, listUsers, presentUser } from './store.ts';
 
@@ -24,7 +25,7 @@ function readRoutes(app: App, sql: Sql): void {
         response: { 200: user, ...problemResponses(401) },
       },
     },
-    (request) => presentUser(caller(request)),
+    (request) => presentUser({ ...caller(request), disabled: false }),
   );
   app.get(
     '/users',
@@ -57,8 +58,14 @@ function addRoute(app: App, sql: Sql): void {
       },
     },
     async (request, reply) => {
-      requirePeopleManager(caller(request));
-      const row = await insertUser(sql, request.body);
+      const actor = caller(request);
+      requirePeopleManager(actor);
+      const row = await sql.begin(async (tx) => {
+        const added = await insertUser(tx, request.body);
+        const data = { role: added.role };
+        await recordAccount(tx, { actor: actor.id, subject: added.id, kind: 'user.added', data });
+        return added;
+      });
       return reply.code(201).send(presentUser(row));
     },
   );

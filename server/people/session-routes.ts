@@ -3,12 +3,14 @@ import { signIn, signInWays, user, type SignIn } from '../../shared/api/people.t
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
+import { anonymousBytes } from '../http/deadlines.ts';
 import { problemResponses } from '../http/openapi.ts';
 import type { SessionCookie } from '../http/session-cookie.ts';
-import { checkPassword } from './credentials.ts';
-import { takeInvite } from './invites.ts';
+import { checkPassword, wrongCredentials } from './credentials.ts';
+import type { Hashing } from './hashing.ts';
+import { checkInvite, takeInvite } from './invites.ts';
 import type { Oidc } from './oidc.ts';
-import { hashPassword } from './passwords.ts';
+import { recordAccount } from './people-audit.ts';
 import type { Sessions } from './sessions.ts';
 import { findUser, presentUser, type UserRow } from './store.ts';
 import type { Tries } from './tries.ts';
@@ -18,6 +20,7 @@ export interface SessionDeps {
   readonly sessions: Sessions;
   readonly tries: Tries;
   readonly cookie: SessionCookie;
+  readonly hashing: Hashing;
   readonly documents: Pick<Documents, 'credentialEnded'>;
   /** Null: not configured. */
   readonly oidc: Oidc | null;
@@ -45,6 +48,7 @@ function signInRoute(app: App, deps: SessionDeps): void {
   app.post(
     '/session',
     {
+      bodyLimit: anonymousBytes,
       schema: {
         tags: ['people'],
         summary: 'Sign in, by invite link or by email and password; sets the session cookie',
@@ -56,8 +60,9 @@ function signInRoute(app: App, deps: SessionDeps): void {
     async (request, reply) => {
       const row = await whoSignsIn(deps, request.ip, request.body);
       await endOldSession(deps, deps.cookie.read(request));
-      const { secret } = await deps.sessions.open(row.id);
-      deps.cookie.set(reply, secret);
+      const session = await deps.sessions.open(row.id);
+      if (session === null) throw wrongCredentials();
+      deps.cookie.set(reply, session.secret);
       return reply.header('cache-control', 'no-store').send(presentUser(row));
     },
   );
@@ -67,8 +72,15 @@ async function whoSignsIn(deps: SessionDeps, address: string, body: SignIn): Pro
   const { sql, tries } = deps;
   if (!('invite' in body)) return checkPassword(deps, address, body);
   const attempt = await tries.begin('invite', address, null);
-  const hash = body.password === undefined ? null : await hashPassword(body.password);
-  const row = await findUser(sql, await takeInvite(sql, body.invite, hash));
+  // Hashing is dear: not for who has only made a link up.
+  await checkInvite(sql, body.invite);
+  const hash = body.password === undefined ? null : await deps.hashing.hash(body.password, attempt);
+  const { userId, ended } = await takeInvite(sql, body.invite, hash);
+  for (const id of ended) deps.documents.credentialEnded('session', id);
+  await recordAccount(sql, {
+    ...{ actor: userId, subject: userId, kind: 'invite.used', data: { password: hash !== null } },
+  });
+  const row = await findUser(sql, userId);
   await attempt.succeeded();
   return row;
 }
@@ -100,7 +112,7 @@ async function endOldSession(
   if (secret === null) return;
   const found = await sessions.authenticate(secret);
   if (typeof found === 'string') return;
-  for (const id of await sessions.end(found.user.id, { only: found.credential.id })) {
+  for (const id of await sessions.end(found.user.id, found.credential.id)) {
     documents.credentialEnded('session', id);
   }
 }

@@ -26,17 +26,21 @@ export class Sessions {
     this.#slide = Math.min(3_600, this.#lifetime / 10);
   }
 
-  /** Opens a session for somebody who has shown who they are. Old sessions of anybody are cleared. */
-  async open(userId: string, sql: Queryable = this.#sql): Promise<NewSession> {
+  /**
+   * Opens a session for somebody who has shown who they are; null: they may not sign in. Whoever is
+   * being disabled at this moment gets none: the row's lock makes one wait for the other. Old
+   * sessions of anybody are cleared.
+   */
+  async open(userId: string): Promise<NewSession | null> {
     const secret = makeSecret();
-    const [row] = await sql<{ id: string; expiresAt: Date }[]>`
+    const [row] = await this.#sql<{ id: string; expiresAt: Date }[]>`
       with cleared as (delete from sessions where expires_at <= now())
       insert into sessions (id, user_id, hash, expires_at)
-      values (${newId()}, ${userId}, ${hashToken(secret)},
-              now() + make_interval(secs => ${this.#lifetime}))
+      select ${newId()}::uuid, id, ${hashToken(secret)},
+             now() + make_interval(secs => ${this.#lifetime})
+      from users where id = ${userId} and disabled_at is null for share
       returning id, expires_at as "expiresAt"`;
-    if (row === undefined) throw new Error('The session could not be stored');
-    return { ...row, secret };
+    return row === undefined ? null : { ...row, secret };
   }
 
   /** Who a cookie signs in. What has ended is `expired`, whether it was signed out or not used. */
@@ -46,21 +50,25 @@ export class Sessions {
              s.expires_at < now() + make_interval(secs => ${this.#lifetime - this.#slide}) as stale,
              u.id, u.email, u.name, u.role, u.created_at as "createdAt"
       from sessions s join users u on u.id = s.user_id
-      where s.hash = ${hashToken(secret)} and s.expires_at > now()`;
+      where s.hash = ${hashToken(secret)} and s.expires_at > now() and u.disabled_at is null`;
     if (found === undefined) return 'expired';
     const { sessionId, stale, expiresAt, ...user } = found;
     const until = stale ? await this.#slideOn(sessionId, expiresAt) : expiresAt;
-    return { user, credential: { kind: 'session', id: sessionId, expiresAt: until } };
+    const credential = {
+      kind: 'session',
+      id: sessionId,
+      expiresAt: until,
+      readOnly: false,
+    } as const;
+    return { user, credential };
   };
 
-  /** Ends sessions of a person: one, all, or all but one. Returns the ids of those that it ended. */
-  async end(userId: string, which: { only?: string; but?: string } = {}): Promise<string[]> {
-    const { only = null, but = null } = which;
+  /** Ends sessions of a person: one, or all. Returns the ids of those that it ended. */
+  async end(userId: string, only: string | null = null): Promise<string[]> {
     const rows = await this.#sql<{ id: string }[]>`
       delete from sessions
       where user_id = ${userId}
         and (${only}::uuid is null or id = ${only})
-        and (${but}::uuid is null or id <> ${but})
       returning id`;
     return rows.map(({ id }) => id);
   }

@@ -6,12 +6,15 @@ import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { caller } from '../http/sign-in.ts';
-import { requireAccountManager } from './require.ts';
+import { caller, signedIn } from '../http/sign-in.ts';
+import { recordAccount } from './people-audit.ts';
+import { requireAccountManager, requireSession } from './require.ts';
+import type { TokenUses } from './token-uses.ts';
 import { deleteToken, insertToken, listTokens, presentToken } from './store.ts';
 
 export interface TokenDeps {
   readonly sql: Sql;
+  readonly uses: TokenUses;
   readonly documents: Pick<Documents, 'credentialEnded'>;
 }
 
@@ -21,7 +24,7 @@ export function tokenRoutes(app: App, deps: TokenDeps): void {
   changeRoutes(app, deps);
 }
 
-function listRoute(app: App, { sql }: TokenDeps): void {
+function listRoute(app: App, { sql, uses }: TokenDeps): void {
   app.get(
     '/users/:id/tokens',
     {
@@ -37,6 +40,7 @@ function listRoute(app: App, { sql }: TokenDeps): void {
       const { cursor, limit } = request.query;
       const after = decodeCursor(cursor);
       await requireAccountManager(sql, caller(request), request.params.id);
+      await uses.flush();
       const rows = await listTokens(sql, request.params.id, after, limit);
       return pageOf(rows, limit, presentToken);
     },
@@ -49,15 +53,25 @@ function changeRoutes(app: App, { sql, documents }: TokenDeps): void {
     {
       schema: {
         tags: ['people'],
-        summary: 'Make an API token, shown once',
+        summary: 'Make an API token, shown once; a token makes none for its own person',
         params: idParams,
         body: newToken,
-        response: { 201: createdToken, ...problemResponses(400, 401, 403, 404) },
+        response: { 201: createdToken, ...problemResponses(400, 401, 403, 404, 409) },
       },
     },
     async (request, reply) => {
-      await requireAccountManager(sql, caller(request), request.params.id);
-      const token = await insertToken(sql, request.params.id, request.body);
+      const { user, credential } = signedIn(request);
+      const { id } = request.params;
+      await requireAccountManager(sql, user, id);
+      // A token makes none for its own person: withdrawing it would leave what it made.
+      if (id === user.id) requireSession(credential);
+      // A session's end is no bound: who has one can sign in again.
+      const end = credential.kind === 'token' ? credential.expiresAt : null;
+      const token = await insertToken(sql, id, request.body, end);
+      await recordAccount(sql, {
+        ...{ actor: user.id, subject: id, kind: 'token.created' },
+        data: { tokenId: token.id, readOnly: token.readOnly },
+      });
       return reply.code(201).header('cache-control', 'no-store').send(token);
     },
   );
@@ -73,8 +87,12 @@ function changeRoutes(app: App, { sql, documents }: TokenDeps): void {
     },
     async (request, reply) => {
       const { id, tokenId } = request.params;
-      await requireAccountManager(sql, caller(request), id);
+      const actor = caller(request);
+      await requireAccountManager(sql, actor, id);
       await deleteToken(sql, id, tokenId);
+      await recordAccount(sql, {
+        ...{ actor: actor.id, subject: id, kind: 'token.deleted', data: { tokenId } },
+      });
       documents.credentialEnded('token', tokenId);
       return reply.code(204).send();
     },

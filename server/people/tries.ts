@@ -4,6 +4,10 @@ import { Problem } from '../errors.ts';
 
 /** A try that has begun; it counts as failed unless it is said to have succeeded. */
 export interface Try {
+  /** Where it comes from: an address, or the network of one. */
+  readonly from: string;
+  /** Whether this account has been signed in to from there before. */
+  readonly known: boolean;
   succeeded(): Promise<void>;
 }
 
@@ -41,12 +45,16 @@ export class Tries {
    * where the secret itself says whose it is. Throws `too_many_tries`.
    */
   async begin(what: Guessed, address: string, account: string | null): Promise<Try> {
-    const from = `${what} ${networkOf(address)}`;
-    const pair = `${what} ${account} ${networkOf(address)}`;
-    const to = account === null ? null : this.#known.has(pair) ? pair : `${what} ${account}`;
+    const network = networkOf(address);
+    const from = `${what} ${network}`;
+    const pair = `${what} ${account} ${network}`;
+    const known = account !== null && this.#known.has(pair);
+    const to = account === null ? null : known ? pair : `${what} ${account}`;
     await take(this.#addresses, from);
     if (to !== null) await take(this.#accounts, to);
     return {
+      from: network,
+      known,
       succeeded: async () => {
         await this.#addresses.reward(from);
         if (to === null) return;
@@ -99,7 +107,7 @@ function secondsOf({ msBeforeNext }: RateLimiterRes): number {
 }
 
 /** One IPv6 customer has 2^64 addresses at least: they count as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head.split(':');

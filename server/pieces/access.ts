@@ -35,3 +35,21 @@ export async function requirePiece(
   if (!can(user, action, { role: memberRole, locked })) throw lockedProblem();
   return { row, role };
 }
+
+/**
+ * The same for something on a piece, which is told by its own id. Who may not see the piece is told
+ * `none`, what they would be told of an id that is nobody's.
+ */
+export async function requirePieceOf(
+  sql: Queryable,
+  user: Actor & { readonly id: string },
+  thing: { readonly pieceId: string },
+  action: PieceAction,
+  none: () => Problem,
+): Promise<Access> {
+  try {
+    return await requirePiece(sql, user, thing.pieceId, action);
+  } catch (error) {
+    throw error instanceof NoSuchPiece ? none() : error;
+  }
+}

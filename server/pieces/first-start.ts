@@ -6,13 +6,13 @@ import { packageFile } from '../package-root.ts';
 import { ensureAdmin, makeFirstAdmin } from '../people/ensure-admin.ts';
 import type { Invite } from '../people/invites.ts';
 import { createPiece, type CreateDeps } from './create.ts';
-import type { Importer } from './import-pool.ts';
+import type { Workers } from '../workers/pool.ts';
 
 export interface FirstStart {
   readonly config: Pick<Config, 'admin' | 'limits'>;
   /** Whether the database is an embedded one with neither people nor pieces; see `Database`. */
   readonly fresh: boolean;
-  readonly importer: Importer;
+  readonly workers: Workers;
   readonly log: Log;
 }
 
@@ -23,12 +23,15 @@ export interface FirstStart {
  */
 export async function firstStart(
   sql: Sql,
-  { config, fresh, importer, log }: FirstStart,
+  { config, fresh, workers, log }: FirstStart,
 ): Promise<Invite | null> {
   const first = config.admin === null ? await makeFirstAdmin(sql, config.limits.inviteMs) : null;
   const adminId =
     config.admin === null ? (first?.userId ?? null) : await ensureAdmin(sql, config.admin);
-  if (fresh && adminId !== null && (await makeSample({ sql, importer }, adminId))) {
+  if (config.admin !== null && adminId === null) {
+    log.warn({}, 'The person of ADMIN_EMAIL is disabled: ADMIN_TOKEN signs nobody in');
+  }
+  if (fresh && adminId !== null && (await makeSample({ sql, workers, config }, adminId))) {
     log.info({}, 'Made a sample piece');
   }
   return first?.invite ?? null;

@@ -14,6 +14,8 @@ import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
+import type { Searches } from '../people/searches.ts';
+import { canManagePeople } from '../policy.ts';
 import { requirePiece } from './access.ts';
 import {
   countingRole,
@@ -26,6 +28,7 @@ import {
 
 export interface MemberDeps {
   readonly sql: Sql;
+  readonly searches: Searches;
   readonly documents: Pick<Documents, 'roleChanged' | 'announce'>;
 }
 
@@ -60,22 +63,26 @@ function listRoute(app: App, { sql }: MemberDeps): void {
   );
 }
 
-function candidateRoute(app: App, { sql }: MemberDeps): void {
+function candidateRoute(app: App, { sql, searches }: MemberDeps): void {
   app.get(
     '/pieces/:id/candidates',
     {
       schema: {
         tags: ['members'],
-        summary: 'Whom an owner can put on the piece, by name or email address; at most ten',
+        summary:
+          'Whom an owner can put on the piece: by how a name begins, or a whole email address',
         params: idParams,
         querystring: candidateQuery,
-        response: { 200: candidates, ...problemResponses(400, 401, 403, 404) },
+        response: { 200: candidates, ...problemResponses(400, 401, 403, 404, 429) },
       },
     },
     async (request) => {
       const { id } = request.params;
-      await requirePiece(sql, caller(request), id, 'manageMembers');
-      return { items: await findCandidates(sql, id, request.query.q), nextCursor: null };
+      const user = caller(request);
+      await requirePiece(sql, user, id, 'manageMembers');
+      await searches.take(user.id);
+      const all = canManagePeople(user);
+      return { items: await findCandidates(sql, id, request.query.q, all), nextCursor: null };
     },
   );
 }

@@ -10,14 +10,16 @@ interface MemberRow extends Omit<Member, 'since'> {
   readonly since: Date;
 }
 
-export function presentMember({ userId, name, email, role, since }: MemberRow): Member {
-  return { userId, name, email, role, since: since.toISOString() };
+export function presentMember({ since, ...row }: MemberRow): Member {
+  const { userId, name, email, role, disabled } = row;
+  return { userId, name, email, role, disabled, since: since.toISOString() };
 }
 
 /** Members in the order in which they came. */
 export async function listMembers(sql: Sql, pieceId: string, after: Keyset | null, limit: number) {
   const rows = await sql<(MemberRow & { cursorAt: string })[]>`
     select u.id as "userId", u.name, u.email, m.role, m.created_at as since,
+      u.disabled_at is not null as disabled,
       to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
     from members m join users u on u.id = m.user_id
     where m.piece_id = ${pieceId}
@@ -30,12 +32,21 @@ export async function listMembers(sql: Sql, pieceId: string, after: Keyset | nul
 /** Whom an owner may look for at a time: enough to choose from, too few to copy out a directory. */
 const mostCandidates = 10;
 
-/** People who are not on a piece and have `q` in their name or email address, by name. */
-export async function findCandidates(sql: Sql, pieceId: string, q: string) {
-  const pattern = `%${q.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await sql<{ id: string; name: string; email: string }[]>`
-    select u.id, u.name, u.email from users u
-    where (u.name ilike ${pattern} or u.email ilike ${pattern})
+/**
+ * People who are not on a piece, by name: those of whose names a word begins with `q`, and who has `q`
+ * as their address. The address itself is told to who knew it, and, with `addresses`, of everybody:
+ * a part of one finds nobody, or it could be read out letter by letter.
+ */
+export async function findCandidates(sql: Sql, pieceId: string, q: string, addresses: boolean) {
+  const sought = q.replaceAll('\0', '').normalize('NFC');
+  const word = `${sought.replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await sql<{ id: string; name: string; email: string | null }[]>`
+    select u.id, u.name,
+      case when ${addresses} or lower(u.email) = lower(${sought}) then u.email end as email
+    from users u
+    where u.disabled_at is null
+      and (u.name ilike ${word} or u.name ilike ${`% ${word}`} or u.name ilike ${`%-${word}`}
+           or lower(u.email) = lower(${sought}))
       and not exists (select from members where piece_id = ${pieceId} and user_id = u.id)
     order by u.name, u.id limit ${mostCandidates}`;
   return [...rows];
@@ -58,11 +69,12 @@ export async function putMember(
     const [row] = await tx<MemberRow[]>`
       with put as (
         insert into members (piece_id, user_id, role)
-        select ${pieceId}::uuid, id, ${role} from users where id = ${userId}
+        select ${pieceId}::uuid, id, ${role} from users where id = ${userId} and erased_at is null
         on conflict (piece_id, user_id) do update set role = excluded.role
         returning user_id, role, created_at
       )
-      select u.id as "userId", u.name, u.email, put.role, put.created_at as since
+      select u.id as "userId", u.name, u.email, put.role, put.created_at as since,
+        u.disabled_at is not null as disabled
       from put join users u on u.id = put.user_id`;
     if (row === undefined) throw new Problem('no_such_user', 'There is no such user.');
     return row;

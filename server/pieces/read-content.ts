@@ -23,6 +23,8 @@ export interface Beginning {
 export interface ReadContent {
   /** The whole document, as a Yjs update (v1). */
   readonly update: Uint8Array;
+  /** That all of it is written with. */
+  readonly clientId: number;
   readonly summary: Summary;
   readonly warnings: readonly ImportWarning[];
 }
@@ -36,7 +38,8 @@ export function readContent({ content, format, title, standfirst }: Beginning): 
     title: title ?? model.title,
     standfirst: standfirst ?? model.standfirst,
   });
-  const read = { update: Y.encodeStateAsUpdate(doc), summary: summarise(doc), warnings };
+  const update = Y.encodeStateAsUpdate(doc);
+  const read = { update, clientId: doc.clientID, summary: summarise(doc), warnings };
   doc.destroy();
   return read;
 }

@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { idParams } from '../../shared/api/common.ts';
 import {
   createdPiece,
   newPiece,
+  onePieceQuery,
   piece,
   pieceChange,
   piecePage,
@@ -11,20 +13,19 @@ import {
   type PieceChange,
   type Status,
 } from '../../shared/api/pieces.ts';
-import { sharedTypes } from '../../shared/document/index.ts';
-import { Overloaded, type Documents } from '../collab/engine.ts';
+import type { Documents } from '../collab/engine.ts';
 import { record } from '../audit/store.ts';
-import { etagOf } from '../content/etag.ts';
+import { Tags } from '../content/tags.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
+import { whileHere } from '../http/while-here.ts';
 import { effectiveRole } from '../policy.ts';
 import { insertVersion } from '../versions/store.ts';
 import { requirePiece } from './access.ts';
 import { createPiece, type CreateDeps } from './create.ts';
-import { replaceText } from './replace-text.ts';
 import {
   listPieces,
   markDeleted,
@@ -33,7 +34,7 @@ import {
   setStatus,
   unmarkDeleted,
 } from './store.ts';
-import { saveSummary, summarise, type Summary } from './summary.ts';
+import { saveSummary, type Summary } from './summary.ts';
 
 export interface PieceDeps extends CreateDeps {
   readonly documents: Documents;
@@ -47,20 +48,25 @@ export function pieceRoutes(app: App, deps: PieceDeps): void {
 }
 
 function collectionRoutes(app: App, deps: PieceDeps): void {
-  const { sql, documents } = deps;
+  const { sql, documents, config } = deps;
   app.post(
     '/pieces',
     {
+      bodyLimit: config.limits.maxBodyBytes,
       schema: {
         tags: ['pieces'],
         summary: 'Create a piece, blank or out of Markdown or plain text',
         body: newPiece,
-        response: { 201: createdPiece, ...problemResponses(400, 401, 413, 415, 422, 503) },
+        response: { 201: createdPiece, ...problemResponses(400, 401, 413, 415, 422, 429, 503) },
       },
     },
     async (request, reply) => {
       const user = caller(request);
-      const { id, warnings } = await createPiece(deps, user.id, request.body);
+      const { id, warnings } = await createPiece(
+        { ...deps, workers: whileHere(deps.workers, reply) },
+        user.id,
+        request.body,
+      );
       const { row, role } = await requirePiece(sql, user, id, 'read');
       reply.code(201).header('location', `/api/pieces/${id}`);
       return reply.send({ ...presentPiece(row, role), warnings: [...warnings] });
@@ -92,7 +98,8 @@ function peopleIn(documents: Documents, pieceId: string) {
   return documents.present(pieceId).map(({ id, name, color }) => ({ id, name, color }));
 }
 
-function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
+function readAndChangeRoutes(app: App, { sql, documents, workers }: PieceDeps): void {
+  const tags = new Tags({ documents, workers });
   app.get(
     '/pieces/:id',
     {
@@ -100,12 +107,14 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
         tags: ['pieces'],
         summary: 'A piece, your role on it and who has it open',
         params: idParams,
-        response: { 200: pieceWithPeople, ...problemResponses(400, 401, 404) },
+        querystring: onePieceQuery,
+        response: { 200: pieceWithPeople, ...problemResponses(400, 401, 404, 429, 503) },
       },
     },
     async (request, reply) => {
-      const { row, role } = await requirePiece(sql, caller(request), request.params.id, 'read');
-      const etag = await etagNow(documents, row.id);
+      const user = caller(request);
+      const { row, role } = await requirePiece(sql, user, request.params.id, 'read');
+      const etag = request.query.etag ? await tags.of(user.id, row.id) : null;
       if (etag !== null) reply.header('etag', etag);
       return { ...presentPiece(row, role), present: peopleIn(documents, row.id) };
     },
@@ -118,7 +127,7 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
         summary: 'Change title, standfirst or status; lock the text, or unlock it',
         params: idParams,
         body: pieceChange,
-        response: { 200: piece, ...problemResponses(400, 401, 403, 404, 423, 503) },
+        response: { 200: piece, ...problemResponses(400, 401, 403, 404, 409, 423, 429, 503) },
       },
     },
     async (request) => {
@@ -128,7 +137,7 @@ function readAndChangeRoutes(app: App, { sql, documents }: PieceDeps): void {
       if (Object.keys(words).length > 0) await requirePiece(sql, user, id, 'edit');
       if (locked !== undefined) await requirePiece(sql, user, id, 'lock');
       if (status !== undefined) await requirePiece(sql, user, id, 'changeStatus');
-      const summary = await changeWords(documents, id, user.id, words);
+      const summary = await changeWords({ documents, workers }, id, user.id, words);
       if (summary !== null) {
         await saveSummary(sql, id, summary, new Date());
         const { title, standfirst } = summary;
@@ -171,34 +180,24 @@ async function changeLock(
   documents.announce(pieceId, { type: 'lock', locked, by });
 }
 
-/** The tag of the text, to be sent back with `PUT …/content`; null while nothing can be opened. */
-async function etagNow(documents: Documents, pieceId: string): Promise<string | null> {
-  try {
-    return await documents.read(pieceId, etagOf);
-  } catch (err) {
-    if (err instanceof Overloaded) return null;
-    throw err;
-  }
-}
-
 /**
  * Edits title and standfirst in the live document; null where neither is given. The summary is
  * stored by the caller at once, and not when the engine gets to it, so that the answer and the next
  * list already have it.
  */
 async function changeWords(
-  documents: Documents,
+  { documents, workers }: Pick<PieceDeps, 'documents' | 'workers'>,
   pieceId: string,
   userId: string,
   { title, standfirst }: Omit<PieceChange, 'status' | 'locked'>,
 ): Promise<Summary | null> {
   if (title === undefined && standfirst === undefined) return null;
-  let summary: Summary | null = null;
-  await documents.edit(pieceId, userId, (doc) => {
-    if (title !== undefined) replaceText(doc.getText(sharedTypes.title), title);
-    if (standfirst !== undefined) replaceText(doc.getText(sharedTypes.standfirst), standfirst);
-    summary = summarise(doc);
+  const state = await documents.state(pieceId, userId);
+  const clientId = randomInt(1, 2 ** 32);
+  const { update, summary } = await workers.ask(userId, 'replaceHead', {
+    ...{ state, title, standfirst, clientId },
   });
+  await documents.merge(pieceId, userId, { clientId, userId }, { update, still: () => true });
   return summary;
 }
 

@@ -82,7 +82,9 @@ export async function listPieces(
 ) {
   const all = sql`true`;
   const member = deleted ? sql`m.role = 'owner'` : sql`m.role is not null`;
-  const pattern = `%${(q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  // Postgres knows no NUL, so nothing has any.
+  const sought = (q ?? '').replaceAll('\0', '');
+  const pattern = `%${sought.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await sql<(PieceRow & { cursorAt: string })[]>`
     select ${columns(sql)},
       to_char(p.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
@@ -90,7 +92,7 @@ export async function listPieces(
     where ${deleted ? sql`p.deleted_at is not null` : sql`p.deleted_at is null`}
       and ${user.role === 'admin' ? all : member}
       and ${status === undefined ? all : sql`p.status = ${status}`}
-      and ${!q ? all : sql`(p.title ilike ${pattern} or p.standfirst ilike ${pattern})`}
+      and ${sought === '' ? all : sql`(p.title ilike ${pattern} or p.standfirst ilike ${pattern})`}
       and ${after === null ? all : sql`(p.updated_at, p.id) < (${after.at}::text::timestamptz, ${after.id}::uuid)`}
     order by p.updated_at desc, p.id desc
     limit ${limit + 1}`;

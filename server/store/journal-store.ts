@@ -1,5 +1,9 @@
 import type { JournalEntry, JournalStore, Log } from '../collab/ports.ts';
-import { openClient, type Sql } from '../db/client.ts';
+import { openClient, type Queryable, type Sql } from '../db/client.ts';
+import { createLanes, type Lanes } from '../db/lanes.ts';
+import { putParts, tooLong } from '../db/large-bytes.ts';
+import { isReadOnly } from '../db/read-only.ts';
+import { appendStatement } from './journal-statement.ts';
 
 export interface JournalStoreOptions {
   readonly log: Log;
@@ -8,6 +12,11 @@ export interface JournalStoreOptions {
 }
 
 export interface OwnJournalStore extends JournalStore {
+  /**
+   * Connects, and has the statements of keystrokes planned: on a busy machine that takes most of a second,
+   * for which whoever types first after a start would wait. Never rejects: an append connects by itself.
+   */
+  warmUp(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -19,92 +28,6 @@ export class JournalTimeout extends Error {
     super(`The database did not answer an append within ${deadlineMs} ms`);
     this.name = 'JournalTimeout';
   }
-}
-
-/**
- * One statement, so one round trip and one transaction, for any number of pieces.
- *
- * `locked` takes the pieces' rows in the order of their ids, so that servers that append to the
- * same pieces wait for each other in a line and never in a circle. It reads `seq` after it has got
- * the lock (C1), also where it had to wait: Postgres then reads the row again. The numbers of a
- * batch follow from its order. A piece without such a row is in neither `written` nor the answer.
- */
-const statement = statementWith('');
-
-/**
- * The same, and in the same transaction whose clientIDs are used for the first time (P2). Few
- * commits have any, and the others should not pay for it. Who was first stays: another server may
- * have been.
- */
-const bindingStatement = statementWith(`
-  bound as (
-    insert into client_ids (piece_id, client_id, user_id)
-    select piece_id, client_id, user_id
-    from unnest($5::text::uuid[], $6::text::bigint[], $7::text::uuid[])
-      as entry (piece_id, client_id, user_id)
-    where piece_id in (select piece_id from locked)
-    on conflict do nothing
-  ),`);
-
-/**
- * The same, and with it versions of what there was before some rows; of a wipe also that it happened
- * (R5). Once an append whose answer was lost is tried again, they are there already.
- */
-const versionStatement = statementWith(`
-  bound as (
-    insert into client_ids (piece_id, client_id, user_id)
-    select piece_id, client_id, user_id
-    from unnest($5::text::uuid[], $6::text::bigint[], $7::text::uuid[])
-      as entry (piece_id, client_id, user_id)
-    where piece_id in (select piece_id from locked)
-    on conflict do nothing
-  ),
-  kept as (
-    insert into versions (id, piece_id, seq, kind, created_by, created_at)
-    select entry.id, batch.piece_id, locked.seq + batch.n - 1, entry.kind, entry.by, batch.at
-    from unnest($8::text::bigint[], $9::text::uuid[], $10::text::text[], $11::text::uuid[])
-      as entry (ord, id, kind, by)
-      join batch using (ord) join locked using (piece_id)
-    on conflict do nothing
-  ),
-  told as (
-    insert into piece_events (piece_id, id, at, actor, kind, data)
-    select batch.piece_id, entry.id, batch.at, entry.by, 'content.wiped',
-      jsonb_build_object('versionId', entry.id)
-    from unnest($8::text::bigint[], $9::text::uuid[], $10::text::text[], $11::text::uuid[])
-      as entry (ord, id, kind, by)
-      join batch using (ord)
-    where entry.kind = 'wipe' and batch.piece_id in (select piece_id from locked)
-    on conflict do nothing
-  ),`);
-
-function statementWith(more: string): string {
-  return `
-  with batch as (
-    select piece_id, author, to_timestamp(ms / 1000.0) as at, update, ord,
-      row_number() over (partition by piece_id order by ord) as n
-    from unnest($1::text::uuid[], $2::text::uuid[], $3::text::float8[], $4::text::bytea[])
-      with ordinality as entry (piece_id, author, ms, update, ord)
-  ),
-  counts as (
-    select piece_id, count(*) as rows from batch group by piece_id
-  ),
-  locked as materialized (
-    select head.piece_id, head.seq, counts.rows
-    from journal_heads head join counts using (piece_id)
-    order by head.piece_id
-    for no key update of head
-  ),${more}
-  written as (
-    insert into journal (piece_id, seq, author, at, update)
-    select batch.piece_id, locked.seq + batch.n, batch.author, batch.at, batch.update
-    from batch join locked using (piece_id)
-  )
-  update journal_heads head
-  set seq = locked.seq + locked.rows
-  from locked
-  where head.piece_id = locked.piece_id
-  returning head.piece_id as "pieceId", head.seq as last, locked.rows`;
 }
 
 interface Appended {
@@ -134,29 +57,95 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
     return opened;
   }
 
-  /** Gives up a connection that hangs; the socket of a database behind a black hole stays silent. */
-  function giveUp(hung: Sql): void {
+  // Null until the first append that goes in parts, since that needs a transaction.
+  let lanes: Lanes | null = null;
+
+  function openLanes(): Lanes {
+    const how = { log, name: 'counterpoint journal parts', statementTimeout: deadlineMs };
+    return createLanes(url, how, 1);
+  }
+
+  /** Gives up a connection that hangs, or takes no writes; the socket of a database behind a black hole stays silent. */
+  function giveUp(hung: Sql | Lanes): void {
     if (client === hung) client = null;
+    if (lanes === hung) lanes = null;
     hung.end({ timeout: 0 }).catch((err: unknown) => {
       log.warn({ err }, 'A connection of the journal could not be ended');
     });
   }
 
+  /** The query, and what it runs on. */
+  function ask(entries: readonly JournalEntry[]): [query: Promise<Appended[]>, on: Sql | Lanes] {
+    if (tooLong(entries.map(({ update }) => update))) {
+      const used = (lanes ??= openLanes());
+      return [used.begin('', (tx) => appendInParts(tx, entries)), used];
+    }
+    const used = (client ??= open());
+    return [appendAtOnce(used, entries), used];
+  }
+
   return {
+    async warmUp() {
+      const used = (client ??= open());
+      const planned = Promise.all([plan(used, false), plan(used, true)]);
+      await within(planned, deadlineMs, () => giveUp(used)).catch((err: unknown) => {
+        log.warn({ err }, 'the journal is not connected yet');
+      });
+    },
     async append(entries) {
       if (entries.length === 0) return new Map();
-      const used = (client ??= open());
-      const [text, values] = queryFor(entries);
-      const query = used.unsafe<Appended[]>(text, values, { prepare: true });
-      const rows = await within(query, deadlineMs, () => giveUp(used));
+      const [query, used] = ask(entries);
+      const rows = await within(query, deadlineMs, () => giveUp(used)).catch((error: unknown) => {
+        if (isReadOnly(error)) giveUp(used);
+        throw error;
+      });
       return new Map(rows.map(({ pieceId, last, rows }) => [pieceId, { last, rows }]));
     },
     async close() {
-      const last = client;
-      client = null;
-      await last?.end({ timeout: 5 });
+      const last = [client, lanes];
+      client = lanes = null;
+      for (const each of last) await each?.end({ timeout: 5 });
     },
   };
+}
+
+/** An append of nothing. */
+async function plan(client: Queryable, binds: boolean): Promise<void> {
+  const shape = { inParts: false, binds, hasVersions: false };
+  const none = Array.from({ length: binds ? 7 : 4 }, () => '{}');
+  await client.unsafe(appendStatement(shape), none, { prepare: true });
+}
+
+function appendAtOnce(client: Queryable, entries: readonly JournalEntry[]): Promise<Appended[]> {
+  const updates = entries.map(({ update }) => {
+    const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
+    return `"\\\\x${bytes.toString('hex')}"`;
+  });
+  return append(client, entries, `{${updates.join()}}`, false);
+}
+
+/** The same for updates that are long; in a transaction. */
+async function appendInParts(tx: Queryable, entries: readonly JournalEntry[]): Promise<Appended[]> {
+  const updates = await putParts(
+    tx,
+    entries.map(({ update }) => update),
+  );
+  return append(tx, entries, updates, true);
+}
+
+/** `updates`: as an array literal, or the batch of parts that they are. */
+async function append(
+  client: Queryable,
+  entries: readonly JournalEntry[],
+  updates: string,
+  inParts: boolean,
+): Promise<Appended[]> {
+  const bindings = bindingParameters(entries);
+  const versions = versionParameters(entries);
+  const more = versions === null ? bindings : [...(bindings ?? ['{}', '{}', '{}']), ...versions];
+  const shape = { inParts, binds: bindings !== null, hasVersions: versions !== null };
+  const values = [...parameters(entries), updates, ...(more ?? [])];
+  return client.unsafe<Appended[]>(appendStatement(shape), values, { prepare: true });
 }
 
 /**
@@ -169,28 +158,14 @@ function parameters(entries: readonly JournalEntry[]): string[] {
   let pieces = '';
   let authors = '';
   let times = '';
-  let updates = '';
   let comma = '';
-  for (const { pieceId, author, at, update } of entries) {
-    const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
+  for (const { pieceId, author, at } of entries) {
     pieces += comma + pieceId;
     authors += comma + (author ?? 'null');
     times += comma + String(at.getTime());
-    updates += `${comma}"\\\\x${bytes.toString('hex')}"`;
     comma = ',';
   }
-  return [`{${pieces}}`, `{${authors}}`, `{${times}}`, `{${updates}}`];
-}
-
-function queryFor(entries: readonly JournalEntry[]): [text: string, values: string[]] {
-  const bindings = bindingParameters(entries);
-  const versions = versionParameters(entries);
-  const values = parameters(entries);
-  if (versions !== null) {
-    const none = ['{}', '{}', '{}'];
-    return [versionStatement, [...values, ...(bindings ?? none), ...versions]];
-  }
-  return bindings === null ? [statement, values] : [bindingStatement, [...values, ...bindings]];
+  return [`{${pieces}}`, `{${authors}}`, `{${times}}`];
 }
 
 /** Null where no row has a version before it. */

@@ -1,5 +1,6 @@
-import * as Y from 'yjs';
+import type { Fragment } from 'postgres';
 import type { Queryable } from '../db/connect.ts';
+import { withLongValue } from '../db/large-bytes.ts';
 
 export interface NewStoredPiece {
   /** UUIDv7. */
@@ -12,19 +13,25 @@ export interface NewStoredPiece {
   readonly words: number;
   /** The first content, a Yjs update (v1) that holds the whole document. */
   readonly state: Uint8Array;
+  /** What it was written with. */
+  readonly clientIds: readonly number[];
 }
 
 /**
  * Makes a piece with its owner, its first content as journal row 1 (D7), and the snapshot of that.
  * One statement, so it is all or nothing outside a transaction too; foreign keys are checked at its
- * end.
+ * end. A long content comes before it in parts, in a transaction.
  */
 export async function insertPiece(sql: Queryable, piece: NewStoredPiece): Promise<void> {
-  const { id, ownerId, title, standfirst, words, state } = piece;
+  await withLongValue(sql, piece.state, (given, tx) => insertWith(tx, piece, given));
+}
+
+/** `given`: CTEs, of which `given` has the first content in its column `bytes`. */
+async function insertWith(sql: Queryable, piece: NewStoredPiece, given: Fragment): Promise<void> {
+  const { id, ownerId, title, standfirst, words, clientIds } = piece;
   // Who makes a piece has written its first content (P2).
-  const clientIds = [...Y.parseUpdateMeta(state).to.keys()];
   await sql`
-    with piece as (
+    with ${given}, piece as (
       insert into pieces (id, title, standfirst, words, created_by)
       values (${id}, ${title}, ${standfirst}, ${words}, ${ownerId})
       returning id, created_by, created_at
@@ -38,11 +45,11 @@ export async function insertPiece(sql: Queryable, piece: NewStoredPiece): Promis
     ),
     authors as (
       insert into client_ids (piece_id, client_id, user_id)
-      select id, unnest(${clientIds}::bigint[]), created_by from piece
+      select id, unnest(${[...clientIds]}::bigint[]), created_by from piece
     ),
     first_row as (
       insert into journal (piece_id, seq, author, at, update)
-      select id, 1, created_by, created_at, ${state} from piece
+      select id, 1, created_by, created_at, given.bytes from piece, given
     )
-    insert into snapshots (piece_id, seq, state) select id, 1, ${state} from piece`;
+    insert into snapshots (piece_id, seq, state) select id, 1, given.bytes from piece, given`;
 }

@@ -1,60 +1,29 @@
+import type { Fragment } from 'postgres';
 import type { JournalRow, PieceStore } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
+import { withLongValue } from '../db/large-bytes.ts';
 import { unpack } from '../history/pack.ts';
 import { readRows } from '../history/read-rows.ts';
 import { lastFullBlock } from '../history/stretches.ts';
-
-/** The first row of a load: the piece is there, with its snapshot if it has one. */
-interface HeadRow {
-  readonly head: true;
-  readonly locked: boolean;
-  readonly seq: number | null;
-  readonly bytes: Uint8Array | null;
-}
-
-interface TailRow {
-  readonly head: false;
-  readonly seq: number;
-  readonly author: string | null;
-  readonly at: Date;
-  readonly bytes: Uint8Array;
-}
+import { loadPiece } from './load-piece.ts';
 
 /** Reads and writes what an open piece needs: its snapshot and the journal after it (D6). */
 export function createPieceStore(sql: Queryable): PieceStore {
   return {
-    // One statement sees one moment: no snapshot can be written, and no older one dropped, between
-    // reading the snapshot and the tail. A transaction would take three more round trips.
-    // Whose the clientIDs are is read beside it: what comes between is in the tail of a later look.
-    async load(pieceId) {
-      const clientIds = clientIdsOf(sql, pieceId);
-      const rows = await sql<(HeadRow | TailRow)[]>`
-        with piece as (
-          select id, locked_at is not null as locked from pieces where id = ${pieceId} and deleted_at is null
-        ),
-        latest as (
-          select seq, state from snapshots
-          where piece_id in (select id from piece) order by seq desc limit 1
+    load: (pieceId) => loadPiece(sql, pieceId),
+
+    // Of what lies out of line, Postgres knows the length without reading it.
+    async sizeOf(pieceId) {
+      const [row] = await sql<{ bytes: number }[]>`
+        with latest as (
+          select seq, octet_length(state) as bytes from snapshots
+          where piece_id = ${pieceId} order by seq desc limit 1
         )
-        select true as head, latest.seq, null::uuid as author, null::timestamptz as at,
-          latest.state as bytes, piece.locked
-        from piece left join latest on true
-        union all
-        select false, journal.seq, journal.author, journal.at, journal.update, null
-        from piece join journal on journal.piece_id = piece.id
-        where journal.seq > coalesce((select seq from latest), 0)
-        order by head desc, seq`;
-      const [first, ...tail] = rows;
-      const known = await clientIds;
-      if (first?.head !== true) return null;
-      const snapshot =
-        first.seq === null || first.bytes === null ? null : { seq: first.seq, state: first.bytes };
-      return {
-        snapshot,
-        clientIds: known,
-        locked: first.locked,
-        tail: tail.flatMap((row) => (row.head ? [] : [toJournalRow(row)])),
-      };
+        select coalesce((select bytes from latest), 0)::float8 + coalesce((
+          select sum(octet_length(update)) from journal
+          where piece_id = ${pieceId} and seq > coalesce((select seq from latest), 0)
+        ), 0)::float8 as bytes`;
+      return row?.bytes ?? 0;
     },
 
     async rowsAfter(pieceId, seq) {
@@ -68,43 +37,45 @@ export function createPieceStore(sql: Queryable): PieceStore {
     },
 
     async saveSnapshot(pieceId, seq, state) {
-      // A newer snapshot, of another server, stays; one from ahead of the journal would hide rows.
-      const [head] = await sql<{ last: number }[]>`
-        with head as (
-          select piece_id, seq from journal_heads where piece_id = ${pieceId}
-        ),
-        stored as (
-          insert into snapshots (piece_id, seq, state)
-          select piece_id, ${seq}::bigint, ${state}::bytea from head
-          where ${seq}::bigint <= head.seq
-            and not exists (
-              select from snapshots where piece_id = ${pieceId} and seq > ${seq}::bigint
-            )
-          on conflict (piece_id, seq) do nothing
-        ),
-        dropped as (
-          delete from snapshots
-          where piece_id in (select piece_id from head where ${seq}::bigint <= head.seq)
-            and seq < ${seq}::bigint and seq <> ${lastFullBlock(seq)}::bigint
-        )
-        select seq as last from head`;
-      if (head === undefined) throw new RangeError(`No piece ${pieceId} to snapshot`);
-      if (seq > head.last) {
-        throw new RangeError(
-          `Snapshot ${seq} of ${pieceId} is ahead of its journal (${head.last})`,
-        );
+      const last = await withLongValue(sql, state, (given, tx) => save(tx, pieceId, seq, given));
+      if (last === null) throw new RangeError(`No piece ${pieceId} to snapshot`);
+      if (seq > last) {
+        throw new RangeError(`Snapshot ${seq} of ${pieceId} is ahead of its journal (${last})`);
       }
     },
   };
 }
 
-async function clientIdsOf(sql: Queryable, pieceId: string): Promise<Map<number, string | null>> {
-  const rows = await sql<{ clientId: number; userId: string | null }[]>`
-    select client_id as "clientId", user_id as "userId" from client_ids
-    where piece_id = ${pieceId}`;
-  return new Map(rows.map(({ clientId, userId }) => [clientId, userId]));
-}
-
-function toJournalRow({ seq, author, at, bytes }: TailRow): JournalRow {
-  return { seq, author, at, update: bytes };
+/**
+ * A newer snapshot, of another server, stays; one from ahead of the journal would hide rows.
+ * @param given - CTEs, of which `given` has the state in its column `bytes`
+ * @returns the number of the last row of the journal; null: there is no such piece
+ */
+async function save(
+  sql: Queryable,
+  pieceId: string,
+  seq: number,
+  given: Fragment,
+): Promise<number | null> {
+  const [head] = await sql<{ last: number }[]>`
+    with ${given},
+    head as (
+      select piece_id, seq from journal_heads where piece_id = ${pieceId}
+    ),
+    stored as (
+      insert into snapshots (piece_id, seq, state)
+      select piece_id, ${seq}::bigint, given.bytes from head, given
+      where ${seq}::bigint <= head.seq
+        and not exists (
+          select from snapshots where piece_id = ${pieceId} and seq > ${seq}::bigint
+        )
+      on conflict (piece_id, seq) do nothing
+    ),
+    dropped as (
+      delete from snapshots
+      where piece_id in (select piece_id from head where ${seq}::bigint <= head.seq)
+        and seq < ${seq}::bigint and seq <> ${lastFullBlock(seq)}::bigint
+    )
+    select seq as last from head`;
+  return head?.last ?? null;
 }

@@ -1,5 +1,7 @@
 import * as Y from 'yjs';
 import { applyStored } from '../../shared/document/new-document.ts';
+import { hasWaiting } from '../collab/apply.ts';
+import { withWaiting } from '../collab/writing/waiting.ts';
 import type { Sql, Transaction } from '../db/connect.ts';
 import { isWhole } from '../history/pack.ts';
 import { readRows } from '../history/read-rows.ts';
@@ -83,8 +85,7 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
     problems.push(`The snapshot holds ${snapshot.seq} rows, the journal ${last}`);
   }
   problems.push(...differences(rebuilt, opened));
-  const incomplete = rebuilt.store.pendingStructs !== null || rebuilt.store.pendingDs !== null;
-  return { pieceId, rows: last, ...tombstones(rebuilt), incomplete, problems };
+  return { pieceId, rows: last, ...tombstones(rebuilt), incomplete: hasWaiting(rebuilt), problems };
 }
 
 const asRow = ({ first, last, update }: PackedRows) => ({ first, seq: last, update });
@@ -112,7 +113,9 @@ function packProblems(packed: PackedRows, what: string): string[] {
 
 function apply(doc: Y.Doc, update: Uint8Array, what: string, problems: string[]): void {
   try {
-    applyStored(doc, [update]);
+    // What waits for edits that nobody has sent is set aside: Yjs would read it anew with each row.
+    const clients = new Set(Y.decodeUpdate(update).structs.map(({ id }) => id.client));
+    withWaiting(doc, clients, () => applyStored(doc, [update]));
   } catch (error) {
     problems.push(`${what} cannot be applied: ${String(error)}`);
   }

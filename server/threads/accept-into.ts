@@ -2,7 +2,7 @@ import type * as Y from 'yjs';
 import { anchorAt, FieldText, offsetsOf } from '../../shared/anchors/index.ts';
 import { DocumentFields } from '../../shared/document/fields.ts';
 import { replacePassage } from '../../shared/document/replace-passage.ts';
-import type { Look } from './anchor-check.ts';
+import type { Look } from './look.ts';
 import { carryAnchors, moved, type Carried } from './carry-anchors.ts';
 import type { AnchorRow, ThreadRow } from './thread-store.ts';
 

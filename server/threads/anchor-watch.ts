@@ -91,7 +91,7 @@ export class AnchorWatch {
       const rows = await anchorsOf(sql, pieceId);
       if (rows.length > 0) {
         this.#without.delete(pieceId);
-        await check.locate(pieceId, rows);
+        await check.locate(null, pieceId, rows);
       }
       return false;
     } catch (err) {

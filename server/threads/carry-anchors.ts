@@ -11,7 +11,7 @@ import {
 } from '../../shared/anchors/index.ts';
 import type { Change } from '../../shared/document/diff.ts';
 import { DocumentFields } from '../../shared/document/fields.ts';
-import type { Located, Look } from './anchor-check.ts';
+import type { Located, Look } from './look.ts';
 import type { AnchorChange, AnchorRow } from './thread-store.ts';
 
 /** Anchors that an edit of the server's took along. */

@@ -37,7 +37,7 @@ function replyRoute(app: App, { sql, config, threads }: ThreadRouteDeps): void {
         summary: 'Reply; on a thread that is closed, too',
         params: idParams,
         body: newComment,
-        response: { 201: comment, ...problemResponses(400, 401, 403, 404, 413, 503) },
+        response: { 201: comment, ...problemResponses(400, 401, 403, 404, 413, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -75,7 +75,7 @@ function changeRoute(app: App, { sql, config, threads }: ThreadRouteDeps): void 
         summary: 'Change a comment of your own',
         params: idParams,
         body: newComment,
-        response: { 200: comment, ...problemResponses(400, 401, 403, 404, 413, 503) },
+        response: { 200: comment, ...problemResponses(400, 401, 403, 404, 413, 429, 503) },
       },
     },
     async (request) => {
@@ -110,7 +110,7 @@ function deleteRoute(app: App, { sql, threads }: ThreadRouteDeps): void {
         tags: ['threads'],
         summary: 'Delete a comment of your own, or as an owner anybody’s; a mark of it stays',
         params: idParams,
-        response: { 204: z.undefined(), ...problemResponses(400, 401, 403, 404, 503) },
+        response: { 204: z.undefined(), ...problemResponses(400, 401, 403, 404, 429, 503) },
       },
     },
     async (request, reply) => {

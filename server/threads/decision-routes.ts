@@ -12,7 +12,7 @@ export function decisionRoutes(app: App, deps: ThreadRouteDeps): void {
   suggestionDecisions(app, deps);
 }
 
-const answers = { 200: thread, ...problemResponses(400, 401, 403, 404, 409, 423, 503) };
+const answers = { 200: thread, ...problemResponses(400, 401, 403, 404, 409, 423, 429, 503) };
 
 function commentDecisions(app: App, { sql, threads }: ThreadRouteDeps): void {
   app.post(

@@ -3,7 +3,8 @@ import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
-import { acceptInto, type Acceptance } from './accept-into.ts';
+import type { Workers } from '../workers/pool.ts';
+import type { Acceptance } from './accept-into.ts';
 import type { AnchorCheck } from './anchor-check.ts';
 import {
   claim,
@@ -14,7 +15,7 @@ import {
   unaccept,
   type Claim,
 } from './claim-store.ts';
-import { takenBack } from './taken-back.ts';
+import { passageNow } from './passage-now.ts';
 import {
   anchorsOf,
   changeStatus,
@@ -28,8 +29,12 @@ import {
 export interface DecisionDeps {
   readonly sql: Sql;
   readonly documents: Documents;
+  readonly workers: Pick<Workers, 'ask'>;
   readonly check: AnchorCheck;
 }
+
+/** How often an acceptance is planned again where its passage is edited meanwhile. */
+const mostPlans = 5;
 
 /**
  * What becomes of threads. Each is decided by one person: the row is changed only where it is still
@@ -114,11 +119,25 @@ export class Decisions {
     if (row.status !== 'open' || !(await claim(sql, { id, by, clientId }))) throw decided();
     const outcome: { is: Acceptance | null } = { is: null };
     try {
-      const anchors = await anchorsOf(sql, row.pieceId);
-      const credit = { clientId, userId: row.author.id };
-      await documents.editCredited(row.pieceId, by, credit, (doc) => {
-        outcome.is = acceptInto(doc, row, check.look(row.pieceId, doc, anchors));
-      });
+      for (let left = mostPlans; outcome.is === null; left--) {
+        const { acceptance, update, passage } = await this.#plan(row, by, clientId);
+        if (update === null || 'passage' in acceptance) {
+          outcome.is = acceptance;
+          break;
+        }
+        const credit = { clientId, userId: row.author.id };
+        await documents.merge(row.pieceId, by, credit, {
+          update,
+          still: (doc) => {
+            // Somebody may have edited it while this was made: merged, theirs would be lost in it.
+            const now =
+              passage === null || row.original === '' ? row.original : passageNow(doc, passage);
+            if (now === row.original) outcome.is = acceptance;
+            else if (left === 1) outcome.is = { passage: now ?? '' };
+            return now === row.original;
+          },
+        });
+      }
     } finally {
       // Not applied, for whatever reason. What was applied stays claimed until it is known to be kept.
       if (outcome.is === null || 'passage' in outcome.is) await releaseClaim(sql, { id, clientId });
@@ -132,6 +151,14 @@ export class Decisions {
     }
     await this.#finish({ id, by, clientId }, row, result);
     check.announce(row.pieceId, result.moved);
+  }
+
+  /** The edit that puts a suggestion in, made on a copy of the piece as it is. */
+  async #plan(row: ThreadRow, by: string, clientId: number) {
+    const { sql, documents, workers, check } = this.#deps;
+    const sought = check.sought(row.pieceId, await anchorsOf(sql, row.pieceId));
+    const state = await documents.state(row.pieceId, by);
+    return workers.ask(by, 'accept', { state, row, sought, clientId });
   }
 
   async #finish(claim: Claim, row: ThreadRow, { changes }: Pick<Accepted, 'changes'>) {
@@ -148,10 +175,10 @@ export class Decisions {
 
   /** Opens an accepted suggestion again, once the text is as it was before: somebody has undone it. */
   async #takeBack(row: ThreadRow, by: string): Promise<boolean> {
-    const { sql, documents, check } = this.#deps;
-    const undone = await documents.read(row.pieceId, (doc) =>
-      takenBack(doc, row, check.look(row.pieceId, doc, [row])[0]),
-    );
+    const { sql, documents, workers, check } = this.#deps;
+    const state = await documents.state(row.pieceId, by);
+    const sought = check.sought(row.pieceId, [row]);
+    const undone = await workers.ask(by, 'takenBack', { state, row, sought });
     if (undone === null) {
       throw new Problem('already_decided', 'It has been accepted, and the text says so.');
     }

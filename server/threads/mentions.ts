@@ -8,6 +8,7 @@ interface Mentionable {
 
 /**
  * The ids of the people whom a text names as `@Name` or `@address`, of those who can see the piece.
+ * Who is disabled cannot.
  * The longest name that fits counts; a first name does where one person only has it.
  */
 export async function mentionsIn(
@@ -19,7 +20,7 @@ export async function mentionsIn(
   const people = await sql<Mentionable[]>`
     select u.id, u.name, u.email from users u
     left join members m on m.user_id = u.id and m.piece_id = ${pieceId}
-    where m.role is not null or u.role = 'admin'`;
+    where (m.role is not null or u.role = 'admin') and u.disabled_at is null`;
   return findMentions(text, people);
 }
 

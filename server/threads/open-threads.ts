@@ -1,18 +1,9 @@
-import type * as Y from 'yjs';
-import { DocumentFields, noteOf } from '../../shared/document/fields.ts';
+import { noteOf, type DocumentFields } from '../../shared/document/fields.ts';
 import type { Outline, OutlinePart, OutlineSection } from '../../shared/document/outline.ts';
 import type { ExportNote } from '../../shared/markdown/index.ts';
-import type { Documents } from '../collab/engine.ts';
-import type { Sql } from '../db/connect.ts';
-import type { AnchorCheck, Located } from './anchor-check.ts';
-import { commentsOf } from './comment-store.ts';
-import { openThreads, type ThreadRow } from './thread-store.ts';
-
-export interface OpenThreadDeps {
-  readonly sql: Sql;
-  readonly documents: Pick<Documents, 'read'>;
-  readonly check: AnchorCheck;
-}
+import type { Located } from './look.ts';
+import type { CommentRow } from './comment-store.ts';
+import type { ThreadRow } from './thread-store.ts';
 
 export interface OpenThread extends Located<ThreadRow> {
   /** Where it is in the body, as an index; in a footnote, where that is marked. Null: not in it. */
@@ -29,32 +20,19 @@ function inBody(
   return note === null ? null : (marks.get(note) ?? null);
 }
 
-/** What is read off a document, with the open threads where they are at that moment. */
-export async function readWithThreads<T>(
-  { sql, documents, check }: OpenThreadDeps,
-  pieceId: string,
-  read: (doc: Y.Doc) => T,
-): Promise<{ readonly result: T; readonly threads: readonly OpenThread[] }> {
-  const rows = await openThreads(sql, pieceId);
-  return documents.read(pieceId, (doc) => {
-    const { marks } = new DocumentFields(doc);
-    const threads = check.look(pieceId, doc, rows).map((one) => ({
-      ...one,
-      inBody: inBody(one, marks),
-    }));
-    return { result: read(doc), threads };
-  });
+/** Open threads that have been looked at; `marks`: where footnotes are marked in the body. */
+export function openThreadsIn(
+  threads: readonly Located<ThreadRow>[],
+  marks: DocumentFields['marks'],
+): OpenThread[] {
+  return threads.map((one) => ({ ...one, inBody: inBody(one, marks) }));
 }
 
 /** Threads as notes of an export, with what is said in them. */
-export async function notesOf(
-  sql: Sql,
+export function notesOf(
   threads: readonly Located<ThreadRow>[],
-): Promise<ExportNote[]> {
-  const comments = await commentsOf(
-    sql,
-    threads.map(({ row }) => row.id),
-  );
+  comments: ReadonlyMap<string, readonly CommentRow[]>,
+): ExportNote[] {
   return threads.map(({ row, position }) => ({
     field: row.field,
     position: position === null ? null : { from: position.from, to: position.to },

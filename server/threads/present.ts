@@ -1,5 +1,6 @@
 import type { SharedThread } from '../../shared/api/threads.ts';
-import { presentAnchor, type Located } from './anchor-check.ts';
+import { presentAnchor } from './anchor-check.ts';
+import type { Located } from './look.ts';
 import { presentComment, type CommentRow } from './comment-store.ts';
 import type { ThreadRow } from './thread-store.ts';
 

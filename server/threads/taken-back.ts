@@ -8,7 +8,7 @@ import {
   type Stretch,
 } from '../../shared/anchors/index.ts';
 import { DocumentFields } from '../../shared/document/fields.ts';
-import type { Look } from './anchor-check.ts';
+import type { Look } from './look.ts';
 import { moved } from './carry-anchors.ts';
 import type { ThreadRow } from './thread-store.ts';
 

@@ -1,4 +1,3 @@
-import * as Y from 'yjs';
 import { v7 as newId } from 'uuid';
 import { idParams } from '../../shared/api/common.ts';
 import {
@@ -19,17 +18,18 @@ import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
-import { makeAnchor } from './anchoring.ts';
 import { insertComment } from './comment-store.ts';
 import { checkLength } from './length.ts';
 import { mentionsIn } from './mentions.ts';
 import { countUnread } from './read-store.ts';
 import type { Threads } from './threads.ts';
+import type { Workers } from '../workers/pool.ts';
 import { countByStatus, insertThread, listThreads } from './thread-store.ts';
 
 export interface ThreadRouteDeps {
   readonly sql: Sql;
   readonly documents: Documents;
+  readonly workers: Pick<Workers, 'ask'>;
   readonly config: Pick<Config, 'limits'>;
   readonly threads: Threads;
 }
@@ -49,7 +49,7 @@ function readRoutes(app: App, { sql, threads }: ThreadRouteDeps): void {
         summary: 'Comments and suggestions, in the order in which they were begun',
         params: idParams,
         querystring: threadQuery,
-        response: { 200: threadPage, ...problemResponses(400, 401, 404, 503) },
+        response: { 200: threadPage, ...problemResponses(400, 401, 404, 429, 503) },
       },
     },
     async (request) => {
@@ -77,7 +77,7 @@ function readRoutes(app: App, { sql, threads }: ThreadRouteDeps): void {
         tags: ['threads'],
         summary: 'A thread as it is now',
         params: idParams,
-        response: { 200: thread, ...problemResponses(400, 401, 404, 503) },
+        response: { 200: thread, ...problemResponses(400, 401, 404, 429, 503) },
       },
     },
     async (request) => {
@@ -98,7 +98,7 @@ function createRoute(app: App, deps: ThreadRouteDeps): void {
         summary: 'Comment on a passage, or suggest what should stand there',
         params: idParams,
         body: newThread,
-        response: { 201: thread, ...problemResponses(400, 401, 403, 404, 413, 422, 503) },
+        response: { 201: thread, ...problemResponses(400, 401, 403, 404, 413, 422, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -117,15 +117,14 @@ function createRoute(app: App, deps: ThreadRouteDeps): void {
 
 /** Stores a thread and its first comment: all of it, or nothing. @returns its id. */
 async function begin(
-  { sql, documents, threads }: ThreadRouteDeps,
+  { sql, documents, workers, threads }: ThreadRouteDeps,
   pieceId: string,
   author: string,
   { anchor: input, body, suggestion }: NewThread,
 ): Promise<string> {
-  const { field, anchor, seen } = await documents.read(pieceId, (doc) => ({
-    ...makeAnchor(doc, input, suggestion !== undefined),
-    seen: Y.decodeStateVector(Y.encodeStateVector(doc)),
-  }));
+  const state = await documents.state(pieceId, author);
+  const points = suggestion !== undefined;
+  const { field, anchor, seen } = await workers.ask(author, 'anchor', { state, input, points });
   const suggested = suggestion?.replacement ?? null;
   // A title and a standfirst are one line.
   const replacement = hasLines(field) ? suggested : (suggested?.replace(/\n+/g, ' ') ?? null);

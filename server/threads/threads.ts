@@ -5,7 +5,7 @@ import type { Log } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
 import type { Caller } from '../http/sign-in.ts';
-import { requirePiece } from '../pieces/access.ts';
+import { requirePieceOf } from '../pieces/access.ts';
 import type { PieceAction } from '../policy.ts';
 import { AnchorCheck } from './anchor-check.ts';
 import { AnchorWatch } from './anchor-watch.ts';
@@ -15,10 +15,12 @@ import { Decisions } from './decisions.ts';
 import { presentThread } from './present.ts';
 import { unreadOf } from './read-store.ts';
 import { findThread, type ThreadRow } from './thread-store.ts';
+import type { Workers } from '../workers/pool.ts';
 
 export interface ThreadsDeps {
   readonly sql: Sql;
   readonly documents: Documents;
+  readonly workers: Pick<Workers, 'ask'>;
   readonly log: Log;
 }
 
@@ -30,12 +32,12 @@ export class Threads {
   readonly #sql: Sql;
   readonly #documents: Documents;
 
-  constructor({ sql, documents, log }: ThreadsDeps) {
+  constructor({ sql, documents, workers, log }: ThreadsDeps) {
     this.#sql = sql;
     this.#documents = documents;
-    this.check = new AnchorCheck({ sql, documents });
+    this.check = new AnchorCheck({ sql, documents, workers });
     this.watch = new AnchorWatch({ sql, check: this.check, log });
-    this.decisions = new Decisions({ sql, documents, check: this.check });
+    this.decisions = new Decisions({ sql, documents, workers, check: this.check });
     documents.onEdited((pieceId) => this.watch.edited(pieceId));
   }
 
@@ -49,26 +51,31 @@ export class Threads {
    */
   async require(user: Caller, id: string, action: PieceAction): Promise<ThreadRow> {
     const row = await findThread(this.#sql, id);
-    if (row === undefined) throw new Problem('no_such_thread', 'There is no such thread.');
-    await requirePiece(this.#sql, user, row.pieceId, action);
+    if (row === undefined) throw noSuchThread();
+    await requirePieceOf(this.#sql, user, row, action, noSuchThread);
     return row;
   }
 
   /** The same for a comment. Throws `no_such_comment`, also for one that has been deleted. */
   async requireComment(user: Caller, id: string, action: PieceAction): Promise<CommentRow> {
     const row = await findComment(this.#sql, id);
-    if (row === undefined) throw new Problem('no_such_comment', 'There is no such comment.');
-    await requirePiece(this.#sql, user, row.pieceId, action);
+    if (row === undefined) throw noSuchComment();
+    await requirePieceOf(this.#sql, user, row, action, noSuchComment);
     if (row.deletedAt === null) return row;
     throw new Problem('no_such_comment', 'The comment has been deleted.');
   }
 
   /** Threads as they are at this moment. */
-  async present(pieceId: string, rows: readonly ThreadRow[], readerId: string): Promise<Thread[]> {
+  async present(
+    pieceId: string,
+    rows: readonly ThreadRow[],
+    readerId: string,
+    how: { readonly stored?: boolean } = {},
+  ): Promise<Thread[]> {
     const settled = await this.#settle(rows);
     const ids = settled.map(({ id }) => id);
     const [located, comments, unread] = await Promise.all([
-      this.check.locate(pieceId, settled),
+      this.check.locate(readerId, pieceId, settled, how),
       commentsOf(this.#sql, ids),
       unreadOf(this.#sql, readerId, ids),
     ]);
@@ -78,10 +85,14 @@ export class Threads {
     }));
   }
 
-  async presentOne(id: string, readerId: string): Promise<Thread> {
+  async presentOne(
+    id: string,
+    readerId: string,
+    how: { readonly stored?: boolean } = {},
+  ): Promise<Thread> {
     const row = await findThread(this.#sql, id);
-    const [thread] = row === undefined ? [] : await this.present(row.pieceId, [row], readerId);
-    if (thread === undefined) throw new Problem('no_such_thread', 'There is no such thread.');
+    const [thread] = row === undefined ? [] : await this.present(row.pieceId, [row], readerId, how);
+    if (thread === undefined) throw noSuchThread();
     return thread;
   }
 
@@ -97,9 +108,17 @@ export class Threads {
 
   /** Tells who has the piece open what became of a thread, and gives it as it is now. */
   async tell(id: string, kind: ThreadEventKind, by: string): Promise<Thread> {
-    const { unread, ...thread } = await this.presentOne(id, by);
+    const { unread, ...thread } = await this.presentOne(id, by, { stored: true });
     const shared: SharedThread = thread;
     announce(this.#documents, thread.pieceId, { type: 'thread', kind, id, by, thread: shared });
     return { ...thread, unread };
   }
+}
+
+function noSuchThread(): Problem {
+  return new Problem('no_such_thread', 'There is no such thread.');
+}
+
+function noSuchComment(): Problem {
+  return new Problem('no_such_comment', 'There is no such comment.');
 }

@@ -1,7 +1,7 @@
 import { Problem } from '../errors.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Caller } from '../http/sign-in.ts';
-import { requirePiece } from '../pieces/access.ts';
+import { requirePieceOf } from '../pieces/access.ts';
 import type { PieceAction } from '../policy.ts';
 import { findVersion, type VersionRow } from './store.ts';
 
@@ -16,7 +16,11 @@ export async function requireVersion(
   action: PieceAction,
 ): Promise<VersionRow> {
   const row = await findVersion(sql, id);
-  if (row === undefined) throw new Problem('no_such_version', 'There is no such version.');
-  await requirePiece(sql, user, row.pieceId, action);
+  if (row === undefined) throw noSuchVersion();
+  await requirePieceOf(sql, user, row, action, noSuchVersion);
   return row;
+}
+
+function noSuchVersion(): Problem {
+  return new Problem('no_such_version', 'There is no such version.');
 }

@@ -9,21 +9,21 @@ import {
   pastQuery,
   stretches,
 } from '../../shared/api/versions.ts';
-import { comparisonHtml } from '../../shared/document/compare/index.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
+import { sendJson } from '../http/written.ts';
 import { caller } from '../http/sign-in.ts';
+import { whileHere } from '../http/while-here.ts';
 import { requirePiece } from '../pieces/access.ts';
 import { beforeBeginning, stateAtTime, untilOf } from './moments.ts';
-import { namesOf } from './names.ts';
-import { sendText, textResponse } from './present.ts';
+import { sendPast, textResponse } from './present.ts';
 import type { VersionDeps } from './routes.ts';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
 /** The piece at any time, what was changed between two, and who wrote what. */
 export function historyRoutes(app: App, deps: VersionDeps): void {
-  const { sql, documents, history } = deps;
+  const { sql, documents, workers } = deps;
   app.get(
     '/pieces/:id/at/:time',
     {
@@ -32,18 +32,21 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
         summary: 'The piece as it was at a time',
         params: atParams,
         querystring: pastQuery,
-        response: { 200: textResponse(pastPiece), ...problemResponses(400, 401, 404, 422, 503) },
+        response: {
+          200: textResponse(pastPiece),
+          ...problemResponses(400, 401, 404, 422, 429, 503),
+        },
       },
     },
     async (request, reply) => {
       const { id, time } = request.params;
-      const { row } = await requirePiece(sql, caller(request), id, 'read');
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, id, 'read');
       await documents.saved(row.id);
-      const { model, at } = await stateAtTime(history, row.id, time);
-      if (request.query.format !== 'json') {
-        return sendText(reply, deps.importer, model, request.query);
-      }
-      return reply.send({ ...model, at: iso(Date.parse(time)), lastEditAt: iso(at) });
+      const as = request.query;
+      const past = await stateAtTime(whileHere(workers, reply), user.id, row.id, { time, as });
+      const told = { at: iso(Date.parse(time)), lastEditAt: iso(past.at) };
+      return sendPast(reply, past, as, told);
     },
   );
   app.get(
@@ -53,22 +56,17 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
         tags: ['history'],
         summary: 'Who wrote in the piece, from when to when, and how much; the earliest first',
         params: idParams,
-        response: { 200: stretches, ...problemResponses(400, 401, 404, 503) },
+        response: { 200: stretches, ...problemResponses(400, 401, 404, 429, 503) },
       },
     },
-    async (request) => {
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
+    async (request, reply) => {
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'read');
       await documents.saved(row.id);
-      const found = await history.ask('history', { pieceId: row.id });
-      const names = await namesOf(
-        sql,
-        found.map(({ author }) => author),
+      return sendJson(
+        reply,
+        await whileHere(workers, reply).ask(user.id, 'history', { pieceId: row.id }),
       );
-      const items = found.map(({ author, from, to, ...words }) => ({
-        author: author === null ? null : { id: author, name: names.get(author) ?? '' },
-        ...{ from: iso(from), to: iso(to), ...words },
-      }));
-      return { items, nextCursor: null };
     },
   );
   app.get(
@@ -79,21 +77,18 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
         summary: 'Who wrote each stretch of the text, as it is now or at a version or time',
         params: idParams,
         querystring: attributionQuery,
-        response: { 200: attribution, ...problemResponses(400, 401, 404, 422, 503) },
+        response: { 200: attribution, ...problemResponses(400, 401, 404, 422, 429, 503) },
       },
     },
-    async (request) => {
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
+    async (request, reply) => {
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'read');
       await documents.saved(row.id);
       const until = await untilOf(sql, row.id, request.query.at);
-      const parts = await history.ask('attribution', { pieceId: row.id, until });
-      const names = await namesOf(
-        sql,
-        parts.map(({ userId }) => userId),
+      return sendJson(
+        reply,
+        await whileHere(workers, reply).ask(user.id, 'attribution', { pieceId: row.id, until }),
       );
-      const people = [...names].map(([id, name]) => ({ id, name }));
-      const items = parts.map((part) => ({ ...part, at: iso(part.at) }));
-      return { items, nextCursor: null, people };
     },
   );
   app.get(
@@ -106,19 +101,21 @@ export function historyRoutes(app: App, deps: VersionDeps): void {
         querystring: diffQuery,
         response: {
           200: textResponse(comparison),
-          ...problemResponses(400, 401, 404, 422, 503),
+          ...problemResponses(400, 401, 404, 422, 429, 503),
         },
       },
     },
     async (request, reply) => {
-      const { from, to, format } = request.query;
-      const { row } = await requirePiece(sql, caller(request), request.params.id, 'read');
+      const { from, to, format: as } = request.query;
+      const user = caller(request);
+      const { row } = await requirePiece(sql, user, request.params.id, 'read');
       await documents.saved(row.id);
       const [before, after] = [await untilOf(sql, row.id, from), await untilOf(sql, row.id, to)];
-      const changes = await history.ask('diff', { pieceId: row.id, from: before, to: after });
+      const ask = { pieceId: row.id, from: before, to: after, as };
+      const changes = await whileHere(workers, reply).ask(user.id, 'diff', ask);
       if (changes === null) throw beforeBeginning();
-      if (format === 'json') return reply.send(changes);
-      return reply.type('text/html; charset=utf-8').send(comparisonHtml(changes));
+      if (as === 'json') return sendJson(reply, changes);
+      return reply.type('text/html; charset=utf-8').send(changes);
     },
   );
 }

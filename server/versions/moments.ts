@@ -1,6 +1,7 @@
 import { Problem } from '../errors.ts';
-import type { History } from '../history/history-thread.ts';
-import type { PastState } from '../history/questions.ts';
+import type { Workers } from '../workers/pool.ts';
+import type { PastQuery } from '../../shared/api/versions.ts';
+import type { Answer } from '../workers/tasks.ts';
 import type { Until } from '../history/replay.ts';
 import type { Sql } from '../db/connect.ts';
 import { findVersion } from './store.ts';
@@ -11,13 +12,17 @@ const clockTolerance = 5_000;
 export const beforeBeginning = () =>
   new Problem('before_beginning', 'The piece had not been begun at that time.');
 
-/** The state of a piece at a time. Throws `before_beginning` and `in_the_future`. */
+/**
+ * The state of a piece at a time, with its text where that is asked for. Throws `before_beginning` and
+ * `in_the_future`.
+ */
 export async function stateAtTime(
-  history: History,
+  workers: Pick<Workers, 'ask'>,
+  person: string,
   pieceId: string,
-  time: string,
-): Promise<PastState> {
-  const past = await history.ask('at', { pieceId, until: { time: timeOf(time) } });
+  { time, as }: { readonly time: string; readonly as: PastQuery | null },
+): Promise<Answer<'at'>> {
+  const past = await workers.ask(person, 'at', { pieceId, until: { time: timeOf(time) }, as });
   if (past.seq === 0) throw beforeBeginning();
   return past;
 }

@@ -1,23 +1,24 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { PastQuery } from '../../shared/api/versions.ts';
-import { documentHtml } from '../../shared/document/html.ts';
-import type { DocumentModel } from '../../shared/document/index.ts';
 import { attachment } from '../export/filename.ts';
-import type { Importer } from '../pieces/import-pool.ts';
+import { joined, sendJson } from '../http/written.ts';
+import type { Answer } from '../workers/tasks.ts';
 
-/** Answers with a past text as a file. Everything in it is escaped; the policy is for what is not. */
-export async function sendText(
+/**
+ * Answers with a past text, as a thread has written it out: as a file, or as JSON with what else is
+ * `told` of it. Everything in HTML is escaped; the policy is for what is not.
+ */
+export async function sendPast(
   reply: FastifyReply,
-  importer: Pick<Importer, 'toMarkdown'>,
-  model: DocumentModel,
-  { format, profile, frontMatter }: PastQuery,
+  { title, text }: Pick<Answer<'at'>, 'title' | 'text'>,
+  { format }: PastQuery,
+  told: object,
 ): Promise<FastifyReply> {
-  if (format === 'html') {
-    return reply.type('text/html; charset=utf-8').send(documentHtml(model));
-  }
-  reply.header('content-disposition', attachment(model.title, 'md'));
-  const text = await importer.toMarkdown(model, { profile, frontMatter });
+  if (text === null) throw new Error('A past text was asked for and not written');
+  if (format === 'json') return sendJson(reply, joined(told, text));
+  if (format === 'html') return reply.type('text/html; charset=utf-8').send(text);
+  reply.header('content-disposition', attachment(title, 'md'));
   return reply.type('text/markdown; charset=utf-8').send(text);
 }
 

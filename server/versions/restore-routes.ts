@@ -1,7 +1,9 @@
+import type { FastifyReply } from 'fastify';
 import { idParams } from '../../shared/api/common.ts';
 import { atParams, restored, restoreRequest } from '../../shared/api/versions.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
+import { sendJson, withMember } from '../http/written.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
 import { requireVersion } from './access.ts';
@@ -12,16 +14,17 @@ import { findVersion, presentVersion } from './store.ts';
 
 const responses = {
   200: restored,
-  ...problemResponses(400, 401, 403, 404, 409, 422, 503),
+  ...problemResponses(400, 401, 403, 404, 409, 422, 429, 503),
 } as const;
 
 /** Bringing a version, or the text of any moment, back into the live piece (S3). */
 export function restoreRoutes(app: App, deps: VersionDeps): void {
-  const { sql, documents, history } = deps;
+  const { sql, documents, workers } = deps;
   const restores = new Restores(deps);
-  const present = async (done: Restored) => {
-    const kept = done.version === null ? undefined : await findVersion(sql, done.version);
-    return { ...done, version: kept === undefined ? null : presentVersion(kept) };
+  const present = async (reply: FastifyReply, { restored, version, changes }: Restored) => {
+    const kept = version === null ? undefined : await findVersion(sql, version);
+    const plain = { restored, version: kept === undefined ? null : presentVersion(kept) };
+    return sendJson(reply, withMember(plain, 'changes', changes));
   };
   app.post(
     '/versions/:id/restore',
@@ -34,11 +37,12 @@ export function restoreRoutes(app: App, deps: VersionDeps): void {
         response: responses,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const user = caller(request);
       const { id, pieceId, seq } = await requireVersion(sql, user, request.params.id, 'restore');
       const past = { pieceId, seq, told: { versionId: id } };
-      return present(await restores.restore(past, user.id, request.body ?? { preview: false }));
+      const asked = request.body ?? { preview: false };
+      return present(reply, await restores.restore(past, user.id, asked));
     },
   );
   app.post(
@@ -52,15 +56,16 @@ export function restoreRoutes(app: App, deps: VersionDeps): void {
         response: responses,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const user = caller(request);
       const { id, time } = request.params;
       const { row } = await requirePiece(sql, user, id, 'restore');
       await documents.saved(row.id);
-      const { seq } = await stateAtTime(history, row.id, time);
+      const { seq } = await stateAtTime(workers, user.id, row.id, { time, as: null });
       const at = new Date(time).toISOString();
       const past = { pieceId: row.id, seq, told: { at } };
-      return present(await restores.restore(past, user.id, request.body ?? { preview: false }));
+      const asked = request.body ?? { preview: false };
+      return present(reply, await restores.restore(past, user.id, asked));
     },
   );
 }

@@ -1,12 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { v7 as newId } from 'uuid';
-import * as Y from 'yjs';
 import type { RestoreRequest } from '../../shared/api/versions.ts';
-import { summariseChanges, type Comparison } from '../../shared/document/compare/index.ts';
+import type { ChangeSummary } from '../../shared/document/compare/index.ts';
 import { record } from '../audit/store.ts';
 import { Problem } from '../errors.ts';
-import { saveSummary, summarise, type Summary } from '../pieces/summary.ts';
-import { carryThrough, type Carried } from '../threads/carry-anchors.ts';
+import { saveSummary, type Summary } from '../pieces/summary.ts';
+import type { Carried } from '../threads/carry-anchors.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { VersionDeps } from './routes.ts';
 
@@ -22,7 +21,8 @@ export interface Restored {
   readonly restored: boolean;
   /** The id of the version of what was there before; null: nothing was changed. */
   readonly version: string | null;
-  readonly changes: Comparison;
+  /** A comparison, as JSON. */
+  readonly changes: Uint8Array;
 }
 
 /**
@@ -41,7 +41,7 @@ export class Restores {
 
   async restore(row: Past, by: string, request: RestoreRequest): Promise<Restored> {
     const { pieceId } = row;
-    if (request.preview) return this.#plan(row, request, null);
+    if (request.preview) return this.#plan(row, by, request);
     if (this.#underWay.has(pieceId)) {
       const detail =
         'Something else is being brought back in this piece just now. Look at it first.';
@@ -49,50 +49,46 @@ export class Restores {
     }
     this.#underWay.add(pieceId);
     try {
-      return await this.#plan(row, request, by);
+      return await this.#plan(row, by, request);
     } finally {
       this.#underWay.delete(pieceId);
     }
   }
 
-  /** `by` null: only tells. */
-  async #plan(row: Past, request: RestoreRequest, by: string | null): Promise<Restored> {
-    const { documents, history } = this.#deps;
+  async #plan(row: Past, by: string, request: RestoreRequest): Promise<Restored> {
+    const { documents, workers } = this.#deps;
     const { pieceId, seq } = row;
     const clientId = randomInt(1, 2 ** 32);
     const section = request.section ?? null;
-    const now = await documents.read(pieceId, (doc) => Y.encodeStateAsUpdate(doc));
-    const plan = await history.ask('restore', { pieceId, seq, now, clientId, section });
+    const now = await documents.state(pieceId, by);
+    const plan = await workers.ask(by, 'restore', { pieceId, seq, now, clientId, section });
     if (plan === null) {
       throw new Problem('no_such_section', `No section of the version begins at ${section}.`);
     }
-    const { update, changes } = plan;
-    if (update === null || by === null) return { restored: false, version: null, changes };
+    const { update, changes, summary } = plan;
+    if (update === null || request.preview) return { restored: false, version: null, changes };
     const version = newId();
-    const carried = await this.#apply(pieceId, update, {
-      ...{ by, credit: { clientId, userId: by, before: version } },
-    });
-    await this.#finish(row, { by, section, version, carried, changes });
+    const carried = await this.#apply(
+      pieceId,
+      { state: now, update },
+      {
+        ...{ by, credit: { clientId, userId: by, before: version } },
+      },
+    );
+    await this.#finish(row, { by, section, version, carried, changes: summary });
     return { restored: true, version, changes };
   }
 
   async #apply(
     pieceId: string,
-    update: Uint8Array,
+    { state, update }: { readonly state: Uint8Array; readonly update: Uint8Array },
     { by, credit }: { by: string; credit: { clientId: number; userId: string; before: string } },
   ): Promise<Carried & { readonly summary: Summary }> {
-    const { sql, documents, check } = this.#deps;
-    const anchors = await anchorsOf(sql, pieceId);
-    const outcome: { is: (Carried & { readonly summary: Summary }) | null } = { is: null };
-    await documents.editCredited(pieceId, by, credit, (doc) => {
-      const threads = check.look(pieceId, doc, anchors);
-      const edit = () => Y.applyUpdate(doc, update);
-      carryThrough(doc, threads, edit, (carried) => {
-        outcome.is = { ...carried, summary: summarise(doc) };
-      });
-    });
-    if (outcome.is === null) throw new Error('A restored version was not applied');
-    return outcome.is;
+    const { sql, documents, workers, check } = this.#deps;
+    const sought = check.sought(pieceId, await anchorsOf(sql, pieceId));
+    const { carried, summary } = await workers.ask(by, 'carry', { state, update, sought });
+    await documents.merge(pieceId, by, credit, { update, still: () => true });
+    return { ...carried, summary };
   }
 
   async #finish(
@@ -108,7 +104,7 @@ export class Restores {
       readonly section: number | null;
       readonly version: string;
       readonly carried: Carried & { readonly summary: Summary };
-      readonly changes: Comparison;
+      readonly changes: ChangeSummary;
     },
   ): Promise<void> {
     const { sql, documents, check } = this.#deps;
@@ -116,7 +112,7 @@ export class Restores {
       await saveAnchors(tx, carried.changes);
       await record(tx, {
         ...{ pieceId, actor: by, kind: 'version.restored' },
-        data: { ...told, section, before: version, changes: summariseChanges(changes) },
+        data: { ...told, section, before: version, changes },
       });
       await saveSummary(tx, pieceId, carried.summary, new Date());
     });

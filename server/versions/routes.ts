@@ -9,23 +9,22 @@ import {
 import { record } from '../audit/store.ts';
 import type { Documents } from '../collab/engine.ts';
 import type { Sql } from '../db/connect.ts';
-import type { History } from '../history/history-thread.ts';
+import type { Workers } from '../workers/pool.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
+import { whileHere } from '../http/while-here.ts';
 import { requirePiece } from '../pieces/access.ts';
-import type { Importer } from '../pieces/import-pool.ts';
 import type { AnchorCheck } from '../threads/anchor-check.ts';
 import { requireVersion } from './access.ts';
-import { sendText, textResponse } from './present.ts';
+import { sendPast, textResponse } from './present.ts';
 import { insertVersion, listVersions, presentVersion } from './store.ts';
 
 export interface VersionDeps {
   readonly sql: Sql;
   readonly documents: Documents;
-  readonly importer: Pick<Importer, 'toMarkdown'>;
-  readonly history: History;
+  readonly workers: Workers;
   readonly check: AnchorCheck;
 }
 
@@ -80,7 +79,7 @@ export function versionRoutes(app: App, deps: VersionDeps): void {
 }
 
 function readRoute(app: App, deps: VersionDeps): void {
-  const { sql, history } = deps;
+  const { sql, workers } = deps;
   app.get(
     '/versions/:id',
     {
@@ -91,18 +90,21 @@ function readRoute(app: App, deps: VersionDeps): void {
         querystring: pastQuery,
         response: {
           200: textResponse(versionWithText),
-          ...problemResponses(400, 401, 404, 422, 503),
+          ...problemResponses(400, 401, 404, 422, 429, 503),
         },
       },
     },
     async (request, reply) => {
-      const row = await requireVersion(sql, caller(request), request.params.id, 'read');
+      const user = caller(request);
+      const row = await requireVersion(sql, user, request.params.id, 'read');
       const { pieceId, seq } = row;
-      const { model } = await history.ask('at', { pieceId, until: { seq } });
-      if (request.query.format !== 'json') {
-        return sendText(reply, deps.importer, model, request.query);
-      }
-      return reply.send({ ...presentVersion(row), ...model });
+      const as = request.query;
+      const past = await whileHere(workers, reply).ask(user.id, 'at', {
+        pieceId,
+        until: { seq },
+        as,
+      });
+      return sendPast(reply, past, as, presentVersion(row));
     },
   );
 }

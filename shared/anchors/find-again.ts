@@ -16,6 +16,8 @@ const enoughWords = 8;
 const neighbourLength = 24;
 const enoughNeighbours = 8;
 const alike = 0.5;
+/** How many characters in all are compared for one passage: 40 ms. */
+const mostCompared = 400_000;
 
 export interface Search {
   /** Where the passage was, as an offset: of places that are as good, the nearest one is taken. */
@@ -75,6 +77,12 @@ function best(
   return first === undefined ? null : { from: first.from, to: first.to };
 }
 
+/** The first place of `part` that begins from `from` to `last`; -1: there is none. */
+function indexWithin(text: string, part: string, from: number, last: number): number {
+  const at = text.slice(from, last + part.length).indexOf(part);
+  return at < 0 ? -1 : from + at;
+}
+
 /** What stands between the old neighbours now, if it is still much the same. */
 function findBetween(view: FieldText, anchor: Anchor, { near }: Search): Stretch | null {
   const { text } = view;
@@ -83,10 +91,13 @@ function findBetween(view: FieldText, anchor: Anchor, { near }: Search): Stretch
   const after = anchor.suffix.slice(0, neighbourLength);
   if (before.length + after.length < enoughNeighbours) return null;
   const starts = before === '' ? [0] : occurrences(text, before).map((at) => at + before.length);
+  const longest = 2 * sought.length + 20;
+  // To compare all that stands between neighbours that are everywhere would take seconds.
+  let left = mostCompared;
   let found: (Stretch & { readonly like: number; readonly away: number }) | null = null;
   for (const from of starts) {
-    const to = after === '' ? text.length : text.indexOf(after, from);
-    if (to < from || to - from > 2 * sought.length + 20) continue;
+    const to = after === '' ? text.length : indexWithin(text, after, from, from + longest);
+    if (to < from || to - from > longest || (left -= to - from + sought.length) < 0) continue;
     const like = similarity(text.slice(from, to), sought);
     const away = Math.abs(from - near);
     if (like < alike || (found !== null && (found.like > like || found.away < away))) continue;

@@ -25,7 +25,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 
 /**
  * RFC 9457 problem details. `code` is stable; `errors` lists each bad field of a request; `passage`
- * is how the passage of a thread reads now.
+ * is how the passage of a thread reads now, `refused` a refused edit with what it would do now.
  */
 export const problem = z
   .object({
@@ -37,6 +37,7 @@ export const problem = z
     instance: z.string().optional(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     passage: z.string().optional(),
+    refused: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'Problem' });
 

@@ -84,21 +84,29 @@ export const pieceQuery = pageQuery.extend({
 });
 export type PieceQuery = z.output<typeof pieceQuery>;
 
+/** `etag=false` leaves out the ETag of the text: telling it may have to wait for others' work. */
+export const onePieceQuery = z.object({ etag: z.stringbool().default(true) });
+
 export const member = z
   .object({
     userId: id,
     name: z.string(),
     email: z.string(),
     role: z.enum(pieceRoles),
+    /** They cannot sign in, until an admin enables them. */
+    disabled: z.boolean(),
     since: time,
   })
   .meta({ id: 'Member' });
 export type Member = z.output<typeof member>;
 
-/** People who are not on the piece, and whose name or email address has `q` in it. */
+/**
+ * People who are not on the piece, at most ten: a word of whose name begins with `q`, or whose whole
+ * email address it is. The address is given where it was known, and to admins.
+ */
 export const candidateQuery = z.object({ q: z.string().trim().min(2).max(100) });
 export const candidates = z.object({
-  items: z.array(z.object({ id, name: z.string(), email: z.string() })),
+  items: z.array(z.object({ id, name: z.string(), email: z.string().nullable() })),
   nextCursor: z.null(),
 });
 

@@ -35,6 +35,16 @@ export function leaveTidyingToServer(doc: Y.Doc): void {
   doc.on('afterTransaction', leaveUntidied);
 }
 
+/** Does `change` to a document, and keeps Yjs from tidying up after it. */
+export function withoutTidying<T>(doc: Y.Doc, change: () => T): T {
+  doc.on('afterTransaction', leaveUntidied);
+  try {
+    return change();
+  } finally {
+    doc.off('afterTransaction', leaveUntidied);
+  }
+}
+
 /** Called before Yjs looks whether it has to. */
 function leaveUntidied(transaction: Y.Transaction): void {
   transaction._needFormattingCleanup = false;

@@ -28,6 +28,9 @@ export interface NotedDocument {
  * suggested `{~~old~>new~~}`, `{--old--}` and `{++new++}`. Last come notes on title and standfirst, which
  * are YAML in the front matter, and those whose passage is gone.
  *
+ * What the text itself has of such markup is escaped, so that it is read as text: `{\++`, `++\}`. In
+ * code it stays as it is: a backslash would be one of its letters.
+ *
  * Each mark goes through the export as one character that no text has, since the writer takes only
  * what reads back as the document, and escapes what could be taken for markup.
  */
@@ -72,6 +75,29 @@ function withMarks(
     return { at, opens, sign: signs.of(shown) };
   });
   return insertSigns(delta, inserts);
+}
+
+/** Where two letters are to be kept apart that are CriticMarkup together. */
+const markup = /\{(?=\+\+|--|~~|==|>>)|(?:\+\+|--|~~|==|<<)(?=\})|~(?=>)/g;
+
+/**
+ * Indexes of the letters that take a backslash. Of tildes behind a brace all: what is left of a run
+ * that lost its first could strike words out.
+ */
+function escapedIn(text: string): number[] {
+  const indexes = [...text.matchAll(markup)].flatMap((found) => {
+    const at = found.index + found[0].length;
+    const all = [at];
+    if (found[0] === '{')
+      for (let i = at + 1; text[at] === '~' && text[i] === '~'; i++) all.push(i);
+    return all;
+  });
+  return [...new Set(indexes)];
+}
+
+/** A letter as JSON has it too; what is markup in JSON stands in a string. */
+function inData(letter: string): string {
+  return `\\u00${letter.charCodeAt(0).toString(16)}`;
 }
 
 /** The notes that cannot stand at their passages. */
@@ -130,7 +156,7 @@ function stretchesOf(lines: readonly Line[], from: number, to: number) {
 
 function writeComment({ author, body }: ExportNote['comments'][number]): string {
   const text = `${author}: ${body}`.replace(/\s*\n\s*/gu, ' ');
-  return `{>>${text.replaceAll('<<}', '<< }')}<<}`;
+  return `{>>${escapeMarkup(text)}<<}`;
 }
 
 function writeQuoted({ quote, replacement, comments }: ExportNote): string {
@@ -144,10 +170,17 @@ function writeQuoted({ quote, replacement, comments }: ExportNote): string {
 
 /** Plain text as Markdown that reads so; a line break is a new paragraph. */
 function escape(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<]/g, '\\$&')
-    .replace(/(--|\+\+|~~|==)\}/g, '$1 }')
-    .replace(/\n+/g, '\n\n');
+  return escapeMarkup(text.replace(/[\\`*_[\]<]/g, '\\$&')).replace(/\n+/g, '\n\n');
+}
+
+function escapeMarkup(text: string): string {
+  let written = '';
+  let from = 0;
+  for (const at of escapedIn(text)) {
+    written += `${text.slice(from, at)}\\`;
+    from = at;
+  }
+  return written + text.slice(from);
 }
 
 interface Insert {
@@ -159,8 +192,8 @@ interface Insert {
 /** Puts signs into a delta. Each looks like the letter on its inside, so that no look is cut. */
 function insertSigns(delta: readonly DeltaOp[], inserts: readonly Insert[]): DeltaOp[] {
   const result: DeltaOp[] = [];
-  const waiting = [...inserts];
   let index = 0;
+  let waits = 0;
   for (const { insert, attributes } of delta) {
     const length = typeof insert === 'string' ? insert.length : 1;
     const put = (text: string | object) =>
@@ -168,19 +201,18 @@ function insertSigns(delta: readonly DeltaOp[], inserts: readonly Insert[]): Del
     let from = 0;
     // What opens at the end of this op belongs to the next one.
     const isHere = ({ at, opens }: Insert) => (opens ? at < index + length : at <= index + length);
-    for (let next = waiting[0]; next !== undefined && isHere(next); next = waiting[0]) {
+    for (let next = inserts[waits]; next !== undefined && isHere(next); next = inserts[++waits]) {
       const cut = next.at - index;
       if (typeof insert === 'string' && cut > from) put(insert.slice(from, cut));
       else if (typeof insert !== 'string' && cut === 1 && from === 0) put(insert);
       result.push({ insert: next.sign, attributes: lookOf(attributes) });
       from = Math.max(from, cut);
-      waiting.shift();
     }
     if (typeof insert === 'string' && from < length) put(insert.slice(from));
     else if (typeof insert !== 'string' && from === 0) put(insert);
     index += length;
   }
-  return [...result, ...waiting.map(({ sign }) => ({ insert: sign }))];
+  return [...result, ...inserts.slice(waits).map(({ sign }) => ({ insert: sign }))];
 }
 
 /** In code, markup would be text. */
@@ -219,8 +251,9 @@ class Signs {
         if (text !== undefined) notes.push(text);
         return text === undefined ? one : '';
       });
+      const data = plain.replace(markup, (found) => found.slice(0, -1) + inData(found.slice(-1)));
       const said = notes.join('').match(/\{>>[^]*?<<\}|\{\+\+[^]*?\+\+\}/gu);
-      return said === null ? plain : `${plain}\n\n${said.join('')}`;
+      return said === null ? data : `${data}\n\n${said.join('')}`;
     });
     return noted.replace(privateCharacters, (one) => this.#texts.get(one) ?? one);
   }

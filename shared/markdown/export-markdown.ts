@@ -28,24 +28,30 @@ export function exportMarkdown(
 ): string {
   const model = document instanceof Y.Doc ? readDocument(document) : document;
   if (options.profile === 'working' && options.notes !== undefined) {
-    const { notes, ...plain } = options;
-    const noted = withNotes(model, notes);
-    return noted.finish(exportMarkdown(noted.model, plain));
+    const noted = withNotes(model, options.notes);
+    return noted.finish(joined(writeWorking(noted.model, true)));
   }
-  const parts =
-    options.profile === 'working' ? writeWorking(model) : writePublish(model, options.frontMatter);
+  return joined(
+    options.profile === 'working'
+      ? writeWorking(model, false)
+      : writePublish(model, options.frontMatter),
+  );
+}
+
+function joined(parts: readonly string[]): string {
   const filled = parts.filter((part) => part !== '');
   return filled.length === 0 ? '' : `${filled.join('\n\n')}\n`;
 }
 
-function writeWorking(model: DocumentModel): string[] {
-  const footnotes = writeFootnotes(model.footnotes, true);
+/** `critic`: notes are in it, so that what looks like them is escaped. */
+function writeWorking(model: DocumentModel, critic: boolean): string[] {
+  const footnotes = writeFootnotes(model.footnotes, { lossless: true, critic });
   const lines = readBlocks(withoutStrays(model.body));
   const last = lines.at(-1);
   // A plain paragraph without its break is written like any other, and the front matter says so.
   const unterminated = last !== undefined && !last.ended;
   if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
-  const context: WriteContext = { lossless: true, footnotes: footnotes.defined };
+  const context: WriteContext = { lossless: true, critic, footnotes: footnotes.defined };
   return [
     writeWorkingHead(model, unterminated),
     ...writeBlocks(lines, context),
@@ -55,8 +61,8 @@ function writeWorking(model: DocumentModel): string[] {
 
 function writePublish(model: DocumentModel, frontMatter = false): string[] {
   const { lines, footnotes } = publishable(model);
-  const written = writeFootnotes(footnotes, false);
-  const context: WriteContext = { lossless: false, footnotes: written.defined };
+  const written = writeFootnotes(footnotes, { lossless: false, critic: false });
+  const context: WriteContext = { lossless: false, critic: false, footnotes: written.defined };
   const head = frontMatter
     ? [writePublishedHead(model)]
     : [writeTitle(model), writeStandfirst(model)];

@@ -5,12 +5,10 @@ import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmFootnoteFromMarkdown } from 'mdast-util-gfm-footnote';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
-import { directive } from 'micromark-extension-directive';
 import { frontmatter } from 'micromark-extension-frontmatter';
-import { gfmFootnote } from 'micromark-extension-gfm-footnote';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { gfmTable } from 'micromark-extension-gfm-table';
-import type { Construct, Extension } from 'micromark-util-types';
+import { boundedContainers, boundedFootnotes } from './containers.ts';
 
 /**
  * Markdown as a tree. Line ends must be "\n".
@@ -23,9 +21,9 @@ import type { Construct, Extension } from 'micromark-util-types';
 export function parseMarkdown(source: string): Root {
   return fromMarkdown(source, {
     extensions: [
-      containers,
+      boundedContainers(),
       frontmatter('yaml'),
-      gfmFootnote(),
+      boundedFootnotes(),
       gfmStrikethrough({ singleTilde: false }),
       gfmTable(),
     ],
@@ -37,16 +35,6 @@ export function parseMarkdown(source: string): Root {
       gfmTableFromMarkdown(),
     ],
   });
-}
-
-const colon = 58;
-const containers: Extension = { flow: { [colon]: containerConstruct() } };
-
-function containerConstruct(): Construct {
-  const constructs = [directive().flow?.[colon] ?? []].flat();
-  const container = constructs[0];
-  if (!container) throw new Error('micromark-extension-directive has no container construct');
-  return container;
 }
 
 /** Every node of a tree, in the order of the text. Iterative: trees can be deeper than the stack. */

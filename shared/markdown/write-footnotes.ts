@@ -16,14 +16,14 @@ export interface WrittenFootnotes {
  */
 export function writeFootnotes(
   footnotes: Readonly<Record<string, DeltaOp[]>>,
-  lossless: boolean,
+  { lossless, critic }: Omit<WriteContext, 'footnotes'>,
 ): WrittenFootnotes {
   const entries = Object.entries(footnotes);
   let defined: ReadonlySet<string> = labels(entries.map(([id]) => id));
   // A footnote can refer to one that turns out to have no form; then it has none either. A chain of
   // such references ends in a few rounds with all of them as deltas.
   for (let round = 1; ; round += 1) {
-    const context: WriteContext = { lossless, footnotes: defined };
+    const context: WriteContext = { lossless, critic, footnotes: defined };
     const written = entries.map(([id, delta]) => ({
       id,
       delta,

@@ -15,7 +15,7 @@ import type { InlinePart } from './write-inline.ts';
 import { writeLine, type WriteContext } from './write-line.ts';
 
 /** Title and standfirst hold no footnotes. */
-const context: WriteContext = { lossless: true, footnotes: new Set() };
+const context: WriteContext = { lossless: true, critic: false, footnotes: new Set() };
 const published: WriteContext = { ...context, lossless: false };
 
 /** The front matter of a working export: all that title and standfirst hold. */

@@ -14,6 +14,8 @@ export interface InlineStyle {
    * unless letters on the inside are hidden too.
    */
   flanks: 'none' | 'outside' | 'both';
+  /** What would be CriticMarkup is escaped. */
+  critic: boolean;
   /** Keeps spaces at the ends of the line as references; otherwise they are written as they are. */
   edges: boolean;
 }
@@ -153,7 +155,8 @@ function writeCharacter(
     // Before a "[" that is escaped, a lone backslash would take the escape for itself.
     (character === '\\' && all[i + 1] === '[') ||
     (character === '[' && all[i + 1] === '^') ||
-    (character === ':' && i === start && all[i + 1] === ':' && all[i + 2] === ':');
+    (character === ':' && i === start && all[i + 1] === ':' && all[i + 2] === ':') ||
+    (style.critic && isCritic(all, i));
   const escaped =
     always ||
     (style.escape === 'all'
@@ -161,6 +164,26 @@ function writeCharacter(
       : style.escape.has(character) || (i === start && style.escape.has('start')));
   return escaped && /[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character;
 }
+
+/**
+ * Whether a letter, without a backslash, would make CriticMarkup with those beside it. Of tildes behind
+ * a brace each would: what is left of a run that lost its first could strike words out.
+ */
+function isCritic(all: readonly string[], i: number): boolean {
+  const [before, here, after] = [all[i - 1], all[i], all[i + 1]];
+  if (here === '}')
+    return before === all[i - 2] && before !== undefined && '+-~=<'.includes(before);
+  if (here === '>' && before === '~') return true;
+  if (here === '~') {
+    let from = i;
+    while (all[from - 1] === '~' && i - from < longestRun) from--;
+    return all[from - 1] === '{' && all[from + 1] === '~';
+  }
+  return before === '{' && here === after && here !== undefined && '+-=>'.includes(here);
+}
+
+/** Past it, a run of tildes is read back like anything else. */
+const longestRun = 100;
 
 /** White space that begins indented code. */
 export const deepIndent = /^(?: {4}| {0,3}\t)/;

@@ -14,6 +14,8 @@ import {
 /** How an export writes. `lossless` is the working profile. */
 export interface WriteContext {
   lossless: boolean;
+  /** Notes are put in as CriticMarkup, so that what looks like it is to be escaped. */
+  critic: boolean;
   /** Definitions of all footnotes that the export will define, to try references with. */
   footnotes: ReadonlySet<string>;
 }
@@ -44,7 +46,8 @@ export function writeLine(
   if (parts.length === 0) return context.lossless && lead === '' ? '[]()' : lead;
   // Reading back would refuse or complete it.
   if (context.lossless && parts.some(({ marks }) => !isRead(marks.link))) return undefined;
-  const least: InlineStyle = { ...leastStyle, edges: context.lossless };
+  const { critic } = context;
+  const least: InlineStyle = { ...leastStyle, critic, edges: context.lossless };
   if (!wild && isPlain(parts)) return lead + writeInline(parts, least);
   const tame = !wild && countSigns(parts) <= maxSigns;
   const full = parts.length > maxSigns ? undefined : tryLine(parts, context, lead, tame);
@@ -68,7 +71,8 @@ function tryLine(
   const attributes = lead === '' ? {} : { header: lead.trim().length };
   const wanted = [...seenOps(partOps(parts), context), { insert: '\n', attributes }];
   const attempt: Attempt = (style) => {
-    const look = { ...leastStyle, edges: context.lossless, ...style };
+    const { lossless, critic } = context;
+    const look = { ...leastStyle, critic, edges: lossless, ...style };
     const markdown = lead + writeInline(parts, look);
     return reads(markdown, wanted, context) ? markdown : undefined;
   };
@@ -121,7 +125,10 @@ function joinTexts(parts: readonly InlinePart[]): InlinePart[] {
   return joined;
 }
 
-const leastStyle: InlineStyle = { escape: new Set(), italic: '*', flanks: 'none', edges: true };
+const leastStyle: InlineStyle = {
+  ...{ escape: new Set<string>(), italic: '*', flanks: 'none', edges: true },
+  critic: false,
+};
 
 type Attempt = (style: Partial<InlineStyle>) => string | undefined;
 

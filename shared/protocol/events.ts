@@ -6,6 +6,8 @@ export const refusalReasons = [
   'may_not_edit',
   'right_withdrawn',
   'not_your_client_id',
+  /** After a crash, words that somebody passes on for another, who has yet to bring them. */
+  'unconfirmed',
   /** Nobody may write until an owner has unlocked the piece. */
   'piece_locked',
   /** The piece is as large as it may be. */
@@ -19,7 +21,10 @@ export interface RefusedEvent {
   /** Null where nothing is kept. */
   readonly id: string | null;
   readonly reason: RefusalReason;
-  /** False: their refused edits of this piece take up all the room there is. Keep the words. */
+  /**
+   * False: their refused edits of this piece take up all the room there is, or it came by a read-only
+   * token. Keep the words.
+   */
   readonly kept: boolean;
   /** The beginning of the text that it would have added; empty where it adds none or is not kept. */
   readonly added: string;

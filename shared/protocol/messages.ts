@@ -38,6 +38,14 @@ export class BadFrame extends Error {
   }
 }
 
+/** A message that would be one of the grammar, and has more in it than anybody has to say. */
+export class TooMuch extends BadFrame {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TooMuch';
+  }
+}
+
 /** Reads one frame of a client. Throws `BadFrame`. */
 export function decodeClientMessage(frame: Uint8Array): ClientMessage {
   const decoder = decoding.createDecoder(frame);

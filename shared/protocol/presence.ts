@@ -9,7 +9,7 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { BadFrame } from './messages.ts';
+import { BadFrame, TooMuch } from './messages.ts';
 
 /** `json` is the state in UTF-8, still undecoded: a view into the frame. */
 export interface PresenceEntry {
@@ -29,15 +29,18 @@ export function readPresence(presence: Uint8Array): PresenceEntry[] {
 
 /**
  * Calls `visit` for each entry, with the place of its state in `presence`. Nothing is made for an
- * entry, as most are passed over. Throws `BadFrame`; entries before the fault have been visited.
+ * entry, as most are passed over. Throws `BadFrame`, and `TooMuch` before anything is visited where
+ * there are more than `most` entries; entries before a fault have been visited.
  */
 export function visitPresence(
   presence: Uint8Array,
   visit: (clientId: number, clock: number, from: number, to: number) => void,
+  most = Infinity,
 ): void {
   const decoder = decoding.createDecoder(presence);
   try {
     const count = decoding.readVarUint(decoder);
+    if (count > most) throw new TooMuch(`a presence update of more than ${most} clients`);
     for (let i = 0; i < count; i++) {
       const clientId = decoding.readVarUint(decoder);
       const clock = decoding.readVarUint(decoder);

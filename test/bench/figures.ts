@@ -46,6 +46,12 @@ export const names = {
   stretchesAgain: 'the history of 260,000 edits, asked again, ms',
   stretchesQuiet: 'the history of 260,000 edits, once quiet, first time, ms',
   bytes: 'after compact, bytes in Postgres per keystroke',
+  attackedP99: 'strangers under the worst attack: delivery p99, ms',
+  loopLost: 'under the worst attack: longest loss of the event loop, ms',
+  faults: 'attacks after which something was wrong',
+  unfinishedMemory: '1,000 strangers who never finish: memory, MiB',
+  unfinishedGone: '1,000 strangers who never finish: gone after, ms',
+  idleMemory: '5,000 idle sockets: resident memory, MiB',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -70,6 +76,12 @@ export const promises: readonly Promised[] = [
   { scenario: 'history', name: names.stretchesAgain, most: 300, relative: false },
   { scenario: 'history', name: names.stretchesQuiet, most: 300, relative: false },
   { scenario: 'history', name: names.bytes, most: 10, relative: false },
+  { scenario: 'adversary', name: names.attackedP99, most: 100, relative: false },
+  { scenario: 'adversary', name: names.loopLost, most: 50, relative: false },
+  { scenario: 'adversary', name: names.faults, most: 0, relative: false },
+  { scenario: 'adversary', name: names.unfinishedMemory, most: 50, relative: false },
+  { scenario: 'adversary', name: names.unfinishedGone, most: 5_000, relative: false },
+  { scenario: 'adversary', name: names.idleMemory, most: 512, relative: false },
 ];
 
 export interface Verdict {

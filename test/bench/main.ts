@@ -12,6 +12,7 @@ import type { Figure } from './figures.ts';
 import { readOptions, usage, type Options, type ScenarioName } from './options.ts';
 import { hottest } from './profile.ts';
 import { report } from './report.ts';
+import { measureAdversaries } from './scenarios/adversary.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
@@ -26,10 +27,10 @@ import { startServer, titles } from './servers/start.ts';
 /** Lines of a profile that are worth reading. */
 const profileLines = 25;
 
-const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads', 'history'];
+const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads', 'history', 'adversary'];
 
 /** Memory hardly varies; the others take the median of several starts by themselves. */
-const once: readonly ScenarioName[] = ['memory', 'open', 'history'];
+const once: readonly ScenarioName[] = ['memory', 'open', 'history', 'adversary'];
 
 const folders = new Map<ServerName, string>();
 
@@ -50,6 +51,7 @@ async function measure(
   const folder = folderOf(name);
   if (scenario === 'open') return measureOpening(name, { folder });
   if (scenario === 'history') return measureHistory();
+  if (scenario === 'adversary') return measureAdversaries(options);
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
   if (profile !== null) mkdirSync(profile, { recursive: true });
@@ -61,7 +63,7 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open' | 'history'>,
+  scenario: Exclude<ScenarioName, 'open' | 'history' | 'adversary'>,
   server: Server,
   round: number,
   seconds: number,
@@ -83,7 +85,8 @@ async function load(
 
 async function measureAll(options: Options): Promise<Figure[]> {
   const figures: Figure[] = [];
-  const peers = options.servers.filter((name) => name !== 'ours');
+  const compared = options.only.some((scenario) => !oursAlone.includes(scenario));
+  const peers = compared ? options.servers.filter((name) => name !== 'ours') : [];
   if (peers.length > 0) installPeers();
   if (options.selfCheck) await checkClients(peers, temporaryFolder());
   for (let round = 1; round <= options.rounds; round++) {

@@ -11,6 +11,7 @@ export const scenarioNames = [
   'writing',
   'threads',
   'history',
+  'adversary',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -24,21 +25,26 @@ export interface Options {
   /** Folder for CPU profiles of the servers; null: none are taken. */
   readonly profile: string | null;
   readonly json: string | null;
+  /** Of the attacks of `adversary`, those whose name holds this; null: all. */
+  readonly attack: string | null;
 }
 
-export const usage = `Usage: npm run bench -- [options]
-  --only desk,crowd,memory,saved,open,writing,threads,history   what to measure (all)
+export const usage = `Usage: npm run bench -- [scenario…] [options]
+  --only ${scenarioNames.join()}
+                                        what to measure (all); the same as naming it
   --servers ours,reference,hocuspocus   whom to measure (all)
   --rounds 3                            rounds of desk, crowd and saved
   --seconds 12                          measured seconds of each of their runs
+  --attack <part of a name>             of the attacks of adversary, these alone
   --json <file>                         writes all figures there
   --profile <folder>                    takes a CPU profile of each run, prints what is hot
   --no-self-check                       skips the comparison with real clients`;
 
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
     allowNegative: true,
+    allowPositionals: true,
     options: {
       only: { type: 'string', default: scenarioNames.join() },
       servers: { type: 'string', default: serverNames.join() },
@@ -47,16 +53,18 @@ export function readOptions(args: readonly string[]): Options {
       'self-check': { type: 'boolean', default: true },
       profile: { type: 'string' },
       json: { type: 'string' },
+      attack: { type: 'string' },
     },
   });
   return {
-    only: listOf(values.only, scenarioNames),
+    only: listOf(positionals.length > 0 ? positionals.join() : values.only, scenarioNames),
     servers: listOf(values.servers, serverNames),
     rounds: positive(values.rounds),
     seconds: positive(values.seconds),
     selfCheck: values['self-check'],
     profile: values.profile ?? null,
     json: values.json ?? null,
+    attack: values.attack ?? null,
   };
 }
 

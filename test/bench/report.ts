@@ -58,7 +58,7 @@ function short(value: number): string {
   return Number.isFinite(value) ? value.toFixed(Math.abs(value) < 10 ? 2 : 1) : '–';
 }
 
-function printTable(rows: readonly (readonly string[])[]): void {
+export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
   for (const row of rows) {
     console.log(

@@ -9,16 +9,22 @@ beforeAll(async () => {
 });
 afterAll(() => app?.close());
 
+/** The admin's window, on the page of people. */
+async function openOffice() {
+  const { items } = await asAdmin<{ items: { id: string; email: string }[] }>(
+    app.server,
+    'GET',
+    '/users',
+  );
+  const admin = items.find(({ email }) => email === 'admin@example.org')!;
+  const office = await app.windowOf({ id: admin.id, name: 'Admin', token: '' });
+  await office.goto(`${app.server.url}/people`);
+  return office;
+}
+
 describe('People and rights, in the web app', () => {
   test('P1 invite → set password → sign in → share → the other window’s rights change live', async () => {
-    const { items } = await asAdmin<{ items: { id: string; email: string }[] }>(
-      app.server,
-      'GET',
-      '/users',
-    );
-    const admin = items.find(({ email }) => email === 'admin@example.org')!;
-    const office = await app.windowOf({ id: admin.id, name: 'Admin', token: '' });
-    await office.goto(`${app.server.url}/people`);
+    const office = await openOffice();
     await office.getByRole('textbox', { name: 'Name' }).fill('Rita Reviewer');
     await office.getByRole('textbox', { name: 'Email' }).fill('rita@example.org');
     await expectAccessible(office, 'the people');
@@ -47,7 +53,7 @@ describe('People and rights, in the web app', () => {
     await owner.page.getByRole('button', { name: 'Share' }).click();
     const sharing = owner.page.getByRole('dialog', { name: 'Who may do what' });
     await sharing.getByRole('combobox', { name: 'as' }).selectOption('reviewer');
-    await sharing.getByRole('textbox', { name: 'Add by name or email' }).fill('rita@');
+    await sharing.getByRole('textbox', { name: 'Add by name or email' }).fill('rita@example.org');
     await sharing.getByRole('button', { name: 'Add Rita Reviewer as reviewer' }).click();
     const role = sharing.getByRole('combobox', { name: 'Role of Rita Reviewer' });
     await role.waitFor();
@@ -112,6 +118,33 @@ describe('People and rights, in the web app', () => {
     await dialog.getByText('There are none left.').waitFor();
     await owner.page.keyboard.press('Escape');
     await owner.shows(['Text. Words from the train.']);
+  });
+
+  test('P5 an admin renames, disables, enables and erases a person; they rename themself', async () => {
+    const person = await createPerson(app.server, 'Lea Leaver');
+    const lea = await app.windowOf(person);
+    await lea.goto(`${app.server.url}/account`);
+    await lea.getByLabel('Name', { exact: true }).fill('Lea Renamed');
+    await lea.getByRole('button', { name: 'Save the name' }).click();
+    await lea.getByText('Your name is changed.').first().waitFor();
+    const office = await openOffice();
+    const row = office.getByRole('listitem').filter({ hasText: 'lea.leaver@example.org' });
+    const change = row.getByRole('button', { name: 'Change Lea Renamed' });
+    await change.click();
+    await expectAccessible(office, 'one person');
+    await office.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await row.getByText('Disabled').waitFor();
+    await lea.reload();
+    await lea.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await change.click();
+    await office.getByRole('dialog').getByRole('button', { name: 'Enable' }).click();
+    await row.getByText('Member').waitFor();
+    await change.click();
+    await office.getByRole('button', { name: 'Erase this person…' }).click();
+    await office.getByText('under “Former member”').waitFor();
+    await expectAccessible(office, 'erasing a person');
+    await office.getByRole('button', { name: 'Erase', exact: true }).click();
+    await expect.poll(() => row.count()).toBe(0);
   });
 
   test('the account: password, tokens that are shown once, signing out everywhere', async () => {

@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { card, openCard, select, threadsOf } from './thread-steps.ts';
 import { asAdmin, startWebApp, type Desk, type WebApp } from './web-app.ts';
@@ -46,6 +46,18 @@ const shows = (field: Locator, text: string) =>
   expect.poll(() => textOf(field), { timeout: 15_000 }).toContain(text);
 const passagesIn = (field: Locator) =>
   field.locator('.passage[data-thread]').evaluateAll((all) => all.map((one) => one.textContent));
+/** The server accepts, and its answer is on its way until it is released. */
+async function holdAccept(page: Page): Promise<{ release(): void }> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const late = async (route: Route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  };
+  await page.route('**/api/threads/*/accept', late, { times: 1 });
+  return { release: () => release() };
+}
 const topOf = async (one: Locator) => (await one.boundingBox())?.y ?? NaN;
 
 describe.each(names)('S5 in %s, as in every text of a piece', (name) => {
@@ -113,12 +125,13 @@ describe.each(names)('S5 in %s, as in every text of a piece', (name) => {
     await elsewhere.click();
     await ana!.page.keyboard.press('End');
     await ana!.page.keyboard.type(' Typed.');
-    for (const press of ['card', 'beside']) {
+    for (const press of ['card', 'beside', 'undone before the answer']) {
       const { id } = await asAdmin<{ id: string }>(
         ...([app.server, 'POST', `/pieces/${pieceId}/threads`] as const),
         { anchor: { field: name, quote: 'are cheap' }, suggestion: { replacement: 'were cheap' } },
       );
       const proposal = ana!.page.locator(`[data-thread-card="${id}"]`);
+      const answer = press === 'undone before the answer' ? await holdAccept(ana!.page) : null;
       if (press === 'card') {
         await proposal.focus();
         await ana!.page.getByRole('button', { name: 'Accept' }).last().click();
@@ -126,6 +139,7 @@ describe.each(names)('S5 in %s, as in every text of a piece', (name) => {
       await shows(at(ana!), 'were cheap');
       await proposal.waitFor({ state: 'detached' });
       await ana!.page.keyboard.press('Control+z');
+      answer?.release();
       await shows(at(ana!), 'are cheap');
       await shows(elsewhere, ' Typed.');
       await proposal.waitFor();

@@ -93,7 +93,8 @@ describe('Together, in the web app', () => {
     const pieceId = await app.makePiece('First.\n\nSecond.\n\nThird.');
     const [kurt, lena] = [await app.join('Kurt', pieceId), await app.join('Lena', pieceId)];
     await lena.caretAfter('Second.');
-    await kurt.page.locator('.caret').waitFor();
+    // Her caret may have been in another line first: that it goes is drawn in that one.
+    await kurt.body.locator(':scope > :nth-child(2) .caret').waitFor();
     await kurt.body.evaluate((body) => {
       const touched: string[] = [];
       Object.assign(window, { touched });

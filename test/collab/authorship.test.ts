@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { Journal } from '../../server/collab/journal.ts';
+import { Journal } from '../../server/collab/journal/journal.ts';
 import { Member } from '../../server/collab/member.ts';
 import type { JournalEntry, RefusedKey, StoredPiece } from '../../server/collab/ports.ts';
-import { Rooms } from '../../server/collab/rooms.ts';
+import { Rooms } from '../../server/collab/rooms/rooms.ts';
+import { workInProcess } from '../../server/states/in-process.ts';
 import { messageType } from '../../shared/protocol/messages.ts';
 import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
 import { payloads } from '../durability/simulated-client.ts';
+import { noCrash } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
 
@@ -16,6 +18,7 @@ let order = 0;
 async function openRoom(stored: Partial<StoredPiece> = {}) {
   const rows: JournalEntry[] = [];
   const refused: (RefusedKey & { added: string })[] = [];
+  const forgotten: RefusedKey[] = [];
   const journal = new Journal(
     {
       async append(entries) {
@@ -32,9 +35,11 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
         ...{ snapshot: null, tail: [], clientIds: new Map(), locked: false },
         ...stored,
       }),
+      sizeOf: async () => 0,
       rowsAfter: async () => [],
       saveSnapshot: async () => undefined,
     },
+    openPieces: noCrash(),
     reader: { holds: async (_pieceId, asked) => asked.map(() => 'held' as const) },
     refused: {
       find: async () => null,
@@ -42,12 +47,15 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
         refused.push(edit);
         return `r-${refused.length}`;
       },
+      async forget(key) {
+        forgotten.push(key);
+      },
     },
-    ...{ maxRefusedBytes: 1e6, maxPieceBytes: 1e8, log: silentLog },
+    ...{ maxRefusedBytes: 1e6, maxPieceBytes: 1e8, work: workInProcess, log: silentLog },
     ...{ idleMs: 60_000, snapshotEvery: 500 },
     onChanged: async () => undefined,
   });
-  const room = await rooms.open('piece');
+  const room = await rooms.open('piece', null);
   const counts = new Map<Member, () => number>();
   /** How many messages of somebody are called saved: few enough for a byte. */
   const saved = (member: Member) => counts.get(member)!();
@@ -58,10 +66,10 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
         if (message[0] === messageType.saved) count = message[1]!;
       }
     };
-    const wire = { write, close() {}, pause() {}, resume() {} };
+    const wire = { write, close() {}, pause() {}, resume() {}, hold() {} };
     const member = new Member(wire, {
       person: { id, name: id, color: '#123456' },
-      credential: { kind: 'token', id: `t-${id}`, expiresAt: null },
+      credential: { kind: 'token', id: `t-${id}`, expiresAt: null, readOnly: false },
       ...{ role: 'writer' as const, order: ++order, ext: true },
     });
     room.join(member);
@@ -69,7 +77,7 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
     return member;
   };
   const bound = () => rows.flatMap((row) => row.bound ?? []);
-  return { room, journal, join, rows, refused, bound, saved };
+  return { room, journal, join, rows, refused, forgotten, bound, saved };
 }
 
 /** A client's document, with the clientID and the state that it starts from. */
@@ -151,7 +159,7 @@ describe('P2 a clientID belongs to the first user who wrote with it', () => {
   test('the server writes with a clientID of its own, for whomever, and nobody else with that', async () => {
     const { room, join, rows, bound } = await openRoom();
     const bob = join('bob');
-    await room.edit('ann', (doc) => doc.getText('body').insert(0, 'Restored. '));
+    await room.edits.edit('ann', (doc) => doc.getText('body').insert(0, 'Restored. '));
     const { clientID } = room.doc;
     expect(rows.map(({ author }) => author)).toEqual(['ann']);
     expect(bound()).toEqual([{ clientId: clientID, userId: null }]);
@@ -176,19 +184,62 @@ describe('P2 words that a crash took from the server', () => {
     return { ann, bob, stored };
   }
 
-  test('are taken from another who had them, and stay their author’s', async () => {
-    const { bob, stored } = afterCrash();
-    const { room, join, journal, rows, refused } = await openRoom(stored);
+  test('are kept when another brings them, and are there when their author does, in nobody else’s name', async () => {
+    const { ann, bob, stored } = afterCrash();
+    const { room, join, journal, rows, refused, forgotten, saved } = await openRoom(stored);
     const update = Y.encodeStateAsUpdate(bob, Y.encodeStateVector(room.doc));
-    room.receive(join('bob'), { type: 'step2', update });
+    const bobJoined = join('bob');
+    room.receive(bobJoined, presence(8));
+    room.receive(bobJoined, { type: 'step2', update });
+    await journal.flushed();
+    // What he wrote on top is journalled, and waits.
+    expect(room.doc.getText('body').toJSON()).toBe('Saved. ');
+    expect([rows.map(({ author }) => author), saved(bobJoined)]).toEqual([['bob'], 0]);
+    await room.refusals.flushed();
+    expect(refused).toMatchObject([{ author: 'bob', reason: 'unconfirmed', added: 'Lost. ' }]);
+    const rest = Y.encodeStateAsUpdate(ann, Y.encodeStateVector(room.doc));
+    room.receive(join('ann'), { type: 'step2', update: rest });
     await journal.flushed();
     expect(room.doc.getText('body').toJSON()).toBe('Saved. Lost. Bob on top. ');
-    expect(rows.map(({ author }) => author)).toEqual(['ann', 'bob']);
+    expect([rows.map(({ author }) => author), saved(bobJoined)]).toEqual([['bob', 'ann'], 1]);
+    await room.refusals.flushed();
+    expect(forgotten).toMatchObject([{ author: 'bob', reason: 'unconfirmed' }]);
+  });
+
+  test('are not stored at all where their author brings them at once', async () => {
+    const { ann, bob, stored } = afterCrash();
+    const { room, join, refused } = await openRoom(stored);
+    const state = Y.encodeStateVector(room.doc);
+    for (const [id, doc] of [
+      ['bob', bob],
+      ['ann', ann],
+    ] as const) {
+      room.receive(join(id), { type: 'step2', update: Y.encodeStateAsUpdate(doc, state) });
+    }
+    await room.refusals.flushed();
+    expect(room.doc.getText('body').toJSON()).toBe('Saved. Lost. Bob on top. ');
     expect(refused).toEqual([]);
   });
 
+  test('stay kept where their author brings others: they were never theirs', async () => {
+    const { ann, stored } = afterCrash();
+    const { room, join, refused, forgotten } = await openRoom(stored);
+    const forger = clientDoc(7, room.doc);
+    const forged = written(forger, 'I resign. ', 7);
+    room.receive(join('bob'), { type: 'step2', update: forged });
+    const update = Y.encodeStateAsUpdate(ann, Y.encodeStateVector(room.doc));
+    room.receive(join('ann'), { type: 'step2', update });
+    written(ann, 'And on. ', 13);
+    const more = Y.encodeStateAsUpdate(ann, Y.encodeStateVector(room.doc));
+    room.receive(join('ann'), { type: 'update', update: more });
+    await room.refusals.flushed();
+    expect(room.doc.getText('body').toJSON()).toBe('Saved. Lost. And on. ');
+    expect(refused).toMatchObject([{ author: 'bob', added: 'I resign. ' }]);
+    expect(forgotten).toEqual([]);
+  });
+
   test('D2 are called saved when what they build on is there, too', async () => {
-    const { ann, bob, stored } = afterCrash();
+    const { ann, stored } = afterCrash();
     const { room, join, journal, saved } = await openRoom(stored);
     // He has the end of what was lost, and words of his own that stand without it.
     const own = clientDoc(9, room.doc);
@@ -198,8 +249,8 @@ describe('P2 words that a crash took from the server', () => {
     room.receive(bobJoined, { type: 'step2', update: Y.mergeUpdates([end, mine]) });
     await journal.flushed();
     expect([room.doc.getText('body').toJSON(), saved(bobJoined)]).toEqual(['Bob. Saved. ', 0]);
-    const rest = Y.encodeStateAsUpdate(bob, Y.encodeStateVector(room.doc));
-    room.receive(join('bob'), { type: 'step2', update: rest });
+    const rest = Y.encodeStateAsUpdate(ann, Y.encodeStateVector(room.doc));
+    room.receive(join('ann'), { type: 'step2', update: rest });
     await journal.flushed();
     expect(room.doc.getText('body').toJSON()).toContain('Lost. ');
     expect(saved(bobJoined)).toBe(1);
@@ -217,7 +268,7 @@ describe('P2 words that a crash took from the server', () => {
   test('even if the very first words were lost, and no crash is known of, nobody else gets them', async () => {
     const ann = clientDoc(7);
     written(ann, 'Lost. ');
-    const { room, join, refused, bound, journal } = await openRoom();
+    const { room, join, refused, bound, journal, rows } = await openRoom();
     room.receive(join('bob'), { type: 'step2', update: Y.encodeStateAsUpdate(ann) });
     const back = join('ann');
     room.receive(back, presence(7));
@@ -225,7 +276,12 @@ describe('P2 words that a crash took from the server', () => {
     room.receive(back, { type: 'update', update: written(ann, 'Ann goes on. ') });
     await journal.flushed();
     expect(room.doc.getText('body').toJSON()).toBe('Ann goes on. Lost. ');
-    expect([refused, bound()]).toEqual([[], [{ clientId: 7, userId: 'ann' }]]);
+    expect(refused).toEqual([]);
+    // A2 Nor does Ann get what another sent under it: the journal says who sent what, and goes on to.
+    expect(bound()).toEqual([]);
+    expect(rows.map(({ author }) => author)).toEqual(['bob', 'ann']);
+    room.receive(join('bob'), { type: 'update', update: written(clientDoc(7, ann), 'x') });
+    expect(room.doc.getText('body').toJSON()).toBe('Ann goes on. Lost. ');
   });
 
   test('are refused, and kept, where there was no crash, or they come as fresh typing', async () => {

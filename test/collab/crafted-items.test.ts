@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { stateSince } from '../../server/collab/apply.ts';
-import { partOf } from '../../server/collab/update-parts.ts';
+import { partOf } from '../../server/collab/updates/update-parts.ts';
 import { SimulatedServer } from '../durability/simulated-server.ts';
 import { reached, RoomPen, type Outcome } from './room-pen.ts';
 
@@ -67,6 +67,9 @@ const parents: Record<string, [parent: Parent, key: string | null, outcome: Outc
 /** These are in texts, and no values of a map. */
 const ofText = [Y.ContentString, Y.ContentEmbed, Y.ContentFormat];
 
+/** These are in maps and lists, and in no text. */
+const values = [Y.ContentAny, Y.ContentJSON, Y.ContentBinary];
+
 const contents: Record<string, () => Content> = {
   words: () => new Y.ContentString('words'),
   'an embed': () => new Y.ContentEmbed({ footnote: 'x' }),
@@ -77,11 +80,25 @@ const contents: Record<string, () => Content> = {
   bytes: () => new Y.ContentBinary(new Uint8Array(3)),
 };
 
-const cases: [what: string, make: (content: Content) => Y.Item, outcome: Outcome][] = [];
+/** `home`: what it stands in, or could. */
+interface Case {
+  readonly what: string;
+  readonly make: (content: Content) => Y.Item;
+  readonly outcome: Outcome;
+  readonly home: 'text' | 'unknown' | 'other';
+}
+
+const cases: Case[] = [];
 const id = Y.createID(5, 0);
 for (const [what, [parent, key, outcome]] of Object.entries(parents)) {
   const place = parent as unknown as Y.AbstractType<unknown>;
-  cases.push([`in ${what}`, (c) => new Y.Item(id, null, null, null, null, place, key, c), outcome]);
+  const isText = key === null && (parent === 'body' || parent === standing.note);
+  cases.push({
+    what: `in ${what}`,
+    make: (c) => new Y.Item(id, null, null, null, null, place, key, c),
+    outcome,
+    home: isText ? 'text' : parent === missing ? 'unknown' : 'other',
+  });
 }
 for (const [left, [origin, one]] of Object.entries(neighbours)) {
   for (const [right, [rightOrigin, other]] of Object.entries(neighbours)) {
@@ -89,11 +106,13 @@ for (const [left, [origin, one]] of Object.entries(neighbours)) {
     const homes = new Set([one, other].filter((home) => home !== null));
     let outcome: Outcome = homes.size === 1 && !homes.has('nowhere') ? 'saved' : 'closed';
     if (homes.has('missing')) outcome = 'waiting';
-    cases.push([
-      `behind ${left}, before ${right}`,
-      (c) => new Y.Item(id, null, origin, null, rightOrigin, null, null, c),
+    const isText = ['body', 'title', 'standing'].some((home) => homes.has(home));
+    cases.push({
+      what: `behind ${left}, before ${right}`,
+      make: (c) => new Y.Item(id, null, origin, null, rightOrigin, null, null, c),
       outcome,
-    ]);
+      home: isText ? 'text' : (one ?? other) === 'missing' ? 'unknown' : 'other',
+    });
   }
 }
 
@@ -128,14 +147,18 @@ function expectKept(server: SimulatedServer, content: Content, about: string): v
 test.each(Object.entries(contents))(
   'D2 %s: saved is said where a newcomer gets it or somebody has deleted what it is in, and nowhere else',
   async (_kind, make) => {
-    for (const [what, item, expected] of cases) {
+    for (const { what, make: item, outcome: expected, home } of cases) {
       const server = await startServer();
       const pen = new RoomPen(server);
       const content = make();
       pen.post(updateOf(item(make())));
       const outcome = await pen.outcome();
       const astray = item(content).parentSub !== null && ofText.some((of) => content instanceof of);
-      expect(outcome, what).toBe(astray ? 'closed' : expected);
+      const isValue = values.some((of) => content instanceof of);
+      const inText = isValue && home !== 'other';
+      expect(outcome, what).toBe(astray || inText ? 'closed' : expected);
+      // Its client comes back with all that it has, by which it can be told.
+      if (isValue && home === 'unknown') expect(pen.code, what).toBe(1013);
       if (outcome === 'saved') expectKept(server, content, what);
       // The room is as good as before.
       const other = new RoomPen(server);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Expiry } from '../../server/collab/expiry.ts';
+import { Expiry } from '../../server/collab/connection/expiry.ts';
 import type { Credential } from '../../server/collab/ports.ts';
 import { recordingLog } from '../support/silent-log.ts';
 
@@ -23,7 +23,7 @@ function watching(answers: (Date | null | 'ended' | Error)[]) {
   });
   const credential = (ms: number | null): Credential => {
     const expiresAt = ms === null ? null : new Date(Date.now() + ms);
-    return { kind: 'session', id: 's', expiresAt };
+    return { kind: 'session', id: 's', expiresAt, readOnly: false };
   };
   return { expiry, ended, asked, log, credential };
 }

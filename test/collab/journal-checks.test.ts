@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { JournalChecks } from '../../server/collab/journal-checks.ts';
+import { JournalChecks } from '../../server/collab/journal/journal-checks.ts';
 import type { Held } from '../../server/collab/ports.ts';
 import { Member } from '../../server/collab/member.ts';
-import { SavedLedger } from '../../server/collab/saved.ts';
+import { SavedLedger } from '../../server/collab/journal/saved.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 beforeEach(() => {
@@ -34,10 +34,10 @@ function setUp() {
   const codes: number[] = [];
   const join = () =>
     new Member(
-      { write() {}, close: (code) => void codes.push(code), pause() {}, resume() {} },
+      { write() {}, close: (code) => void codes.push(code), pause() {}, resume() {}, hold() {} },
       {
         person: { id: 'ann', name: 'Ann', color: '' },
-        credential: { kind: 'token', id: 'ann', expiresAt: null },
+        credential: { kind: 'token', id: 'ann', expiresAt: null, readOnly: false },
         ...{ role: 'writer', order: 1, ext: true },
       },
     );

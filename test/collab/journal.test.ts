@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { Journal, type JournalListener } from '../../server/collab/journal.ts';
+import { Journal, type JournalListener } from '../../server/collab/journal/journal.ts';
 import type { JournalEntry, JournalStore } from '../../server/collab/ports.ts';
 
 type Commit = Map<string, { last: number; rows: number }>;

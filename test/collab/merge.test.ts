@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { mergeUpdates } from '../../server/collab/merge.ts';
-import { Outbox } from '../../server/collab/outbox.ts';
+import { Outbox } from '../../server/collab/room/outbox.ts';
 
 function keystrokes(count: number): Uint8Array[] {
   const doc = new Y.Doc();
@@ -32,6 +32,7 @@ test('60,000 keystrokes in one turn are handed on whole, in frames of a bounded 
   const delivered: Uint8Array[] = [];
   const outbox = new Outbox<string>({
     members: () => 2,
+    isDelivering: () => false,
     presenceOf: () => [],
     deliver: ({ text }) => {
       const length = text!.readUInt8(1) & 127;

@@ -7,7 +7,7 @@ import {
 } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { PresenceState } from '../../server/collab/frame.ts';
-import { Presence, type Speaker } from '../../server/collab/presence.ts';
+import { Presence, type Speaker } from '../../server/collab/presence/presence.ts';
 import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
 
 const ann = { id: 'u-ann', name: 'Ann Author', color: '#b3261e' };

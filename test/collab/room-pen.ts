@@ -2,9 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { hasReached, reachOf } from '../../server/collab/apply.ts';
+import { Overloaded } from '../../server/collab/engine.ts';
 import { Member } from '../../server/collab/member.ts';
-import type { Room } from '../../server/collab/room.ts';
+import type { Room } from '../../server/collab/room/room.ts';
 import { BadFrame, messageType } from '../../shared/protocol/messages.ts';
+import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
 import { payloads } from '../durability/simulated-client.ts';
 import type { SimulatedServer } from '../durability/simulated-server.ts';
 
@@ -20,11 +22,14 @@ export class RoomPen {
   /** The code that it was closed with. */
   code: number | null = null;
   readonly room: Room;
+  /** Messages that have been taken, and of which it is not known yet what becomes of them. */
+  #held = 0;
+  #clock = 0;
   readonly #server: SimulatedServer;
   readonly #member: Member;
-  #last: Uint8Array = new Uint8Array();
+  readonly #updates: Uint8Array[] = [];
 
-  constructor(server: SimulatedServer) {
+  constructor(server: SimulatedServer, id = 'ann', role: 'writer' | 'reader' = 'writer') {
     this.#server = server;
     this.room = server.room;
     const wire = {
@@ -35,34 +40,58 @@ export class RoomPen {
       },
       pause: () => undefined,
       resume: () => undefined,
+      hold: (work: Promise<void>) => {
+        this.#held++;
+        work
+          .catch((err: unknown) => {
+            if (!(err instanceof BadFrame)) throw err;
+            this.#member.wire.close(4400, err.message);
+          })
+          .finally(() => this.#held--);
+      },
     };
     this.#member = new Member(wire, {
-      person: { id: 'ann', name: 'Ann', color: '' },
-      credential: { kind: 'token', id: 'ann', expiresAt: null },
-      ...{ role: 'writer', order: ++order, ext: true },
+      person: { id, name: id, color: '' },
+      credential: { kind: 'token', id: 'ann', expiresAt: null, readOnly: false },
+      ...{ role, order: ++order, ext: true },
     });
     this.room.join(this.#member);
   }
 
   post(update: Uint8Array, step: 'update' | 'step2' = 'update'): void {
     this.sent++;
-    this.#last = update;
+    this.#updates.push(update);
     try {
       this.room.receive(this.#member, { type: step, update });
     } catch (err) {
-      if (!(err instanceof BadFrame)) throw err;
-      this.#member.wire.close(4400, err.message);
+      if (!(err instanceof BadFrame) && !(err instanceof Overloaded)) throw err;
+      this.#member.wire.close(err instanceof BadFrame ? 4400 : 1013, err.message);
     }
   }
 
-  /** Commits until it is known what became of the last message. */
+  /** Its cursor goes by a clientID. */
+  speak(clientId: number): void {
+    const entry = encodePresenceEntry(clientId, ++this.#clock, '{"cursor":1}');
+    this.room.receive(this.#member, { type: 'presence', presence: joinPresence([entry]) });
+  }
+
+  leave(): void {
+    this.room.leave(this.#member);
+  }
+
+  /**
+   * Commits until it is known what became of the last message. What is before it may wait for words that
+   * nobody has: `saved` speaks of the first n messages, so then it waits too.
+   */
   async outcome(): Promise<Outcome> {
     for (;;) {
       if (this.code !== null) return 'closed';
       if (this.saved === this.sent) return 'saved';
-      const reached = hasReached(this.room.doc, reachOf(Y.decodeUpdate(this.#last)));
+      const reached = this.#updates
+        .slice(this.saved)
+        .every((update) => hasReached(this.room.doc, reachOf(Y.decodeUpdate(update))));
       const { committed, position } = this.room.journal;
-      if (!reached && committed === position) return 'waiting';
+      if (!reached && this.#held === 0 && committed === position) return 'waiting';
       this.#server.commit();
       await turn();
     }
@@ -90,4 +119,12 @@ export function reached(doc: Y.Doc): Set<Y.Item> {
   };
   for (const type of doc.share.values()) walk(type as never);
   return found;
+}
+
+/** The letters of a text, each with its formats. */
+export function readingOf(text: Y.Text): unknown[] {
+  return (text.toDelta() as { insert: string; attributes?: object }[]).flatMap(
+    ({ insert, attributes = {} }) =>
+      [...insert].map((letter) => [letter, Object.entries(attributes).sort()]),
+  );
 }

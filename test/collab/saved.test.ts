@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SavedLedger, type Outstanding } from '../../server/collab/saved.ts';
+import { SavedLedger, type Outstanding } from '../../server/collab/journal/saved.ts';
 
 const update = new Uint8Array(2);
 

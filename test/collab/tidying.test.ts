@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { runSeed, seeded } from '../support/random.ts';
 import * as Y from 'yjs';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
-import { onlyTidies } from '../../server/collab/tidying.ts';
+import { readingOf } from './room-pen.ts';
+import { onlyTidies } from '../../server/collab/tidy/tidying.ts';
 
 /** A document, and what `change` sends from a copy of it. */
 function sent(write: (body: Y.Text) => void, change: (body: Y.Text) => void) {
@@ -46,3 +48,39 @@ test.each<[string, (body: Y.Text) => void]>([
   const { doc, update } = sent(bold, change);
   expect(onlyTidies(doc, update)).toBe(false);
 });
+
+test.each([0, 1, 2, 3].map((n) => runSeed() + n))(
+  'R4 marks that are taken out are no edit where, and only where, all text reads the same (seed %i)',
+  (seed) => {
+    const random = seeded(seed);
+    const answers = { same: 0, other: 0 };
+    for (let round = 0; round < 300; round++) {
+      const doc = new Y.Doc();
+      const body = doc.getText('body');
+      body.insert(0, 'abcdefgh');
+      for (let i = 0; i < 8; i++) {
+        const from = random.int(Math.max(1, body.length - 1));
+        const formats = { [random.pick(['bold', 'italic'])]: random.pick([true, null]) };
+        if (random.int(3) > 0) body.format(from, Math.min(3, body.length - from), formats);
+        else if (body.length > 2) body.delete(from, 1);
+      }
+      const before = JSON.stringify(readingOf(body));
+      const marks: Y.Item[] = [];
+      for (let item = body._start; item !== null; item = item.right) {
+        if (!item.deleted && item.content instanceof Y.ContentFormat) marks.push(item);
+      }
+      const gone = marks.filter(() => random.int(4) === 0);
+      if (gone.length === 0) continue;
+      const known = Y.encodeStateVector(doc);
+      const copy = new Y.Doc();
+      copy.getText('body');
+      Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+      doc.transact((transaction) => gone.forEach((mark) => mark.delete(transaction)));
+      const same = JSON.stringify(readingOf(body)) === before;
+      answers[same ? 'same' : 'other']++;
+      const update = readUpdate(Y.encodeStateAsUpdate(doc, known));
+      expect(onlyTidies(copy, update), before).toBe(same);
+    }
+    expect(Math.min(answers.same, answers.other)).toBeGreaterThan(5);
+  },
+);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
-import { isComplete, partOf } from '../../server/collab/update-parts.ts';
-import { wouldChange } from '../../server/collab/would-change.ts';
+import { isComplete, partOf } from '../../server/collab/updates/update-parts.ts';
+import { wouldChange } from '../../server/collab/writing/would-change.ts';
 
 function docWith(text: string): Y.Doc {
   const doc = new Y.Doc();

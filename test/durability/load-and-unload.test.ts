@@ -29,12 +29,15 @@ async function makeClosedPiece(desk: Desk, databaseUrl: string, text: string): P
   return piece;
 }
 
-/** The last thing that unloading does in the database is a snapshot of all that there is. */
+/** The last that unloading does in the database is a snapshot of all that there is, and its summary. */
 async function untilUnloaded(databaseUrl: string, piece: string): Promise<void> {
+  const sql = openDirectly(databaseUrl);
   await until('the piece has been unloaded', async () => {
     const { snapshot, head } = await readStored(databaseUrl, piece);
-    return snapshot === head;
+    const [summary] = await sql<{ words: number }[]>`select words from pieces where id = ${piece}`;
+    return snapshot === head && summary !== undefined && summary.words > 0;
   });
+  await sql.end();
 }
 
 /** Keeps everybody from the snapshots until `release`: what needs them waits there meanwhile. */

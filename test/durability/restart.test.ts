@@ -70,7 +70,8 @@ test.each(Object.entries(absences))(
     const piece = await createPiece(desk);
     const typists = await seatTypists(desk, piece, 1, chance());
     const typing = startTyping(typists);
-    await typing.keys(50);
+    // The piece is open from here on: what comes is taken, and waits for the database.
+    await until('some of it is saved', () => typists[0]!.saved.length > 0);
     await leave(postgres);
     await typing.keys(50);
 

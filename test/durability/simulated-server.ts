@@ -1,27 +1,42 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'vitest';
 import * as Y from 'yjs';
-import { Journal } from '../../server/collab/journal.ts';
+import { bytesOf } from '../../server/collab/rooms/hydrate.ts';
+import { Journal } from '../../server/collab/journal/journal.ts';
 import type {
+  ClientIds,
   Held,
   JournalEntry,
   JournalRow,
+  KeptRefused,
+  OpenPieces,
   PieceStore,
+  RefusedKey,
   RefusedStore,
+  StateWork,
   StoredPiece,
 } from '../../server/collab/ports.ts';
-import type { Room } from '../../server/collab/room.ts';
-import { Rooms } from '../../server/collab/rooms.ts';
+import type { Room } from '../../server/collab/room/room.ts';
+import { Rooms } from '../../server/collab/rooms/rooms.ts';
+import { workInProcess } from '../../server/states/in-process.ts';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { holdsWords } from '../../server/collab/updates/thrown-away.ts';
 import { pack } from '../../server/history/pack.ts';
 import { replay } from '../../server/history/replay.ts';
 import type { StoredRows } from '../../server/history/rows.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
+import { NotedPieces } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 interface Append {
   readonly entries: readonly JournalEntry[];
   readonly done: (commits: Map<string, { last: number; rows: number }>) => void;
+}
+
+interface Settings {
+  readonly maxPieceBytes?: number;
+  readonly work?: StateWork;
+  readonly openPieces?: OpenPieces;
 }
 
 const pieceId = 'piece';
@@ -34,10 +49,18 @@ export class SimulatedServer {
   /** What is in the database. */
   readonly #rows: JournalRow[] = [];
   readonly #clientIds = new Map<number, string | null>();
+  readonly #kept = new KeptWords();
   #snapshot: StoredPiece['snapshot'] = null;
+  readonly #noted = new NotedPieces();
   #life = 0;
   #append: Append | null = null;
   #room: Room | null = null;
+  #rooms: Rooms | null = null;
+  readonly #settings: Settings;
+
+  constructor(settings: Settings = {}) {
+    this.#settings = settings;
+  }
 
   get room(): Room {
     if (this.#room === null) throw new Error('the server is down');
@@ -63,16 +86,32 @@ export class SimulatedServer {
     const rooms = new Rooms({
       journal,
       store: this.#pieceStore(life),
+      openPieces: this.#settings.openPieces ?? this.#noted.of(`life ${life}`),
       reader: { holds: (_pieceId, asked) => this.#holds(asked) },
-      refused: nothingIsRefused,
+      refused: this.#kept,
       maxRefusedBytes: Infinity,
-      maxPieceBytes: Infinity,
+      maxPieceBytes: this.#settings.maxPieceBytes ?? Infinity,
+      work: this.#settings.work ?? workInProcess,
       log: silentLog,
       idleMs: 1_000_000,
       snapshotEvery: 4,
       onChanged: async () => undefined,
     });
-    this.#room = await rooms.open(pieceId);
+    this.#rooms = rooms;
+    this.#room = await rooms.open(pieceId, null);
+  }
+
+  /** It ends in order, with all that it has committed (D5). */
+  async stop(): Promise<void> {
+    let stopped = false;
+    const ended = this.#rooms?.stop().finally(() => (stopped = true));
+    while (!stopped) {
+      this.commit();
+      await turn();
+    }
+    await ended;
+    this.#life++;
+    this.#room = null;
   }
 
   /** The append that is on its way is committed, and the server told. */
@@ -90,6 +129,19 @@ export class SimulatedServer {
     this.#room = null;
     if (committed && this.#append !== null) this.#store(this.#append.entries);
     this.#append = null;
+  }
+
+  /** What is kept as unconfirmed, by who passed it on. */
+  get unconfirmed(): ReadonlyMap<string, KeptRefused> {
+    return this.#kept.rows;
+  }
+
+  get rows(): readonly JournalRow[] {
+    return this.#rows;
+  }
+
+  get clientIds(): ClientIds {
+    return this.#clientIds;
   }
 
   /** What the journal holds, and nothing else (D1). */
@@ -143,12 +195,9 @@ export class SimulatedServer {
   }
 
   #stored(): StoredPiece {
-    const { seq, state } = this.#snapshot ?? { seq: 0, state: null };
-    // At least one row, where there is one: by its tail a server knows that the last one crashed.
-    const from = Math.min(seq, this.#rows.length - 1);
     return {
-      snapshot: state === null ? null : { seq: from, state },
-      tail: this.#rows.slice(Math.max(0, from)),
+      snapshot: this.#snapshot,
+      tail: this.#rows.slice(this.#snapshot?.seq ?? 0),
       clientIds: new Map(this.#clientIds),
       locked: false,
     };
@@ -157,6 +206,7 @@ export class SimulatedServer {
   #pieceStore(life: number): PieceStore {
     return {
       load: async () => this.#stored(),
+      sizeOf: async () => bytesOf(this.#stored()),
       rowsAfter: async (_pieceId, after) => this.#rows.slice(after),
       saveSnapshot: async (_pieceId, seq, state) => {
         if (life === this.#life) this.#snapshot = { seq, state };
@@ -169,10 +219,21 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-/** Nobody in these tests writes anything that may be refused. */
-const nothingIsRefused: RefusedStore = {
-  find: async () => null,
-  keep: async ({ reason }) => {
-    throw new Error(`an edit was refused: ${reason}`);
-  },
-};
+/** Nobody in these tests writes anything that may be refused, but for what they pass on. */
+class KeptWords implements RefusedStore {
+  readonly rows = new Map<string, KeptRefused>();
+
+  async find({ author }: RefusedKey): Promise<KeptRefused | null> {
+    return this.rows.get(author) ?? null;
+  }
+
+  async keep({ author, reason, ...kept }: RefusedKey & Omit<KeptRefused, 'id'>): Promise<string> {
+    if (reason !== 'unconfirmed') throw new Error(`an edit was refused: ${reason}`);
+    this.rows.set(author, { ...kept, id: author });
+    return author;
+  }
+
+  async forget({ author }: RefusedKey): Promise<void> {
+    this.rows.delete(author);
+  }
+}

@@ -109,7 +109,7 @@ describe('R4 a locked piece', () => {
     a.provider.connect();
     expect(await a.event('refused')).toMatchObject({ reason: 'piece_locked', kept: true });
     expect(await textOf(server, pieceId)).toBe('One two three.\n');
-    const [kept] = await refusedOf(server, pieceId);
+    const [kept] = await refusedOf(server, pieceId, own!.token);
     expect(kept).toMatchObject({ added: words, author: { id: ann!.id } });
     a.destroy();
     await lock(false);
@@ -167,7 +167,8 @@ describe('R4 a piece over its largest size', () => {
       'that is too much, too',
       async () => (await refusedOf(server, pieceId)).length === 2,
     );
-    const { id } = (await refusedOf(server, pieceId)).find(({ added }) => added.startsWith('z'))!;
+    const listed = await refusedOf(server, pieceId, own!.token);
+    const { id } = listed.find(({ added }) => added.startsWith('z'))!;
     expect(await answerOf(own!, 'POST', `/refused/${id}/apply`)).toEqual([409, 'piece_full']);
     o.body.delete(0, 15_000);
     // How large it is now is found out when there is time.

@@ -1,4 +1,5 @@
 import * as decoding from 'lib0/decoding';
+import type { RefusedChanges } from '../../shared/api/refused.ts';
 import { connectSaved, type SavedClient } from '../support/clients.ts';
 import { adminToken } from '../support/server-process.ts';
 
@@ -73,17 +74,56 @@ export interface RefusedItem {
   readonly reason: string;
   readonly added: string;
   readonly removed: string;
+  readonly changes: RefusedChanges | null;
+  readonly blocked: string | null;
+  readonly shown: string | null;
 }
 
-export async function refusedOf(server: Server, pieceId: string): Promise<RefusedItem[]> {
-  return (await api<{ items: RefusedItem[] }>(server, 'GET', `/pieces/${pieceId}/refused`)).items;
+/** Applies a refused edit, as the admin where no token is given; gives the status and, where it was not applied, the problem. */
+export async function applyRefused(
+  server: Server,
+  id: string,
+  shown: string | null = null,
+  token = adminToken,
+): Promise<{ status: number; code?: string; refused?: RefusedItem }> {
+  const answer = await fetch(`${server.url}/api/refused/${id}/apply`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(shown !== null && { 'if-match': shown === '*' ? shown : `"${shown}"` }),
+    },
+  });
+  const problem = answer.status === 204 ? {} : ((await answer.json()) as object);
+  return { status: answer.status, ...problem };
+}
+
+/** Whose the letters of the body are: by user id (`null`: the server), in their order. */
+export async function lettersBy(
+  server: Server,
+  pieceId: string,
+): Promise<{ userId: string | null; text: string }[]> {
+  const { items } = await api<{ items: { from: number; to: number; userId: string | null }[] }>(
+    ...([server, 'GET', `/pieces/${pieceId}/attribution`] as const),
+  );
+  const text = await textOf(server, pieceId);
+  return items.map(({ from, to, userId }) => ({ userId, text: text.slice(from, to) }));
+}
+
+export async function refusedOf(
+  server: Server,
+  pieceId: string,
+  token = adminToken,
+): Promise<RefusedItem[]> {
+  const path = `/pieces/${pieceId}/refused`;
+  return (await api<{ items: RefusedItem[] }>(server, 'GET', path, { token })).items;
 }
 
 export async function textOf(server: Server, pieceId: string): Promise<string> {
-  const model = await api<{ body: { insert: string }[] }>(
+  const model = await api<{ body: { insert: unknown }[] }>(
     server,
     'GET',
     `/pieces/${pieceId}/export?format=json`,
   );
-  return model.body.map((op) => op.insert).join('');
+  // An embed is one letter wide.
+  return model.body.map(({ insert }) => (typeof insert === 'string' ? insert : '\ufffc')).join('');
 }

@@ -58,6 +58,16 @@ const seen = (client: StockClient, holds: () => boolean) =>
   );
 
 describe('P2 nobody speaks or writes as somebody else', () => {
+  test('a client that says whose words it holds gets in as that person, and as nobody else', async () => {
+    const as = (person: TestPerson) => {
+      const client = connect(server, pieceId, { token: bob!.token, params: { person: person.id } });
+      clients.push(client);
+      return client;
+    };
+    expect(await as(ann!).closed()).toBe(4401);
+    await as(bob!).synced();
+  });
+
   test('a reader who calls themself Editor-in-Chief appears under their real name', async () => {
     const [a, reader] = [await stock(ann!), await stock(rae!)];
     reader.provider.awareness.setLocalState({ user: { name: 'Editor-in-Chief', id: ann!.id } });

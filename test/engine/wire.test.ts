@@ -1,92 +1,26 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { Journal } from '../../server/collab/journal.ts';
-import type { JournalEntry } from '../../server/collab/ports.ts';
-import { Rooms } from '../../server/collab/rooms.ts';
-import { CollabSocket } from '../../server/collab/socket.ts';
+import { PieceSocket } from '../../server/collab/connection/piece-socket.ts';
 import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
 import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
 import { closeCodeOf, openRaw } from '../support/raw-socket.ts';
-import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
+import { startEngine as bareEngine } from './bare-engine.ts';
+
+const emitOf = Reflect.get(EventEmitter.prototype, 'emit') as (...args: unknown[]) => boolean;
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** The engine alone on a real socket; the journal is a list, so that its commits can be held up. */
-async function startEngine({ beatMs = 60_000, maxConnections = 100 } = {}) {
-  const rows: JournalEntry[] = [];
-  let gate: Promise<void> = Promise.resolve();
-  const journal = new Journal(
-    {
-      async append(entries) {
-        await gate;
-        rows.push(...entries);
-        return new Map([['piece', { last: rows.length, rows: entries.length }]]);
-      },
-    },
-    { maxPendingBytes: 1e6, gapMs: 0, log: silentLog, onPressure: () => undefined },
-  );
-  const rooms = new Rooms({
-    journal,
-    store: {
-      load: async () => ({ snapshot: null, tail: [], clientIds: new Map(), locked: false }),
-      rowsAfter: async () => [],
-      saveSnapshot: async () => undefined,
-    },
-    reader: { holds: async (_pieceId, asked) => asked.map(() => 'held' as const) },
-    refused: { find: async () => null, keep: async () => 'r-1' },
-    maxRefusedBytes: 1e6,
-    maxPieceBytes: 1e8,
-    log: silentLog,
-    idleMs: 60_000,
-    snapshotEvery: 500,
-    onChanged: async () => undefined,
-  });
-  const http = createServer();
-  const sockets = new CollabSocket(http, {
-    rooms,
-    log: silentLog,
-    maxFrameBytes: 1e6,
-    maxConnections,
-    beatMs,
-    originAllowed: (origin) => origin === undefined || origin === 'https://news.example',
-    admit: async ({ token }) => ({
-      ok: true,
-      person: { id: `u-${token}`, name: `${token}`, color: '#123456' },
-      role: token === 'reader' ? 'reader' : 'writer',
-      credential: { kind: 'token', id: `t-${token}`, expiresAt: null },
-    }),
-    lastsUntil: async () => null,
-    sessionOf: () => null,
-    addressOf: () => '127.0.0.1',
-    mustWait: async () => null,
-  });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  cleanups.push(async () => {
-    await rooms.stop();
-    await sockets.close(200);
-    http.close();
-  });
-  return {
-    url,
-    rows,
-    sockets,
-    /** Holds commits up until the returned function is called. */
-    holdCommits() {
-      let release = () => {};
-      gate = new Promise((resolve) => (release = resolve));
-      return release;
-    },
-  };
+async function startEngine(options?: Parameters<typeof bareEngine>[0]) {
+  const engine = await bareEngine(options);
+  cleanups.push(() => engine.stop());
+  return engine;
 }
 
 /** A socket whose frames, and the TCP chunks they came in, are kept from the first on. */
@@ -124,10 +58,41 @@ function sendTogether(ws: WebSocket, frames: readonly Uint8Array[]): void {
   socket.uncork();
 }
 
+test('B2 of many short messages that are read at once, 64 are told apart in a turn of the event loop', async () => {
+  const server = await startEngine();
+  const ann = await listen(server, 'token=ann');
+  let [most, inTurn, all] = [0, 0, 0];
+  const emit = vi.spyOn(EventEmitter.prototype, 'emit').mockImplementation(function (
+    this: EventEmitter,
+    event: unknown,
+    ...args: unknown[]
+  ) {
+    if (event === 'ping' && this instanceof PieceSocket) {
+      if (inTurn++ === 0) setImmediate(() => (inTurn = 0));
+      most = Math.max(most, inTurn);
+      all++;
+    }
+    return Reflect.apply(emitOf, this, [event, ...args]);
+  });
+  onTestFinished(() => emit.mockRestore());
+  const raw = (ann.ws as unknown as { _socket: Socket })._socket;
+  // A ping without content, with the mask that a client has to send.
+  raw.write(Buffer.concat(Array(5_000).fill(Buffer.from([0x89, 0x80, 0, 0, 0, 0]))));
+  await until('all are heard', () => all === 5_000);
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(65);
+});
+
 test('what one turn brought goes out as one write per member: text merged, presence with it', async () => {
   const server = await startEngine();
   const ann = await listen(server, 'token=ann');
   const bob = await listen(server, 'token=bob');
+  // The first words of a process take long to read, and would be all that she may say at once.
+  ann.ws.send(typed('First'));
+  ann.ws.send(cursor(2));
+  await until('the first frames', () => bob.frames.length === 2);
+  bob.frames.length = 0;
+  bob.chunks.length = 0;
   sendTogether(ann.ws, [typed('Hello'), cursor(1), typed('world'), cursor(1, 2)]);
   await until('the frames', () => bob.frames.length >= 2);
   expect(bob.frames.map((frame) => frame[0])).toEqual([0, 1]);

@@ -43,8 +43,12 @@ function anyThread({ body }: StockClient, random: Random): object {
   const to = point ? from : from + length;
   const anchor = { start: encode(from, 0), end: encode(to, point ? 0 : -1) };
   const suggests = point || random.next() < 0.4;
+  // A suggestion of the words that stand there is refused: the passage may be an "x" itself.
+  const others = ['other words', 'und\nanders', 'x'].filter(
+    (words) => words !== text.slice(from, to),
+  );
   return suggests
-    ? { anchor, suggestion: { replacement: random.pick(['other words', 'und\nanders', 'x']) } }
+    ? { anchor, suggestion: { replacement: random.pick(others) } }
     : { anchor, body: `About ${from}` };
 }
 

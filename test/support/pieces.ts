@@ -17,6 +17,7 @@ export async function makePiece(sql: Queryable, text = ''): Promise<string> {
     standfirst: '',
     words: 0,
     state,
+    clientIds: [doc.clientID],
   });
   return id;
 }

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { useChangePassword, useEndSessions } from '../../api/people.ts';
+import { useChangePassword, useChangeUser, useEndSessions } from '../../api/people.ts';
 import { problemText } from '../../api/problem-text.ts';
 import type { User } from '../../api/session.ts';
 import { t } from '../../strings/people.ts';
@@ -10,7 +10,7 @@ import styles from '../people/people-page.module.css';
 import { TopBar } from '../top-bar.tsx';
 import { Tokens } from './tokens.tsx';
 
-/** What belongs to oneself: the password, tokens for programs, and all one's sessions. */
+/** What belongs to oneself: the name, the password, tokens for programs, and all one's sessions. */
 export default function AccountPage({ me }: { me: User }) {
   const end = useEndSessions();
   return (
@@ -19,11 +19,7 @@ export default function AccountPage({ me }: { me: User }) {
       <TopBar me={me} />
       <main>
         <h1 className={styles['title']}>{t.account.title}</h1>
-        <section className={styles['section']}>
-          <p>
-            {me.name} · {me.email}
-          </p>
-        </section>
+        <OwnName me={me} />
         <Password />
         <Tokens userId={me.id} />
         <section className={styles['section']}>
@@ -44,6 +40,32 @@ export default function AccountPage({ me }: { me: User }) {
         </section>
       </main>
     </div>
+  );
+}
+
+function OwnName({ me }: { me: User }) {
+  const [name, setName] = useState(me.name);
+  const change = useChangeUser(me.id);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate({ name }, { onSuccess: () => toast({ text: t.account.named }) });
+  };
+  return (
+    <form className={styles['section']} onSubmit={submit}>
+      <p>{me.email}</p>
+      <FormProblem>{change.error ? problemText(change.error) : undefined}</FormProblem>
+      <Field
+        label={t.account.name}
+        autoComplete="name"
+        required
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" busy={change.isPending}>
+        {t.account.saveName}
+      </Button>
+    </form>
   );
 }
 

@@ -5,6 +5,7 @@ import { problemText } from '../../api/problem-text.ts';
 import { formatAgo } from '../../strings/format.ts';
 import { t } from '../../strings/people.ts';
 import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Field, FormProblem } from '../../ui/field.tsx';
 import { PageProblem } from '../../ui/page-problem.tsx';
@@ -19,12 +20,13 @@ export function Tokens({ userId }: { userId: string }) {
   const make = useMakeToken(userId);
   const [name, setName] = useState('');
   const [until, setUntil] = useState('');
+  const [readOnly, setReadOnly] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // A day is meant to its end, where the person is.
     const expiresAt =
       until === '' ? {} : { expiresAt: new Date(`${until}T23:59:59`).toISOString() };
-    make.mutate({ name, ...expiresAt }, { onSuccess: () => setName('') });
+    make.mutate({ name, readOnly, ...expiresAt }, { onSuccess: () => setName('') });
   };
   return (
     <section className={styles['section']}>
@@ -65,6 +67,7 @@ export function Tokens({ userId }: { userId: string }) {
           value={until}
           onChange={(event) => setUntil(event.target.value)}
         />
+        <Choice label={words.readOnly} checked={readOnly} onChange={setReadOnly} />
         <Button type="submit" busy={make.isPending}>
           {words.make}
         </Button>
@@ -75,11 +78,13 @@ export function Tokens({ userId }: { userId: string }) {
 
 function TokenRow({ token, userId }: { token: TokenInfo; userId: string }) {
   const remove = useDeleteToken(userId);
-  const { id, name, createdAt, lastUsedAt, expiresAt } = token;
+  const { id, name, readOnly, createdAt, lastUsedAt, lastUsedFor, lastUsedFrom, expiresAt } = token;
+  const last = [lastUsedFor, lastUsedFrom].filter(Boolean).join(', ');
   const ago = (time: string | null) => (time === null ? null : formatAgo(new Date(time)));
   const facts = t.account.facts(
     formatAgo(new Date(createdAt)),
     ago(lastUsedAt),
+    last === '' ? null : last,
     expiresAt === null ? null : new Date(expiresAt).toLocaleDateString(),
   );
   const onError = (error: unknown) => toast({ text: problemText(error), kind: 'bad' });
@@ -87,7 +92,9 @@ function TokenRow({ token, userId }: { token: TokenInfo; userId: string }) {
     <li className={styles['person']}>
       <span className={styles['who']}>
         <span>{name}</span>
-        <span className={styles['email']}>{facts}</span>
+        <span className={styles['email']}>
+          {readOnly ? `${t.account.readOnly} · ${facts}` : facts}
+        </span>
       </span>
       <IconButton
         label={t.account.remove(name)}

@@ -5,18 +5,21 @@ import { formatMoment } from '../../strings/format.ts';
 import { t } from '../../strings/people.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { Field, FormProblem } from '../../ui/field.tsx';
+import { FormProblem } from '../../ui/field.tsx';
 import { PageProblem } from '../../ui/page-problem.tsx';
 import { Secret } from '../../ui/secret.tsx';
 import { toast } from '../../ui/toast.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { TopBar } from '../top-bar.tsx';
 import styles from './people-page.module.css';
+import { PersonDialog } from './person-dialog.tsx';
+import { PersonFields } from './person-fields.tsx';
 
-/** Everybody in the newsroom, for admins: add people, and send them the link that lets them in. */
+/** Everybody in the newsroom, for admins: add people, send the link that lets them in, change them. */
 export default function PeoplePage({ me }: { me: User }) {
   const users = useUsers();
   const [invited, setInvited] = useState<{ user: User; invite: Invite } | null>(null);
+  const [changing, setChanging] = useState<User | null>(null);
   const invite = useInvite();
   const make = (user: User) =>
     invite.mutate(user.id, {
@@ -47,9 +50,21 @@ export default function PeoplePage({ me }: { me: User }) {
                       <span>{user.name}</span>
                       <span className={styles['email']}>{user.email}</span>
                     </span>
-                    <span className={styles['email']}>{t.people.roles[user.role]}</span>
-                    <Button aria-label={t.people.inviteFor(user.name)} onClick={() => make(user)}>
+                    <span className={styles['email']}>
+                      {user.disabled ? t.people.disabled : t.people.roles[user.role]}
+                    </span>
+                    <Button
+                      aria-label={t.people.inviteFor(user.name)}
+                      disabled={user.disabled}
+                      onClick={() => make(user)}
+                    >
                       {t.people.invite}
+                    </Button>
+                    <Button
+                      aria-label={t.people.changeOf(user.name)}
+                      onClick={() => setChanging(user)}
+                    >
+                      {t.people.change}
                     </Button>
                   </li>
                 ))}
@@ -63,6 +78,7 @@ export default function PeoplePage({ me }: { me: User }) {
           </>
         )}
       </main>
+      {changing && <PersonDialog user={changing} onClose={() => setChanging(null)} />}
       {invited && (
         <Dialog
           open
@@ -83,52 +99,26 @@ export default function PeoplePage({ me }: { me: User }) {
   );
 }
 
+const nobody = { name: '', email: '', role: 'member' as const };
+
 function AddPerson({ onAdded }: { onAdded: (user: User) => void }) {
-  const [name, setName] = useState('');
-  const [email, setEmail] = useState('');
-  const [role, setRole] = useState<User['role']>('member');
+  const [person, setPerson] = useState<Pick<User, 'name' | 'email' | 'role'>>(nobody);
   const add = useAddUser();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.mutate(
-      { name, email, role },
-      {
-        onSuccess: (user) => {
-          setName('');
-          setEmail('');
-          onAdded(user);
-        },
+    add.mutate(person, {
+      onSuccess: (user) => {
+        setPerson({ ...nobody, role: person.role });
+        onAdded(user);
       },
-    );
+    });
   };
   return (
     <form className={styles['form']} onSubmit={submit}>
       <h2 className={styles['subtitle']}>{t.people.add}</h2>
       <FormProblem>{add.error ? problemText(add.error) : undefined}</FormProblem>
       <div className={styles['fields']}>
-        <Field
-          label={t.people.name}
-          required
-          maxLength={100}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Field
-          label={t.people.email}
-          type="email"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-        <select
-          className={styles['role']}
-          aria-label={t.people.role}
-          value={role}
-          onChange={({ target: { value } }) => setRole(value === 'admin' ? 'admin' : 'member')}
-        >
-          <option value="member">{t.people.roles.member}</option>
-          <option value="admin">{t.people.roles.admin}</option>
-        </select>
+        <PersonFields person={person} onChange={setPerson} />
         <Button kind="primary" type="submit" busy={add.isPending}>
           {t.people.adding}
         </Button>

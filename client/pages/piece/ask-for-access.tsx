@@ -1,16 +1,10 @@
 import { Mail } from 'lucide-react';
 import { useMe } from '../../api/session.ts';
-import type { Link as Connection } from '../../collab/state.ts';
 import { t } from '../../strings/piece.ts';
 import styles from './ask-for-access.module.css';
 
-/** Whether the server has said that there is no such piece for this person. */
-export function isShut(link: Connection): boolean {
-  return link.at === 'ended' && (link.reason === 'no-right' || link.reason === 'no-such-piece');
-}
-
 /** A link that begins an email to somebody who can give access. */
-export function AskForAccess({ pieceId }: { pieceId: string }) {
+export default function AskForAccess({ pieceId }: { pieceId: string }) {
   const words = t.piece.noAccess;
   const { data: me } = useMe();
   const subject = encodeURIComponent(words.subject);

@@ -1,11 +1,15 @@
+import { Suspense } from 'react';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
-import { AskForAccess, isShut } from './ask-for-access.tsx';
+import { lazyPart } from '../../ui/lazy-part.tsx';
+import { isShut } from './is-shut.ts';
 import styles from './piece-page.module.css';
 import { holds } from './refused/holds.ts';
 import { offerDownload } from './transfer/download.ts';
 import { useSessionState } from './use-session.ts';
+
+const AskForAccess = lazyPart(() => import('./ask-for-access.tsx'));
 
 /** Says in words what is wrong with the connection, and what can be done. The text stays. */
 export function ConnectionBanner({ session, pieceId }: { session: PieceSession; pieceId: string }) {
@@ -35,7 +39,11 @@ export function ConnectionBanner({ session, pieceId }: { session: PieceSession; 
           {link.at === 'away' && (
             <Button onClick={() => session.retryNow()}>{t.piece.tryNow}</Button>
           )}
-          {isShut(link) && <AskForAccess pieceId={pieceId} />}
+          {isShut(link) && (
+            <Suspense>
+              <AskForAccess pieceId={pieceId} />
+            </Suspense>
+          )}
           {(refused || link.at === 'ended') && session.unsavedText() !== '' && (
             <Button onClick={() => offerDownload(session.unsavedText(), t.piece.downloadName)}>
               {t.piece.download}

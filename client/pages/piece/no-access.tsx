@@ -5,7 +5,7 @@ import { t } from '../../strings/piece.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Secret } from '../../ui/secret.tsx';
-import { AskForAccess, requestFor } from './ask-for-access.tsx';
+import AskForAccess, { requestFor } from './ask-for-access.tsx';
 import styles from './ask-for-access.module.css';
 
 /**

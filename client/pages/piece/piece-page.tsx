@@ -1,5 +1,12 @@
 import { ArrowLeft } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { Link } from 'wouter';
 import { sharedTypes } from '../../../shared/document/index.ts';
 import { allows } from '../../../shared/rights.ts';
@@ -9,22 +16,23 @@ import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { loadedPage } from '../../ui/loaded-page.tsx';
 import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
-import { isShut } from './ask-for-access.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { isShut } from './is-shut.ts';
 import { LockNote } from './lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
-import { RefusedNotice } from './refused/refused-notice.tsx';
 import { SavedIndicator, type Instead } from './saved-indicator.tsx';
-import { ShareButton } from './sharing/share-button.tsx';
 import { useSession, useSessionState } from './use-session.ts';
 import { useWipe } from './use-wipe.ts';
 import { WipeNotice } from './wipe-notice.tsx';
 import { WritingArea } from './writing/writing-area.tsx';
 
+const ShareButton = lazyPart(() => import('./sharing/share-button.tsx'));
+const RefusedNotice = lazyPart(() => import('./refused/refused-notice.tsx'));
 const NoAccess = loadedPage(() => import('./no-access.tsx'));
 
 /** One piece: the text in the middle, who is here and what is saved above. */
@@ -66,7 +74,11 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
         </Link>
         <SavedIndicator session={session} instead={insteadOf(role, locked)} />
         {piece && <StatusMenu {...{ piece, mayWrite }} />}
-        {piece?.role === 'owner' && <ShareButton {...{ me, pieceId }} />}
+        {piece?.role === 'owner' && (
+          <Suspense>
+            <ShareButton {...{ me, pieceId }} />
+          </Suspense>
+        )}
         <PieceMenu {...{ session, pieceId, piece, canEdit }} />
         <PresenceBar {...{ session, me, following }} onFollow={setFollowing} />
       </header>
@@ -77,7 +89,11 @@ function OpenPiece({ me, pieceId, session, wipe, onWipeDone }: OpenPieceProps) {
         userId={me.id}
         onDone={onWipeDone}
       />
-      <RefusedNotice pieceId={pieceId} isOwner={piece?.role === 'owner'} />
+      {piece?.role === 'owner' && (
+        <Suspense>
+          <RefusedNotice pieceId={pieceId} isOwner />
+        </Suspense>
+      )}
       <main>
         <PageTitle session={session} />
         <LockNote piece={piece} />

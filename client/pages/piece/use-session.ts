@@ -6,6 +6,7 @@ import { meQuery, type User } from '../../api/session.ts';
 import { hearLock, pieceKey } from '../../api/pieces.ts';
 import { isThreadsEvent } from '../../api/thread-changes.ts';
 import { hearThreads } from '../../api/threads.ts';
+import { askForKeysAgain, deviceKeys } from '../../device/session.ts';
 import { openPiece, type PieceSession, type SessionState } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { toast } from '../../ui/toast.ts';
@@ -26,11 +27,14 @@ export function useSession(
       renew: async () => {
         try {
           const now = await client.fetchQuery({ ...meQuery, staleTime: 0 });
+          // It may be another session than before.
+          askForKeysAgain();
           return now?.id === me.id;
         } catch {
           return null; // Nobody could be asked.
         }
       },
+      keys: () => deviceKeys(me.id),
       onEvent: (event) => {
         if (isThreadsEvent(event)) {
           hearThreads(client, { pieceId, userId: me.id }, event);

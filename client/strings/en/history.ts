@@ -126,4 +126,14 @@ export const history = {
     undo: 'Take that back',
     toText: 'To the text',
   },
+  /** Of a refused edit. */
+  refused: {
+    nothing: 'It would change nothing any more.',
+    meta: (name: string, before: string, after: string) => `${name}: ${before} → ${after}`,
+    blocked: {
+      incomplete: 'It builds on words that are not here.',
+      unusable: 'It cannot be shown, and so not be put in.',
+      too_much: 'It could not be looked at now.',
+    },
+  },
 } as const;

@@ -15,12 +15,39 @@ export const people = {
   copy: 'Copy the link',
   copied: 'The link is on your clipboard.',
   notCopied: 'The browser gives no access to the clipboard. Select the link and copy it.',
+  change: 'Change',
+  changeOf: (name: string) => `Change ${name}`,
+  save: 'Save',
+  disabled: 'Disabled',
+  disable: {
+    title: 'Access',
+    hint: 'Disabling signs them out everywhere at once, ends their tokens, and lets them in by nothing until you enable them again. Their pieces and words stay theirs.',
+    ask: 'Disable',
+    done: (name: string) => `${name} is disabled.`,
+  },
+  enable: {
+    title: 'Access',
+    hint: 'They are disabled: nothing signs them in. Once enabled they can use their password again, or an invite link; their tokens stay ended.',
+    ask: 'Enable',
+    done: (name: string) => `${name} can sign in again.`,
+  },
+  erase: 'Erase',
+  eraseHint: 'For good: their name and email go, what they wrote stays.',
+  eraseAsk: 'Erase this person…',
+  eraseTitle: (name: string) => `Erase ${name}?`,
+  eraseBody:
+    'Their name, email, password and tokens are deleted, and they are taken off every piece. What they wrote stays where it is, with its history, under “Former member”. A piece of which nobody else is an owner is kept by the admins. This cannot be undone.',
+  keep: 'Keep',
+  erased: 'They are erased. Their words stay.',
   more: 'Show more',
   onlyAdmins: 'Only admins see who is in the newsroom.',
 } as const;
 
 export const account = {
   title: 'Account',
+  name: 'Name',
+  saveName: 'Save the name',
+  named: 'Your name is changed.',
   password: 'Password',
   current: 'Current password',
   currentHint: 'Empty, if you have never had one.',
@@ -28,7 +55,9 @@ export const account = {
   change: 'Change the password',
   changed: 'The password is changed. Your other sessions have ended.',
   tokens: 'API tokens',
-  tokensBody: 'For programs that work in your name. Each can do what you can.',
+  tokensBody:
+    'For programs that work in your name. Each can read what you can, and, if it is not read-only, write what you can. None can make tokens or set your password.',
+  readOnly: 'Read-only',
   noTokens: 'There are none.',
   tokenName: 'What it is for',
   expires: 'Until',
@@ -38,10 +67,10 @@ export const account = {
   token: 'Token',
   copy: 'Copy the token',
   remove: (name: string) => `Delete the token “${name}”`,
-  facts: (made: string, used: string | null, until: string | null) =>
+  facts: (made: string, used: string | null, last: string | null, until: string | null) =>
     [
       `made ${made}`,
-      used === null ? 'never used' : `used ${used}`,
+      used === null ? 'never used' : `used ${used}${last === null ? '' : ` for ${last}`}`,
       until === null ? null : `until ${until}`,
     ]
       .filter(Boolean)

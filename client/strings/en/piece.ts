@@ -242,6 +242,7 @@ export const piece = {
       'The server did not take what you wrote: you may not write in this piece any more. An owner can still put it in.',
     not_your_client_id:
       'The server did not take what you wrote: it came under somebody else’s name. An owner can still put it in.',
+    unconfirmed: 'Words that you have from somebody else wait until they bring them.',
     piece_locked:
       'The piece was locked before what you wrote came to the server. It is kept, and goes in when an owner unlocks the piece.',
     piece_full:

@@ -8,6 +8,7 @@ export const signIn = {
   noAccount: 'Nobody gets in uninvited: ask an admin of your newsroom for a link.',
   again: {
     title: 'You were signed out',
+    field: 'Go on writing',
     body: 'Sign in again to go on where you were. What you have written is still here.',
     aside: 'Go on writing: it stays on this device, and is saved when you have signed in again.',
   },

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
 import type { Held } from '../ports.ts';
-import { Deletions } from '../deletions.ts';
+import { Deletions } from './deletions.ts';
 import type { Decoded } from './read-update.ts';
 import { contradicts, WaitingStructs } from './same-words.ts';
 import { standsNowhere } from './stands-nowhere.ts';

@@ -8,6 +8,13 @@ const alikeElsewhere = 0.75;
 const longEnough = 40;
 /** Comparisons of lines elsewhere, at most: each takes some microseconds. */
 const mostComparisons = 40_000;
+/**
+ * Letters that are read to tell what is alike, at most, and pairs of lines that are looked at: a
+ * second's work. What is beyond is told as taken out and put in: 40,000 short lines that were all
+ * written anew took minutes, for pairs that nobody could follow.
+ */
+const mostLetters = 12_000_000;
+const mostLooks = 4_000_000;
 
 export interface Pair {
   readonly before: number;
@@ -33,18 +40,20 @@ export function pairLines(old: readonly string[], young: readonly string[]): Map
     fresh.delete(later);
   };
   // The very same line elsewhere; then what it became in its place; then elsewhere.
+  const same = placesOf(old, gone);
   for (const later of [...fresh]) {
     const text = young[later] ?? '';
-    if (text.trim() === '') continue;
-    const before = [...gone].find((one) => old[one] === text);
+    const before = text.trim() === '' ? undefined : same.get(text)?.shift();
     if (before !== undefined) pair(later, before, true);
   }
+  const alikeness = new Alikeness();
   for (const { at, remove, from, insert } of found) {
     let next = at;
     for (let later = from; later < from + insert.length; later++) {
+      if (alikeness.spent) break;
       if (!fresh.has(later)) continue;
       for (let before = next; before < at + remove.length; before++) {
-        if (!gone.has(before) || !isLike(old[before], young[later], alike)) continue;
+        if (!gone.has(before) || !alikeness.isLike(old[before], young[later], alike)) continue;
         pair(later, before, false);
         next = before + 1;
         break;
@@ -54,13 +63,40 @@ export function pairLines(old: readonly string[], young: readonly string[]): Map
   if (gone.size * fresh.size > mostComparisons) return pairs;
   for (const later of [...fresh]) {
     const before = [...gone].find((one) =>
-      isLike(old[one], young[later], alikeElsewhere, longEnough),
+      alikeness.isLike(old[one], young[later], alikeElsewhere, longEnough),
     );
     if (before !== undefined) pair(later, before, true);
   }
   return pairs;
 }
 
-function isLike(a = '', b = '', least = alike, longest = 0): boolean {
-  return a.length >= longest && b.length >= longest && similarity(a, b) > least;
+/** Where each text stands among some lines, in order. */
+function placesOf(lines: readonly string[], among: Iterable<number>): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const at of among) {
+    const text = lines[at] ?? '';
+    const known = places.get(text);
+    if (known === undefined) places.set(text, [at]);
+    else known.push(at);
+  }
+  return places;
+}
+
+/** Compares lines until it has read enough; from then on nothing is like anything. */
+class Alikeness {
+  #left = mostLetters;
+  #looks = mostLooks;
+
+  get spent(): boolean {
+    return this.#left < 0 || this.#looks < 0;
+  }
+
+  isLike(a = '', b = '', least = alike, longest = 0): boolean {
+    if (--this.#looks < 0) return false;
+    if (a.length < longest || b.length < longest) return false;
+    // Of two lengths that differ so much, not enough pairs of letters can be shared.
+    if (2 * Math.min(a.length, b.length) <= least * (a.length + b.length - 2)) return false;
+    this.#left -= a.length + b.length;
+    return this.#left >= 0 && similarity(a, b) > least;
+  }
 }

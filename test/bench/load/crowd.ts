@@ -47,7 +47,7 @@ export class Crowd {
   }
 
   async type(command: Type): Promise<Typed> {
-    const { keysPerSecond, warmUpSeconds, seconds, serverPid } = command;
+    const { keysPerSecond, warmUpSeconds, seconds, serverPid, toTheLast = false } = command;
     this.recorder = new Recorder();
     this.placeCarets();
     const warmUp = this.keyboard(warmUpHaste * keysPerSecond);
@@ -60,10 +60,11 @@ export class Crowd {
     const before = this.readClocks(serverPid);
     this.recorder.open = true;
     await pause(seconds * 1000);
-    this.recorder.open = false;
+    if (!toTheLast) this.recorder.open = false;
     const after = this.readClocks(serverPid);
     typing.stop();
     const missing = await this.arrivals();
+    this.recorder.open = false;
     this.throwFault();
     return this.figures(before, after, missing);
   }
@@ -173,6 +174,7 @@ export class Crowd {
       delivered: delivered.count,
       deliveryP50: delivered.quantile(0.5),
       deliveryP99: delivered.quantile(0.99),
+      deliveryMax: delivered.quantile(1),
       saved: saved.count,
       savedP50: saved.quantile(0.5),
       savedP99: saved.quantile(0.99),

@@ -21,6 +21,11 @@ export type Command =
       readonly seconds: number;
       /** The server, whose CPU time is read at both ends of the measured stretch. */
       readonly serverPid: number;
+      /**
+       * Counts also what was typed in the measured stretch and arrived after it: else a server that
+       * does not answer would have no late keystrokes.
+       */
+      readonly toTheLast?: boolean;
     }
   | { readonly do: 'leave' };
 
@@ -29,6 +34,7 @@ export interface Typed {
   readonly delivered: number;
   readonly deliveryP50: number;
   readonly deliveryP99: number;
+  readonly deliveryMax: number;
   readonly saved: number;
   readonly savedP50: number;
   readonly savedP99: number;

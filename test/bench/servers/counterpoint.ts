@@ -24,33 +24,34 @@ export async function startCounterpoint(options: StartOptions): Promise<Server> 
     // Of the bench's own choosing, whatever the caller's shell has set for other purposes.
     DATABASE_URL: '',
     REDIS_URL: '',
+    ...options.env,
   };
   const launched = await launch([bin, 'serve'], env, '/readyz', options);
   return running('ours', launched, {
     target: {
       url: `${launched.url.replace('http', 'ws')}/collab`,
       dialect: 'y-websocket',
-      params: { token: adminToken },
+      params: { token: env.ADMIN_TOKEN },
     },
-    rooms: (count) => makePieces(launched.url, count),
+    rooms: (count) => makePieces(launched.url, env.ADMIN_TOKEN, count),
   });
 }
 
-async function makePieces(url: string, count: number): Promise<string[]> {
+async function makePieces(url: string, token: string, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
     const batch = Array.from({ length: Math.min(requestsAtOnce, count - ids.length) }, () =>
-      makePiece(url),
+      makePiece(url, token),
     );
     ids.push(...(await Promise.all(batch)));
   }
   return ids;
 }
 
-async function makePiece(url: string): Promise<string> {
+async function makePiece(url: string, token: string): Promise<string> {
   const answer = await fetch(`${url}/api/pieces`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ title: 'Bench' }),
   });
   if (answer.status !== 201) throw new Error(`POST /api/pieces: ${answer.status}`);

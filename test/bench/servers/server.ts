@@ -17,6 +17,17 @@ export interface StartOptions {
   readonly collectable?: boolean;
   /** Folder for a CPU profile, written when the server stops. */
   readonly profile?: string | null;
+  /** Notes how long its event loop is lost. */
+  readonly watched?: boolean;
+  /** Of its environment, over what the bench sets. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The longest loss of an event loop, in ms. */
+export interface LoopLoss {
+  readonly lost: number;
+  /** How much of it its thread had no core, which is the machine's doing as well. */
+  readonly waited: number;
 }
 
 export interface Server {
@@ -25,8 +36,10 @@ export interface Server {
   readonly target: Target;
   /** Makes so many rooms and returns their names. */
   rooms(count: number): Promise<string[]>;
-  /** Collects garbage, in a server started as `collectable`. */
+  /** Collects garbage, in a server started as `collectable` or `watched`. */
   collectGarbage(): Promise<void>;
+  /** The longest loss since it was last asked, of a server started as `watched`. */
+  losses(): Promise<LoopLoss>;
   stop(): Promise<void>;
 }
 
@@ -36,20 +49,21 @@ export interface Launched {
   readonly url: string;
 }
 
-const startTimeoutMs = 60_000;
+/** The first start builds what is stale. */
+const startTimeoutMs = 180_000;
 
 /** Starts `node <args>` and waits until it answers `path` with 200. */
 export async function launch(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   path: string,
-  { folder, collectable = false, profile = null }: StartOptions,
+  { folder, collectable = false, watched = false, profile = null }: StartOptions,
 ): Promise<Launched> {
   const port = await freePort();
   const log = openSync(join(folder, 'server.log'), 'a');
   const flags = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const hook = pathToFileURL(join(import.meta.dirname, 'collect-garbage.mjs')).href;
-  if (collectable) flags.push('--import', hook);
+  if (collectable) flags.push('--import', hook('collect-garbage.mjs'));
+  if (watched) flags.push('--import', hook('watch-loop.mjs'));
   const child = spawn(process.execPath, [...flags, ...args], {
     env: { ...process.env, NODE_ENV: 'production', ...env, PORT: String(port) },
     stdio: ['ignore', log, log, 'ipc'],
@@ -60,6 +74,10 @@ export async function launch(
   await answers(child, url + path, join(folder, 'server.log'));
   if (child.pid === undefined) throw new Error('a server that answers has a process');
   return { child, pid: child.pid, url };
+}
+
+function hook(file: string): string {
+  return pathToFileURL(join(import.meta.dirname, file)).href;
 }
 
 async function answers(child: ChildProcess, url: string, log: string): Promise<void> {
@@ -90,15 +108,18 @@ export function running(
   { child, pid }: Launched,
   rest: Pick<Server, 'target' | 'rooms'>,
 ): Server {
+  const ask = (question: string) =>
+    new Promise<unknown>((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', () => reject(new Error('the server has ended')));
+      child.send(question, (error) => error !== null && reject(error));
+    });
   return {
     name,
     pid,
     ...rest,
-    collectGarbage: () =>
-      new Promise((resolve) => {
-        child.once('message', () => resolve());
-        child.send('collect-garbage');
-      }),
+    collectGarbage: async () => void (await ask('collect-garbage')),
+    losses: async () => (await ask('losses')) as LoopLoss,
     stop: () => stopChild(child),
   };
 }

@@ -3,9 +3,11 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Socket } from '../../../client/collab/link.ts';
 import { PieceSession } from '../../../client/collab/session.ts';
+import type { DeviceKeys } from '../../../client/device/keys.ts';
 import type { SessionState } from '../../../client/collab/state.ts';
 import type { PieceEvent } from '../../../shared/protocol/events.ts';
 import type { TestPerson } from '../../support/people.ts';
+import { keysOf } from './device.ts';
 import { until } from '../../support/until.ts';
 
 export interface PageOptions {
@@ -16,6 +18,8 @@ export interface PageOptions {
   /** For the next connection; the person's own where there is none. */
   token?: () => string;
   renew?: () => Promise<boolean | null>;
+  /** Those of the person's only session, where there are no others. */
+  keys?: () => Promise<DeviceKeys | null>;
 }
 
 /** What is between pages and the server. */
@@ -44,7 +48,8 @@ export class TestPage {
   readonly events: PieceEvent[] = [];
   readonly network: Network;
 
-  constructor({ server, person, pieceId, network = new Network(), token, renew }: PageOptions) {
+  constructor({ server, person, pieceId, network = new Network(), ...own }: PageOptions) {
+    const { token, renew, keys } = own;
     this.network = network;
     this.session = new PieceSession({
       pieceId,
@@ -53,6 +58,7 @@ export class TestPage {
       connect: (url) =>
         network.open(`${url}&token=${token?.() ?? person.token}`) as unknown as Socket,
       renew: renew ?? (async () => false),
+      keys: keys ?? (() => keysOf(person.id)),
       probe: async () => network.online,
       deviceOnline: () => network.online,
       onEvent: (event) => this.events.push(event),

@@ -1,12 +1,13 @@
 import 'fake-indexeddb/auto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { forgetSavedCopies, unsavedPieces } from '../../../client/collab/device-copies.ts';
+import { clearDevice } from '../../../client/collab/clear-device.ts';
 import { LocalCopy } from '../../../client/collab/local-copy.ts';
 import { createPiece } from '../../support/clients.ts';
 import { holdJournal } from '../../support/hold-journal.ts';
 import { addMember, createPerson, type TestPerson } from '../../support/people.ts';
 import { startRunningServer, type TestRunningServer } from '../../support/running-server.ts';
 import { adminToken } from '../../support/server-process.ts';
+import { unsavedPieces } from './device.ts';
 import { TestPage, type PageOptions } from './page.ts';
 
 let server: TestRunningServer;
@@ -61,7 +62,7 @@ describe('D2 "saved" is said by the server', () => {
   });
 
   test('after a reload neither, until the words of the page before are committed', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const person = await join();
     const before = page(person);
     await Promise.all([before.ready(), before.saved()]);
@@ -75,7 +76,7 @@ describe('D2 "saved" is said by the server', () => {
     expect(after.session.state.save).toEqual({ is: 'saving' });
     await hold.release();
     await after.saved();
-    await expect.poll(() => unsavedPieces(person.id)).toEqual([]);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toEqual([]);
   });
 });
 
@@ -95,7 +96,7 @@ describe('What is written without a connection', () => {
     await ben.saved();
     leave(before);
 
-    expect(await unsavedPieces(ana.id)).toEqual([pieceId]);
+    expect(await unsavedPieces(ana.id, [pieceId])).toEqual([pieceId]);
     const after = page(ana, { network: before.network });
     await after.is('readable', ({ ready }) => ready);
     expect(after.text).toBe('Start. Offline.');
@@ -106,11 +107,11 @@ describe('What is written without a connection', () => {
     await Promise.all([after.saved(), ben.shows('Meanwhile. Start. Offline. Still offline.')]);
     await after.shows(ben.text);
     expect(after.session.unsavedText()).toBe('');
-    await expect.poll(() => unsavedPieces(ana.id)).toEqual([]);
+    await expect.poll(() => unsavedPieces(ana.id, [pieceId])).toEqual([]);
   });
 
   test('is readable on the next page though the server has never confirmed anything', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const person = await join();
     const hold = await holdJournal(server.databaseUrl);
     const before = page(person);
@@ -118,7 +119,7 @@ describe('What is written without a connection', () => {
     before.write(' Never confirmed.');
     await before.shows('Start. Never confirmed.');
     // Long enough for the device, and no report has come.
-    await expect.poll(() => unsavedPieces(person.id)).toHaveLength(1);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toHaveLength(1);
     leave(before);
     const after = page(person, { network: before.network });
     await after.is('readable', ({ ready }) => ready);
@@ -129,7 +130,7 @@ describe('What is written without a connection', () => {
   });
 
   test('in two tabs of one person, both come back: nothing is lost, nothing is there twice', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const person = await join();
     const [one, two] = [page(person), page(person)];
     await Promise.all([one.ready(), two.ready(), one.saved(), two.saved()]);
@@ -142,11 +143,11 @@ describe('What is written without a connection', () => {
     two.comeBack();
     await Promise.all([one.shows('One. Start. Two.'), two.shows('One. Start. Two.')]);
     await Promise.all([one.saved(), two.saved()]);
-    await expect.poll(() => unsavedPieces(person.id)).toEqual([]);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toEqual([]);
   });
 
   test('of two tabs that die offline, one new page brings both back', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const [person, ben] = [await join(), page(await join())];
     const [one, two] = [page(person), page(person)];
     await Promise.all([one.ready(), two.ready(), one.saved(), two.saved(), ben.ready()]);
@@ -160,7 +161,7 @@ describe('What is written without a connection', () => {
     const after = page(person);
     await Promise.all([after.saved(), after.shows('One. Start. Two.')]);
     await ben.shows('One. Start. Two.');
-    await expect.poll(() => unsavedPieces(person.id)).toEqual([]);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toEqual([]);
   });
 });
 
@@ -180,7 +181,7 @@ describe('The copy on this device', () => {
   }
 
   test('that is slow to open: its unsaved words are sent when they are here', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const [person, ben] = [await join(), page(await join())];
     const before = page(person);
     await Promise.all([before.ready(), before.saved()]);
@@ -196,7 +197,7 @@ describe('The copy on this device', () => {
     device.open();
     await Promise.all([after.saved(), ben.shows('Start. Kept.')]);
     expect(after.text).toBe('Start. Kept.');
-    await expect.poll(() => unsavedPieces(person.id)).toEqual([]);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toEqual([]);
   });
 
   test('that is slow to open: what was typed before is marked as unsaved in it, and kept', async () => {
@@ -211,16 +212,16 @@ describe('The copy on this device', () => {
     expect(before.session.state.save).toMatchObject({ is: 'offline', unsaved: true, kept: false });
     device.open();
     await before.kept();
-    expect(await unsavedPieces(person.id)).toEqual([pieceId]);
+    expect(await unsavedPieces(person.id, [pieceId])).toEqual([pieceId]);
   });
 
   test('that is taken away: writing goes on, is saved, and is not said to be kept', async () => {
-    const { join, page } = await desk();
+    const { join, page, pieceId } = await desk();
     const [person, ben] = [await join(), page(await join())];
     const ana = page(person);
     await Promise.all([ana.ready(), ana.saved(), ben.ready()]);
-    await expect.poll(() => unsavedPieces(person.id)).toEqual([]);
-    await forgetSavedCopies(person.id);
+    await expect.poll(() => unsavedPieces(person.id, [pieceId])).toEqual([]);
+    await clearDevice(null);
     ana.write(' Goes on.');
     await Promise.all([ana.saved(), ben.shows('Start. Goes on.')]);
     ana.network.cut();
@@ -235,7 +236,7 @@ describe('The copy on this device', () => {
     let signedIn = true;
     const ana = page(person, { token: () => (signedIn ? person.token : 'nobody') });
     await Promise.all([ana.ready(), ana.saved()]);
-    await forgetSavedCopies(person.id);
+    await clearDevice(null);
     signedIn = false;
     ana.network.cut();
     ana.comeBack();

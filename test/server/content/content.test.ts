@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs';
 import { readBlocks, readText } from '../../../shared/document/index.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
+import { meanwhile } from '../workers/meanwhile.ts';
 
 let server: TestServer;
 let writer: Person;
@@ -56,6 +57,37 @@ const updates = async () => {
 };
 
 describe('a text from outside is taken', () => {
+  test('if what it is merged into is still what `If-Match` says, and not what it was planned for', async () => {
+    const { etag } = (await exported()).headers;
+    const { done, restore } = meanwhile(server, 'replace', () =>
+      server.rooms.edit(pieceId, writer.id, (doc) => doc.getText('body').insert(0, 'Late. ')),
+    );
+    const answer = await put(markdown.replace('The end', 'No end'), { 'if-match': String(etag) });
+    const anyhow = await put(markdown.replace('The end', 'No end'));
+    restore();
+    expectProblem(answer, 412, 'precondition_failed');
+    // The first was planned twice; whatever is there is replaced in one go.
+    expect({ status: anyhow.statusCode, ...done }).toEqual({ status: 200, times: 3 });
+    expect((await lines()).at(-1)).toBe('paragraph: No end.');
+  });
+
+  test('though somebody edits while it is planned, if it reads then as it did', async () => {
+    const { etag } = (await exported()).headers;
+    let left = true;
+    const { restore } = meanwhile(server, 'replace', async () => {
+      if (!left) return;
+      left = false;
+      await server.rooms.edit(pieceId, writer.id, (doc) => {
+        doc.getText('body').insert(0, 'x');
+        doc.getText('body').delete(0, 1);
+      });
+    });
+    const answer = await put(markdown.replace('The end', 'No end'), { 'if-match': String(etag) });
+    restore();
+    expect(answer.statusCode).toBe(200);
+    expect((await lines()).at(-1)).toBe('paragraph: No end.');
+  });
+
   test('if it comes from what is there now: the ETag of the piece and of each export', async () => {
     const tags = await Promise.all([
       writer.call('GET', url('')),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { lockDataDir } from '../../../server/db/data-dir-lock.ts';
 import { openDatabase } from '../../../server/db/open.ts';
+import { warmUp } from '../../../server/db/warm-up.ts';
 import { freePort } from '../../../server/db/embedded/port.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { runScript } from '../../support/run-script.ts';
@@ -52,6 +53,30 @@ test('an embedded database is fresh until somebody is in it', async () => {
   const third = await openDatabase(options);
   expect(third.fresh).toBe(false);
   await third.close();
+});
+
+test('B1 once a pool is warmed up, no connection is opened for queries that come at once', async () => {
+  const database = await createDatabase({ empty: true });
+  onTestFinished(() => database.drop());
+  const opened = await openDatabase({
+    ...{ databaseUrl: database.url, dataDir: root, log: silentLog },
+  });
+  onTestFinished(() => opened.close());
+  const { sql } = opened;
+  const connections = async () =>
+    (
+      await sql<{ pid: number }[]>`
+        select pid from pg_stat_activity
+        where datname = current_database() and application_name = 'counterpoint' order by pid`
+    ).map(({ pid }) => pid);
+  await warmUp(sql, silentLog);
+  const before = await connections();
+  expect(before).toHaveLength(15);
+  await Promise.all([
+    ...Array.from({ length: 50 }, () => sql`select 1`),
+    ...Array.from({ length: 20 }, () => sql.begin((tx) => tx`select 1`)),
+  ]);
+  expect(await connections()).toEqual(before);
 });
 
 test('a database at DATABASE_URL is migrated, and never fresh', async () => {

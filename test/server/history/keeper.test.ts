@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Version } from '../../../shared/api/versions.ts';
-import { createHistory } from '../../../server/history/history-thread.ts';
 import { HistoryKeeper } from '../../../server/history/keeper.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
+import { createWorkers } from '../../../server/workers/pool.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { startTestServer, type Person, type TestServer } from '../http/support.ts';
+
+const packingOn = (url: string) =>
+  createWorkers({ url, name: 'test', maxWaitingTasks: 1, importTimeoutMs: 1_000 });
 
 let server: TestServer;
 let writer: Person;
@@ -15,7 +18,7 @@ beforeAll(async () => {
   writer = await server.person('Writer');
   keeper = new HistoryKeeper({
     ...{ sql: server.sql, documents: server.rooms, log: silentLog },
-    ...{ packing: createHistory(server.databaseUrl, 'test'), quietMs: 0, sweepMs: 3_600_000 },
+    ...{ packing: packingOn(server.databaseUrl), quietMs: 0, sweepMs: 3_600_000 },
   });
 });
 afterAll(async () => {
@@ -63,7 +66,7 @@ test('much work in many short sittings is much work, though each has been packed
 test('what a server that was stopped has left unpacked is packed by the next one', async () => {
   for (let i = 0; i < 20; i++) await write(`${i} `);
   const { sql, rooms: documents, databaseUrl } = server;
-  const packing = createHistory(databaseUrl, 'test of the next');
+  const packing = packingOn(databaseUrl);
   // It has seen nobody write.
   const next = new HistoryKeeper({
     ...{ sql, documents, log: silentLog, packing, quietMs: 0, sweepMs: 3_600_000 },

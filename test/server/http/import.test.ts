@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createImporter } from '../../../server/pieces/import-pool.ts';
+import { createWorkers } from '../../../server/workers/pool.ts';
 import { expectProblem, startTestServer, type TestServer } from './support.ts';
 
-/** Takes a CommonMark parser far longer than any limit: its nesting is quadratic. */
-const nasty = `${'>'.repeat(200_000)} a`;
+/** Takes a CommonMark parser far longer than any limit: emphasis that is not closed is quadratic. */
+const nasty = '*a_ '.repeat(100_000);
 
 let server: TestServer;
 
@@ -76,13 +76,13 @@ describe('reading content in', () => {
     );
   });
 
-  test('a closed importer refuses, and lets nobody wait', async () => {
-    const importer = createImporter({ maxImportBytes: 1_000_000, importTimeoutMs: 60_000 });
-    const waiting = importer.read({ content: nasty, format: 'markdown' });
+  test('threads that are closed refuse, and lets nobody wait', async () => {
+    const workers = createWorkers({ url: null, maxWaitingTasks: 10, importTimeoutMs: 60_000 });
+    const waiting = workers.ask('a', 'read', { content: nasty, format: 'markdown' });
     const refused = expect(waiting).rejects.toMatchObject({ code: 'restarting' });
-    await importer.close();
+    await workers.close();
     await refused;
-    const late = importer.read({ content: 'a', format: 'markdown' });
+    const late = workers.ask('a', 'read', { content: 'a', format: 'markdown' });
     await expect(late).rejects.toMatchObject({ code: 'restarting' });
   });
 });

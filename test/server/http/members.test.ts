@@ -144,14 +144,19 @@ describe('changing members', () => {
   });
 });
 
-test('an owner finds whom to add by a part of name or email, who is not on the piece', async () => {
+test('an owner finds whom to add by how a name begins or by the whole email, who is not on the piece', async () => {
   const id = await server.piece(owner);
   const find = async (q: string) => {
     const answer = await owner.call('GET', `/api/pieces/${id}/candidates?q=${q}`);
     return answer.json<{ items: { name: string }[] }>().items.map(({ name }) => name);
   };
   expect(await find('STRANG')).toEqual(['Stranger']);
-  expect(await find('the.writer%40exam')).toEqual(['The writer']);
+  expect(await find('WRIT')).toEqual(['The writer']);
+  expect(await find('The.Writer%40example.org')).toEqual(['The writer']);
+  // Parts of an address, and of a word, find nobody.
+  for (const part of ['the.writer%40exam', '.writer', 'example.org', '%40example', 'riter']) {
+    expect(await find(part)).toEqual([]);
+  }
   expect(await find('owner')).toEqual(['The owner']);
   expect(await find('%25%25')).toEqual([]);
   const short = await owner.call('GET', `/api/pieces/${id}/candidates?q=s`);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthenticate } from '../../../server/people/authenticate.ts';
 import { ensureAdmin, makeFirstAdmin } from '../../../server/people/ensure-admin.ts';
+import { TokenUses } from '../../../server/people/token-uses.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { inviteFor, openBrowser } from '../people/browser.ts';
 import {
   adminToken,
   expectProblem,
@@ -17,6 +20,13 @@ beforeAll(async () => {
   ada = await server.person('Ada');
 });
 afterAll(() => server.close());
+
+/** The same person at a browser, signed in with a session. */
+async function signedInBrowser({ id }: Person) {
+  const browser = openBrowser(server);
+  await browser.call('POST', '/api/session', { invite: await inviteFor(server, id) });
+  return browser;
+}
 
 const nobody = '01900000-0000-7000-8000-000000000000';
 
@@ -39,7 +49,7 @@ describe('signing in', () => {
   });
 
   test('an expired token is 401 with a code of its own', async () => {
-    const answer = await ada.call('POST', `/api/users/${ada.id}/tokens`, {
+    const answer = await server.admin.call('POST', `/api/users/${ada.id}/tokens`, {
       name: 'short',
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
     });
@@ -52,21 +62,21 @@ describe('signing in', () => {
     expectProblem(refused, 401, 'token_expired');
   });
 
-  test('last_used_at is written at most once a minute', async () => {
-    const authenticate = createAuthenticate(server.sql);
-    const used = async () => {
-      const [row] = await server.sql<{ at: string }[]>`
-        select last_used_at::text as at from api_tokens where user_id = ${ada.id} and name = 'test'`;
-      return row!.at;
-    };
-    await authenticate(ada.token);
-    const first = await used();
-    await authenticate(ada.token);
-    expect(await used()).toBe(first);
-    await server.sql`
-      update api_tokens set last_used_at = last_used_at - interval '61 s' where user_id = ${ada.id}`;
-    await authenticate(ada.token);
-    expect(await used()).not.toBe(first);
+  test('what tokens were last used for is written for all of them at once, the latest only', async () => {
+    const uses = new TokenUses(server.sql, silentLog);
+    const [bo, cy] = [await server.person('Bob'), await server.person('Cyd')];
+    const ids = await server.sql<{ id: string }[]>`
+      select id from api_tokens where user_id in ${server.sql([bo.id, cy.id])} order by user_id`;
+    for (const { id } of ids) {
+      uses.note(id, 'GET /api/me', '10.0.0.1');
+      uses.note(id, 'PUT /api/pieces/:id/content', '2001:db8::1');
+    }
+    await uses.flush();
+    const rows = await server.sql`
+      select last_used_for as for, last_used_from as from from api_tokens
+      where id in ${server.sql(ids.map(({ id }) => id))}`;
+    const last = { for: 'PUT /api/pieces/:id/content', from: '2001:db8::1' };
+    expect([...rows]).toEqual([last, last]);
   });
 });
 
@@ -78,6 +88,7 @@ describe('users', () => {
       email: 'ada@example.org',
       name: 'Ada',
       role: 'member',
+      disabled: false,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     });
   });
@@ -136,7 +147,7 @@ describe('users', () => {
 
 describe('tokens', () => {
   test('a token is made by the person or an admin, shown once, and stored hashed', async () => {
-    for (const caller of [ada, server.admin]) {
+    for (const caller of [await signedInBrowser(ada), server.admin]) {
       const answer = await caller.call('POST', `/api/users/${ada.id}/tokens`, { name: 'cli' });
       expect(answer.statusCode).toBe(201);
       const { id, token } = answer.json<{ id: string; token: string }>();
@@ -148,9 +159,8 @@ describe('tokens', () => {
   });
 
   test('nobody makes or withdraws the token of another', async () => {
-    const { id } = (await ada.call('POST', `/api/users/${ada.id}/tokens`, { name: 'mine' })).json<{
-      id: string;
-    }>();
+    const made = await server.admin.call('POST', `/api/users/${ada.id}/tokens`, { name: 'mine' });
+    const { id } = made.json<{ id: string }>();
     const eve = await server.person('Eve');
     const make = await eve.call('POST', `/api/users/${ada.id}/tokens`, { name: 'stolen' });
     expectProblem(make, 403, 'forbidden');
@@ -162,20 +172,23 @@ describe('tokens', () => {
 
   test('a list shows expiry and last use, and no token', async () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-    await ada.call('POST', `/api/users/${ada.id}/tokens`, { name: 'dated', expiresAt });
+    await server.admin.call('POST', `/api/users/${ada.id}/tokens`, { name: 'dated', expiresAt });
     const answer = await ada.call('GET', `/api/users/${ada.id}/tokens`);
     const { items } = answer.json<{ items: { name: string }[] }>();
     expect(items[0]).toMatchObject({ name: 'dated', expiresAt, lastUsedAt: null });
     expect(items.find(({ name }) => name === 'test')).toMatchObject({
       expiresAt: null,
+      readOnly: false,
       lastUsedAt: expect.stringMatching(/Z$/) as string,
+      lastUsedFor: 'GET /api/users/:id/tokens',
+      lastUsedFrom: '127.0.0.1',
     });
     expect(answer.body).not.toContain(ada.token);
   });
 
   test('a withdrawn token signs nobody in', async () => {
     const { id, token } = (
-      await ada.call('POST', `/api/users/${ada.id}/tokens`, { name: 'brief' })
+      await server.admin.call('POST', `/api/users/${ada.id}/tokens`, { name: 'brief' })
     ).json<{ id: string; token: string }>();
     const headers = { authorization: `Bearer ${token}` };
     expect((await server.app.inject({ url: '/api/me', headers })).statusCode).toBe(200);
@@ -227,7 +240,7 @@ describe('the admin of the configuration', () => {
     await server.sql`update users set role = 'member' where id = ${id}`;
     expect(await ensureAdmin(server.sql, { email: 'ops@example.org', token })).toBe(id);
     expect(await authenticate(token)).toMatchObject({ user: { id, role: 'admin' } });
-    expect(await authenticate(admin.token)).toBe('unknown');
+    expect(await authenticate(admin.token)).toBe('withdrawn');
     const taken = ensureAdmin(server.sql, { email: 'other@example.org', token });
     await expect(taken).rejects.toThrow('another user');
   });

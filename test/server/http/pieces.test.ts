@@ -158,6 +158,8 @@ describe('listing', () => {
     expect(await found('5__6')).toEqual([]);
     expect(await found('\\')).toHaveLength(1);
     expect(await found('über')).toEqual(['Other']);
+    expect(await found('ü\0ber')).toEqual(['Other']);
+    expect(await found('\0')).toHaveLength(2);
     expect(await found("'; drop table pieces; --")).toEqual([]);
   });
 

@@ -2,11 +2,10 @@ import type { LightMyRequestResponse } from 'fastify';
 import { Writable } from 'node:stream';
 import { expect } from 'vitest';
 import { buildApp } from '../../../server/app.ts';
-import { Journal } from '../../../server/collab/journal.ts';
-import { Rooms } from '../../../server/collab/rooms.ts';
+import { Journal } from '../../../server/collab/journal/journal.ts';
+import { Rooms } from '../../../server/collab/rooms/rooms.ts';
 import { readConfig, type Config } from '../../../server/config.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
-import { createHistory } from '../../../server/history/history-thread.ts';
 import { createJournalReader } from '../../../server/history/holds.ts';
 import type { App } from '../../../server/http/app-type.ts';
 import { createLog } from '../../../server/http/log.ts';
@@ -14,13 +13,16 @@ import { createAuthenticate } from '../../../server/people/authenticate.ts';
 import { ensureAdmin } from '../../../server/people/ensure-admin.ts';
 import { Sessions } from '../../../server/people/sessions.ts';
 import { TokenGate } from '../../../server/people/token-gate.ts';
+import { TokenUses } from '../../../server/people/token-uses.ts';
 import { Tries } from '../../../server/people/tries.ts';
-import { createImporter } from '../../../server/pieces/import-pool.ts';
 import { saveSummary, summarise } from '../../../server/pieces/summary.ts';
 import { createJournalStore } from '../../../server/store/journal-store.ts';
+import { createOpenPieces } from '../../../server/store/open-pieces.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { createRefusedStore } from '../../../server/store/refused-store.ts';
+import { createWorkers, type Workers } from '../../../server/workers/pool.ts';
 import { createDatabase } from '../../support/postgres.ts';
+import { workInProcess } from '../../../server/states/in-process.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 export const adminToken = 'an-admin-token-of-at-least-32-characters';
@@ -42,6 +44,7 @@ export interface TestServer {
   readonly app: App;
   readonly sql: Sql;
   readonly rooms: Rooms;
+  readonly workers: Workers;
   /** The database behind it. */
   readonly databaseUrl: string;
   readonly admin: Person;
@@ -61,8 +64,8 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const sql = connect(database.url, { log: silentLog, name: 'test' });
   const lines: string[] = [];
   const log = createLog('trace', collect(lines));
-  const importer = createImporter(config.limits);
-  const history = createHistory(database.url);
+  const lanes = { short: 3, long: 2 };
+  const workers = createWorkers({ url: database.url, lanes, ...config.limits });
   const journalStore = createJournalStore(database.url, { log: silentLog });
   const journal = new Journal(journalStore, {
     maxPendingBytes: config.limits.maxPendingBytes,
@@ -73,10 +76,12 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
-    reader: createJournalReader(history),
+    openPieces: createOpenPieces(sql),
+    reader: createJournalReader(workers),
     refused: createRefusedStore(sql, config.limits.maxRefusedBytes),
     maxRefusedBytes: config.limits.maxRefusedBytes,
     maxPieceBytes: config.limits.maxPieceBytes,
+    work: workInProcess,
     log,
     idleMs: 30_000,
     snapshotEvery: 500,
@@ -86,13 +91,14 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const tokens = new TokenGate(createAuthenticate(sql), tries);
   const sessions = new Sessions(sql, config.limits.sessionMs);
   const app = await buildApp({
-    ...{ config, log, sql, documents: rooms, importer, history },
-    ...{ tokens, sessions, tries },
+    ...{ config, log, sql, documents: rooms, workers },
+    ...{ tokens, uses: new TokenUses(sql, log), sessions, tries },
   });
   const adminId = await ensureAdmin(sql, { email: 'admin@example.org', token: adminToken });
+  if (adminId === null) throw new Error('The admin is disabled in a new database');
   const admin = asPerson(app, adminId, adminToken);
   return {
-    ...{ app, sql, rooms, admin, databaseUrl: database.url },
+    ...{ app, sql, rooms, workers, admin, databaseUrl: database.url },
     logged: () => lines.join(''),
     person: (name, role = 'member') => makePerson(app, admin, name, role),
     async piece(owner, body = {}) {
@@ -103,8 +109,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     async close() {
       await app.close();
       await rooms.stop();
-      await importer.close();
-      await history.close();
+      await workers.close();
       await journalStore.close();
       await sql.end();
       await database.drop();

@@ -72,12 +72,7 @@ describe('P3 passwords', () => {
     const eve = await server.person('Eve');
     expect(eve.id).toBeTruthy();
     const bodies = new Set<string>();
-    const emails = [
-      'ada@example.org',
-      'nobody@example.org',
-      'eve@example.org',
-      'n\0ne@example.org',
-    ];
+    const emails = ['ada@example.org', 'nobody@example.org', 'eve@example.org'];
     for (const [i, email] of emails.entries()) {
       const browser = openBrowser(server, `10.1.${i}.1`);
       const answer = await browser.call('POST', '/api/session', { email, password: 'wrong' });

@@ -51,12 +51,20 @@ async function makeFixture({ deleted = false }: RouteRule): Promise<Fixture> {
     pieceId,
     otherId: other.id,
     otherTokenId: token.json<{ id: string }>().id,
+    leaverId: await makeLeaver(),
     refusedId: await makeRefused(pieceId, people.reader.id),
     versionId: await insertVersion(server.sql, {
       ...{ pieceId, kind: 'named', name: 'First', createdBy: people.owner.id },
     }),
     ...(await makeThreads(pieceId)),
   };
+}
+
+async function makeLeaver(): Promise<string> {
+  const id = newId();
+  await server.sql`
+    insert into users (id, email, name) values (${id}, ${`${id}@example.org`}, 'Leaver')`;
+  return id;
 }
 
 /** A comment thread that everybody who may has written in, and a suggestion, both the owner's. */
@@ -91,6 +99,10 @@ async function makeRefused(pieceId: string, author: string): Promise<string> {
     ...{ pieceId, author, clientId: doc.clientID, reason: 'may_not_edit' },
     ...{ update: Y.encodeStateAsUpdate(doc), added: 'graffiti', removed: '' },
   });
+  // Whoever applies it has been shown it.
+  for (const may of [server.admin, people.owner]) {
+    await may.call('GET', `/api/pieces/${pieceId}/refused`);
+  }
   return id!;
 }
 
@@ -109,14 +121,22 @@ async function call(
   return person.call(method, url, rule.body, rule.headers);
 }
 
+/** What an id is told to be that is nobody's, or of a piece that one may not see. */
+function missing(route: string): string {
+  const things = { threads: 'thread', comments: 'comment', versions: 'version' };
+  const [, kind = ''] = /^\w+ \/api\/(\w+)\//.exec(route) ?? [];
+  if (kind === 'refused') return 'no_such_refused_edit';
+  return `no_such_${things[kind as keyof typeof things] ?? 'piece'}`;
+}
+
 /** Whether `who` may, and what they are told where they may not. */
-function expected(who: Caller, rule: RouteRule): number | [number, string] {
+function expected(who: Caller, route: string, rule: RouteRule): number | [number, string] {
   const success = rule.status ?? 200;
   if (rule.who === 'anybody') return success;
   if (who === 'nobody') return [401, 'not_signed_in'];
   if (rule.who === 'signed in' || who === 'admin') return success;
   if (rule.who === 'admin') return [403, 'forbidden'];
-  if (who === 'none') return [404, 'no_such_piece'];
+  if (who === 'none') return [404, missing(route)];
   const may = pieceRoles.indexOf(who) <= pieceRoles.indexOf(rule.who);
   return may ? success : [403, 'forbidden'];
 }
@@ -128,7 +148,7 @@ test('every route has a rule, and every rule a route', () => {
 describe.each(Object.entries(rules))('%s', (route, rule) => {
   test.each(callers)(`P1 for %s, where ${rule.who} may`, async (who) => {
     const answer = await call(who, route, rule, await makeFixture(rule));
-    const wanted = expected(who, rule);
+    const wanted = expected(who, route, rule);
     if (typeof wanted === 'number') {
       expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status: wanted });
     } else expectProblem(answer, wanted[0], wanted[1]);
@@ -137,3 +157,30 @@ describe.each(Object.entries(rules))('%s', (route, rule) => {
     await server.sql`update users set password_hash = null`;
   });
 });
+
+/** The ids of something that is there, each replaced by one that is nobody's. */
+function madeUp(fixture: Fixture): Fixture {
+  return JSON.parse(
+    JSON.stringify(fixture, (_key, value: unknown) =>
+      typeof value === 'string' ? newId() : value,
+    ),
+  ) as Fixture;
+}
+
+const aboutOne = Object.entries(rules).filter(
+  ([, { who, url }]) => url !== undefined && who !== 'anybody' && who !== 'signed in',
+);
+
+test.each(aboutOne)(
+  'P1 %s: who has no right is told the same of an id that exists and of one that does not',
+  async (route, rule) => {
+    const fixture = await makeFixture(rule);
+    const told = async (on: Fixture) => {
+      const answer = await call('none', route, rule, on);
+      const { headers } = answer;
+      const body: object = { ...answer.json<object>(), instance: null };
+      return { status: answer.statusCode, body, names: Object.keys(headers).sort() };
+    };
+    expect(await told(fixture)).toEqual(await told(madeUp(fixture)));
+  },
+);

@@ -7,6 +7,8 @@ export interface Fixture {
   readonly otherId: string;
   /** A token of that person. */
   readonly otherTokenId: string;
+  /** Somebody who is asked about, and can be spared. */
+  readonly leaverId: string;
   /** A refused edit of the piece. */
   readonly refusedId: string;
   /** A named version of it. */
@@ -50,12 +52,26 @@ export const rules: Record<string, RouteRule> = {
   'GET /api/session/ways': { who: 'anybody' },
   'POST /api/session': { who: 'anybody', body: { invite: 'none' }, status: 401 },
   'DELETE /api/session': { who: 'anybody', status: 204 },
+  // Given to a browser's cookie; whoever comes with a token has none.
+  'GET /api/session/device-keys': { who: 'anybody', status: 401 },
   'GET /api/session/oidc': { who: 'anybody', status: 404 },
   'GET /api/session/oidc/callback': { who: 'anybody', status: 404 },
   'GET /api/me': { who: 'signed in' },
-  'PUT /api/me/password': { who: 'signed in', body: { password: 'long enough' }, status: 204 },
+  // Everybody here comes with a token, which sets no password.
+  'PUT /api/me/password': { who: 'signed in', body: { password: 'long enough' }, status: 403 },
   'GET /api/users': { who: 'admin' },
   'POST /api/users': { who: 'admin', body: { email: 'new@example.org', name: 'New' }, status: 201 },
+  'PATCH /api/users/{id}': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.otherId}`,
+    body: { name: 'Somebody else' },
+  },
+  'DELETE /api/users/{id}': {
+    who: 'admin',
+    url: (f) => `/api/users/${f.leaverId}`,
+    status: 204,
+  },
+  'GET /api/users/{id}/events': { who: 'admin', url: (f) => `/api/users/${f.otherId}/events` },
   'POST /api/users/{id}/invite': {
     who: 'admin',
     url: (f) => `/api/users/${f.otherId}/invite`,

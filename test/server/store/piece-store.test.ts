@@ -33,7 +33,15 @@ test('D7 a new piece has its first content as row 1 and as a snapshot, and its o
   const doc = new Y.Doc();
   doc.getText('body').insert(0, 'First.\n');
   const state = Y.encodeStateAsUpdate(doc);
-  const piece = { id, ownerId: userId, title: 'T', standfirst: 'S', words: 1, state };
+  const piece = {
+    id,
+    ownerId: userId,
+    title: 'T',
+    standfirst: 'S',
+    words: 1,
+    state,
+    clientIds: [doc.clientID],
+  };
   await insertPiece(sql, piece);
   const store = createPieceStore(sql);
   expect(await store.load(id)).toEqual({
@@ -49,10 +57,32 @@ test('D7 a new piece has its first content as row 1 and as a snapshot, and its o
   expect((await journal.append([entryOf(id, 'next')])).get(id)).toEqual({ last: 2, rows: 1 });
 });
 
+test('B2 how much is stored of a piece is told without reading it: snapshot and tail', async () => {
+  const store = createPieceStore(sql);
+  const id = await makePiece(sql);
+  expect(await store.sizeOf(randomUUID())).toBe(0);
+  await journal.append([entryOf(id, 'some words'), entryOf(id, 'more')]);
+  const sizes = async () => {
+    const stored = await store.load(id);
+    const parts = [stored!.snapshot?.state, ...stored!.tail.map(({ update }) => update)];
+    return parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
+  };
+  expect(await store.sizeOf(id)).toBe(await sizes());
+  // Above 2 kB Postgres stores it elsewhere, and compressed.
+  await store.saveSnapshot(id, 1, new Uint8Array(100_000));
+  expect(await store.sizeOf(id)).toBe(await sizes());
+});
+
 test('D7 a piece that cannot be made whole is not made at all', async () => {
   const id = randomUUID();
   const stranger = randomUUID();
-  const rest = { title: '', standfirst: '', words: 0, state: new Uint8Array([0, 0]) };
+  const rest = {
+    title: '',
+    standfirst: '',
+    words: 0,
+    state: new Uint8Array([0, 0]),
+    clientIds: [],
+  };
   await expect(insertPiece(sql, { id, ownerId: stranger, ...rest })).rejects.toMatchObject({
     code: '23503',
   });

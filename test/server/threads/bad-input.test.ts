@@ -220,11 +220,11 @@ describe('ids', () => {
     const own = await makeDesk(server);
     const { id, comments } = await begin(own, own.reviewer, { anchor: cheap, body: 'x' });
     await own.owner.call('DELETE', `/api/pieces/${own.pieceId}`);
-    for (const url of [`/api/threads/${id}`, `/api/pieces/${own.pieceId}/threads`]) {
-      expectProblem(await own.owner.call('GET', url), 404, 'no_such_piece');
-    }
+    const [one, list] = [`/api/threads/${id}`, `/api/pieces/${own.pieceId}/threads`];
+    expectProblem(await own.owner.call('GET', one), 404, 'no_such_thread');
+    expectProblem(await own.owner.call('GET', list), 404, 'no_such_piece');
     const gone = await own.reviewer.call('DELETE', `/api/comments/${comments[0]!.id}`);
-    expectProblem(gone, 404, 'no_such_piece');
+    expectProblem(gone, 404, 'no_such_comment');
   });
 });
 
@@ -232,8 +232,8 @@ test('P1 who is taken off a piece sees none of its threads', async () => {
   const own = await makeDesk(server);
   const { id } = await begin(own, own.reviewer, { anchor: cheap, body: 'x' });
   await own.owner.call('DELETE', `/api/pieces/${own.pieceId}/members/${own.reviewer.id}`);
-  expectProblem(await own.reviewer.call('GET', `/api/threads/${id}`), 404, 'no_such_piece');
+  expectProblem(await own.reviewer.call('GET', `/api/threads/${id}`), 404, 'no_such_thread');
   const said = await own.reviewer.call('POST', `/api/threads/${id}/comments`, { body: 'y' });
-  expectProblem(said, 404, 'no_such_piece');
+  expectProblem(said, 404, 'no_such_thread');
   expect(await textOf(server, own)).toContain('cheap');
 });

@@ -5,6 +5,7 @@ import { AnchorCheck } from '../../../server/threads/anchor-check.ts';
 import { Decisions } from '../../../server/threads/decisions.ts';
 import { findThread } from '../../../server/threads/thread-store.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
+import { meanwhile } from '../workers/meanwhile.ts';
 import {
   begin,
   content,
@@ -130,6 +131,52 @@ describe('S3 an accepted suggestion', () => {
     expect(await text()).toBe(before.replace('they pay', 'they cost'));
   });
 
+  test.each([
+    [
+      'a word is put into it',
+      'they soon pay',
+      (body: Y.Text) => body.insert(lede.indexOf('pay'), 'soon '),
+    ],
+    ['its last letter goes', 'they pa', (body: Y.Text) => body.delete(lede.indexOf('pay') + 2, 1)],
+    ['all of it goes', '', (body: Y.Text) => body.delete(lede.indexOf('they pay'), 8)],
+    [
+      'it is written anew',
+      '',
+      (body: Y.Text) => {
+        body.delete(lede.indexOf('they pay'), 8);
+        body.insert(lede.indexOf('they pay'), 'we lose');
+      },
+    ],
+  ])(
+    'is not merged into a passage that is edited while it is planned: %s',
+    async (_, passage, change) => {
+      const { id } = await suggest('they pay', 'they cost');
+      let left = true;
+      const { restore } = meanwhile(server, 'accept', async () => {
+        if (left) await edit(server, desk, change);
+        left = false;
+      });
+      const answer = await decide(desk.writer, id, 'accept');
+      restore();
+      const now = await text();
+      expectProblem(answer, 409, 'passage_changed');
+      expect(now).not.toContain('they cost');
+      expect(answer.json()).toMatchObject({ passage });
+      expect(await threadNow(desk.reader, id)).toMatchObject({ status: 'open', decidedBy: null });
+    },
+  );
+
+  test('is merged with what is written elsewhere while it is planned, in one go', async () => {
+    const { id } = await suggest('they pay', 'they cost');
+    const { done, restore } = meanwhile(server, 'accept', () =>
+      edit(server, desk, (body) => body.insert(0, 'At last: ')),
+    );
+    const answer = await decide(desk.writer, id, 'accept');
+    restore();
+    expect({ status: answer.statusCode, ...done }).toEqual({ status: 200, times: 1 });
+    expect(await text()).toBe(`At last: ${before.replace('they pay', 'they cost')}`);
+  });
+
   test('whose passage is gone cannot be applied, and says so', async () => {
     const { id } = await suggest(third, 'No taxis.');
     await edit(server, desk, (body) => body.delete(body.length - third.length - 1, third.length));
@@ -184,9 +231,9 @@ describe('a server that is killed while it accepts', () => {
       get(rooms, name) {
         const value = Reflect.get(rooms, name) as unknown;
         if (typeof value !== 'function') return value;
-        if (name !== 'editCredited') return value.bind(rooms) as unknown;
-        return async (...args: Parameters<Documents['editCredited']>) => {
-          await rooms.editCredited(...args);
+        if (name !== 'merge') return value.bind(rooms) as unknown;
+        return async (...args: Parameters<Documents['merge']>) => {
+          await rooms.merge(...args);
           throw new Error('killed');
         };
       },
@@ -194,9 +241,10 @@ describe('a server that is killed while it accepts', () => {
 
   test('after the text was changed: it is accepted, once, whoever looks', async () => {
     const { id } = await suggest('cheap', 'dear');
-    const { sql } = server;
+    const { sql, workers } = server;
     const documents = dying();
-    const decisions = new Decisions({ sql, documents, check: new AnchorCheck({ sql, documents }) });
+    const check = new AnchorCheck({ sql, documents, workers });
+    const decisions = new Decisions({ sql, documents, workers, check });
     const row = (await findThread(sql, id))!;
     await expect(decisions.accept(row, desk.writer.id)).rejects.toThrow('killed');
     expect(await text()).toBe(before.replace('cheap', 'dear'));

@@ -82,7 +82,7 @@ describe('versions', () => {
     expectProblem(await writer.call('POST', `${none}/restore`), 404, 'no_such_version');
     const stranger = await server.person('Stranger');
     const { id } = await named('Mine');
-    expectProblem(await stranger.call('GET', `/api/versions/${id}`), 404, 'no_such_piece');
+    expectProblem(await stranger.call('GET', `/api/versions/${id}`), 404, 'no_such_version');
   });
 });
 

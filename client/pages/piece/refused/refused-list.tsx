@@ -1,10 +1,15 @@
+import { Suspense } from 'react';
 import { useDecideRefused, type RefusedEdit } from '../../../api/members.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import { formatMoment } from '../../../strings/format.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { lazyPart } from '../../../ui/lazy-part.tsx';
+import { Waiting } from '../../../ui/waiting.tsx';
 import styles from './refused.module.css';
+
+const RefusedChanges = lazyPart(() => import('./refused-changes.tsx'));
 
 /** The refused edits of a piece, each to be put in or deleted. */
 export function RefusedList(props: { items: readonly RefusedEdit[]; pieceId: string }) {
@@ -25,36 +30,27 @@ function Edit({ edit, pieceId }: { edit: RefusedEdit; pieceId: string }) {
   const decide = useDecideRefused(pieceId, (error) =>
     toast({ text: problemText(error), kind: 'bad' }),
   );
-  const { id, author, at, reason, added, removed } = edit;
+  const { id, shown, author, at, reason, changes, blocked } = edit;
   const apply = () =>
-    decide.mutate({ id, apply: true }, { onSuccess: () => toast({ text: t.refused.applied }) });
+    decide.mutate(
+      { id, shown, apply: true },
+      { onSuccess: () => toast({ text: t.refused.applied }) },
+    );
   return (
     <li className={styles['edit']}>
       <p className={styles['by']}>{t.refused.by(author.name, formatMoment(new Date(at)))}</p>
       <p className={styles['name']}>{t.refused.reasons[reason]}</p>
-      {added === '' && removed === '' && <p>{t.refused.onlyLook}</p>}
-      <Change name={t.refused.added} text={added} />
-      <Change name={t.refused.removed} text={removed} />
+      <Suspense fallback={<Waiting />}>
+        <RefusedChanges {...{ changes, blocked }} />
+      </Suspense>
       <div className={styles['actions']}>
-        <Button kind="danger" onClick={() => decide.mutate({ id, apply: false })}>
+        <Button kind="danger" onClick={() => decide.mutate({ id, shown, apply: false })}>
           {t.refused.remove}
         </Button>
-        <Button busy={decide.isPending} onClick={apply}>
+        <Button busy={decide.isPending} disabled={blocked !== null} onClick={apply}>
           {t.refused.apply}
         </Button>
       </div>
     </li>
-  );
-}
-
-function Change({ name, text }: { name: string; text: string }) {
-  if (text === '') return null;
-  return (
-    <div>
-      <p className={styles['name']}>{name}</p>
-      <blockquote className={styles['text']} tabIndex={0} dir="auto">
-        {text.replaceAll('\ufffc', '⋯')}
-      </blockquote>
-    </div>
   );
 }

@@ -8,7 +8,7 @@ import { RefusedList } from './refused-list.tsx';
 import styles from './refused.module.css';
 
 /** Tells an owner that edits were refused and kept, and lets them decide on each (R4). */
-export function RefusedNotice({ pieceId, isOwner }: { pieceId: string; isOwner: boolean }) {
+export default function RefusedNotice({ pieceId, isOwner }: { pieceId: string; isOwner: boolean }) {
   const { data } = useRefused(pieceId, isOwner);
   const [open, setOpen] = useState(false);
   const items = isOwner ? (data?.items ?? []) : [];

@@ -6,7 +6,7 @@ import { IconButton } from '../../../ui/icon-button.tsx';
 
 const SharingDialog = lazy(() => import('./sharing-dialog.tsx'));
 
-export function ShareButton({ me, pieceId }: { me: User; pieceId: string }) {
+export default function ShareButton({ me, pieceId }: { me: User; pieceId: string }) {
   const [open, setOpen] = useState(false);
   return (
     <>

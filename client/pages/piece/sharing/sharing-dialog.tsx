@@ -127,7 +127,7 @@ function AddMember(props: { pieceId: string; onAdd: (userId: string, role: Piece
             <li key={id} className={styles['member']}>
               <span className={styles['who']}>
                 <span>{name}</span>
-                <span className={styles['email']}>{email}</span>
+                {email && <span className={styles['email']}>{email}</span>}
               </span>
               <Button
                 onClick={() => {

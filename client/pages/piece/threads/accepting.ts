@@ -6,12 +6,27 @@ import { whenSaved } from './when-saved.ts';
 
 /** The words come with the answer, or a moment later. */
 const mostWaitMs = 10_000;
+/** An undo waits no longer than this: without a connection the answer may take its time. */
+const mostUndoWaitMs = 3_000;
 
 /**
  * Puts a suggestion into the text. The next undo, in whichever text, takes it out again, and the suggestion is
  * open as it was before. @throws ApiProblem
  */
-export async function accept({ desk, actions, fields }: ThreadScene, id: string): Promise<void> {
+export async function accept(scene: ThreadScene, id: string): Promise<void> {
+  const { fields } = scene;
+  const accepted = putIn(scene, id);
+  // The words may be on the screen before the answer that makes them this person's to undo.
+  const coming = Promise.race([accepted.catch(() => undefined), pause(mostUndoWaitMs)]).then(() => {
+    if (fields.coming === coming) fields.coming = null;
+  });
+  fields.coming = coming;
+  await accepted;
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+async function putIn({ desk, actions, fields }: ThreadScene, id: string): Promise<void> {
   const place = desk.placeOf(id);
   const edit = place && awaitEdit(place.editor, place.from, place.to);
   await actions.accept(id);

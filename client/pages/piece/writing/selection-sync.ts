@@ -7,16 +7,19 @@ import type * as Y from 'yjs';
  * of a new selection from the browser's `selectionchange`, a task of its own: on a busy machine it comes
  * after the next key, and Enter right after a click split the line where the caret had been before; or
  * after what somebody else does, and showing that put the caret back, so that a click was lost. So the
- * selection is read once more before each key, and before each change of the document from elsewhere.
+ * selection is read once more before each key, before a paste from a menu, and before each change of
+ * the document from elsewhere.
  */
 export function selectionSync(piece: Y.Doc): Plugin {
+  const read = (view: EditorView) => {
+    readSelection(view);
+    return false;
+  };
   return new Plugin({
     props: {
       handleDOMEvents: {
-        keydown: (view) => {
-          readSelection(view);
-          return false;
-        },
+        keydown: read,
+        paste: read,
       },
     },
     view: (view) => {

@@ -21,6 +21,7 @@ import { caretKeys } from './caret-keys.ts';
 import { renderCaret, selectionOf, showNamesOfMoving } from '../caret-look.ts';
 import { finding } from '../find-plugin.ts';
 import { pasteFromElsewhere } from '../pasting/pasting.ts';
+import { isTypedInto } from '../../../../ui/typed-into.ts';
 import { selectionSync, withShownSelection } from '../selection-sync.ts';
 
 export interface FieldOptions {
@@ -99,6 +100,7 @@ export class FieldEditor {
         this.#changed();
       },
     });
+    isTypedInto({ view: this.view, oneLine: shape === 'line' });
     this.#stopNames = showNamesOfMoving(this.view, session.awareness);
     void loadClipboard(this.view, {
       piece: session.pieceId,

@@ -23,6 +23,8 @@ export class PieceFields implements ActionTarget {
   readonly title: FieldEditor;
   readonly standfirst: FieldEditor;
   readonly body: BodyEditor;
+  /** An edit from outside that is on its way: the next undo is of it, if nothing else is done before. */
+  coming: Promise<void> | null = null;
   readonly #onAsk: (ask: Ask) => void;
   readonly #fields = new Set<FieldEditor>();
   readonly #listeners = new Set<() => void>();
@@ -137,6 +139,10 @@ export class PieceFields implements ActionTarget {
   }
 
   undo(): boolean {
+    if (this.coming) {
+      void this.coming.then(() => this.undo());
+      return true;
+    }
     // A note may have gone meanwhile.
     const outside = this.#outside.filter((field) => this.#fields.has(field));
     if (outside.length === 0) return this.#active.undo();
@@ -203,6 +209,7 @@ export class PieceFields implements ActionTarget {
     field.subscribe(() => this.#tell());
     field.history.onChange(() => {
       this.#outside = this.#undone = [];
+      this.coming = null;
       this.#turn.add(field);
       queueMicrotask(() => {
         // Dragged from one into another: undone in one alone, the words would be in neither.

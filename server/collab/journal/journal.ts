@@ -1,0 +1,262 @@
+import { isKeystroke, mergeUpdates } from '../merge.ts';
+import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from '../ports.ts';
+
+/** What the journal tells a room. */
+export interface JournalListener {
+  /**
+   * Everything up to `position` is committed; the piece's last row is now `last`, and `rows` rows
+   * of it are this commit's.
+   */
+  committed(position: number, commit: { last: number; rows: number }): void;
+  /** The database does not know the piece any more; what was pending for it cannot be kept. */
+  gone(): void;
+}
+
+/** A piece's place in the journal's queue. */
+export interface JournalQueue {
+  readonly pieceId: string;
+  readonly listener: JournalListener;
+  /** Updates handed over so far; `saved` is counted by it. */
+  position: number;
+  /** The last position that a COMMIT holds. */
+  committed: number;
+  waiting: JournalEntry[];
+}
+
+export interface JournalOptions {
+  readonly maxPendingBytes: number;
+  /** Least time between the end of a commit and the start of the next, in ms. */
+  readonly gapMs: number;
+  readonly log: Log;
+  /** Called when the pending bytes pass `maxPendingBytes`, and when they are below half of it. */
+  readonly onPressure: (under: boolean) => void;
+}
+
+const mergeAtMost = 200;
+/** So far apart in ms may be what one row holds: it has one time. */
+const mergeWithinMs = 1_000;
+const groupAtMost = 2_000;
+/** And so many bytes, or those of one piece: the deadline of an append is for all of it. */
+const groupBytesAtMost = 8 * 1024 * 1024;
+const retryFirstMs = 50;
+const retryMostMs = 1_000;
+
+interface Group {
+  readonly queues: readonly { readonly queue: JournalQueue; readonly position: number }[];
+  readonly entries: readonly JournalEntry[];
+  readonly bytes: number;
+}
+
+/**
+ * Group commit (D2–D4): what all rooms have brought since the last commit goes to Postgres in one
+ * transaction; the next starts when that has ended. A quiet server commits a keystroke at once, a
+ * busy one makes larger groups.
+ *
+ * Invariant: an entry leaves the queue only with a COMMIT that holds it (or with its piece). A
+ * group that failed is tried again as it is, before anything newer, so the order stays.
+ */
+export class Journal {
+  readonly #store: JournalStore;
+  readonly #options: JournalOptions;
+  readonly #dirty = new Set<JournalQueue>();
+  #pendingBytes = 0;
+  #underPressure = false;
+  #flushing = false;
+  #flushBegan = 0;
+  #scheduled = false;
+  #lastCommit = 0;
+  #idle: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+
+  constructor(store: JournalStore, options: JournalOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  queueFor(pieceId: string, listener: JournalListener): JournalQueue {
+    return { pieceId, listener, position: 0, committed: 0, waiting: [] };
+  }
+
+  /** Hands an update over for saving; returns the position whose commit will hold it. */
+  append(
+    queue: JournalQueue,
+    author: string | null,
+    update: Uint8Array,
+    bound: readonly Bound[] = [],
+    before: VersionBefore | null = null,
+  ): number {
+    queue.waiting.push({ pieceId: queue.pieceId, author, at: new Date(), update, bound, before });
+    queue.position++;
+    this.#dirty.add(queue);
+    this.#pending(update.length);
+    this.#schedule();
+    return queue.position;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** For how long, in ms, what waits has not been committed; 0: nothing waits. */
+  get late(): number {
+    return this.#flushing ? performance.now() - this.#flushBegan : 0;
+  }
+
+  get underPressure(): boolean {
+    return this.#underPressure;
+  }
+
+  /** Resolves when nothing is pending. While the database fails, that is not yet. */
+  async flushed(): Promise<void> {
+    if (this.#isIdle()) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /**
+   * Ends all tries. What is still pending stays unsaved, as nobody was told otherwise (D2); the
+   * process can then end, whether or not the database ever comes back (D5).
+   */
+  giveUp(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  #isIdle(): boolean {
+    return this.#dirty.size === 0 && !this.#flushing;
+  }
+
+  #schedule(): void {
+    if (this.#flushing || this.#scheduled || this.#ended) return;
+    this.#scheduled = true;
+    const wait = this.#lastCommit + this.#options.gapMs - performance.now();
+    const run = () => {
+      this.#scheduled = false;
+      void this.#flush();
+    };
+    if (wait <= 0) setImmediate(run);
+    else this.#timer = setTimeout(run, wait);
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushing = true;
+    this.#flushBegan = performance.now();
+    const group = this.#takeGroup();
+    const commits = await this.#commit(group);
+    if (commits === null) return;
+    this.#lastCommit = performance.now();
+    this.#flushing = false;
+    this.#pending(-group.bytes);
+    for (const { queue, position } of group.queues) {
+      const commit = commits.get(queue.pieceId);
+      queue.committed = position;
+      if (commit === undefined) this.#dropPiece(queue);
+      else queue.listener.committed(position, commit);
+    }
+    if (this.#dirty.size > 0) this.#schedule();
+    else for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #takeGroup(): Group {
+    const queues: { queue: JournalQueue; position: number }[] = [];
+    const entries: JournalEntry[] = [];
+    let bytes = 0;
+    for (const queue of this.#dirty) {
+      if (entries.length >= groupAtMost || bytes >= groupBytesAtMost) break;
+      this.#dirty.delete(queue);
+      for (const entry of queue.waiting) bytes += entry.update.length;
+      entries.push(...mergeRuns(queue.waiting));
+      queue.waiting = [];
+      queues.push({ queue, position: queue.position });
+    }
+    return { queues, entries, bytes };
+  }
+
+  /**
+   * Tries until it is committed: there is nowhere else for the words to go (D4). Null when the
+   * server has given up meanwhile.
+   */
+  async #commit(group: Group): Promise<Map<string, { last: number; rows: number }> | null> {
+    for (let attempt = 0; !this.#ended; attempt++) {
+      try {
+        const commits = await this.#store.append(group.entries);
+        if (attempt > 0) this.#options.log.info({ attempt }, 'saving works again');
+        return commits;
+      } catch (err) {
+        const retryMs = Math.min(retryMostMs, retryFirstMs * 2 ** attempt);
+        this.#options.log.error(
+          {
+            err,
+            attempt,
+            retryMs,
+            entries: group.entries.length,
+            pendingBytes: this.#pendingBytes,
+          },
+          'cannot save to the database; nothing is reported saved until it works',
+        );
+        await new Promise((resolve) => {
+          this.#timer = setTimeout(resolve, retryMs);
+        });
+      }
+    }
+    return null;
+  }
+
+  #dropPiece(queue: JournalQueue): void {
+    this.#dirty.delete(queue);
+    for (const entry of queue.waiting) this.#pending(-entry.update.length);
+    queue.waiting = [];
+    queue.listener.gone();
+  }
+
+  #pending(bytes: number): void {
+    this.#pendingBytes += bytes;
+    const { maxPendingBytes, onPressure } = this.#options;
+    const under = this.#underPressure
+      ? this.#pendingBytes > maxPendingBytes / 2
+      : this.#pendingBytes > maxPendingBytes;
+    if (under === this.#underPressure) return;
+    this.#underPressure = under;
+    onPressure(under);
+  }
+}
+
+/**
+ * Merges neighbouring keystrokes of one author. Only neighbours: moving an update before one that it
+ * builds on would be right in the end, but not at every moment between (D1, the history). Only
+ * keystrokes: what is cut, pasted or moved is told by what one row does (A1).
+ */
+function mergeRuns(entries: readonly JournalEntry[]): JournalEntry[] {
+  const merged: JournalEntry[] = [];
+  for (let from = 0; from < entries.length;) {
+    const first = entries[from];
+    if (first === undefined) break;
+    let to = from + 1;
+    // What is alone, as of who types alone, is not read for it.
+    if (isOneRun(first, entries[to]) && isKeystroke(first.update)) {
+      while (to - from < mergeAtMost && goesOn(first, entries[to])) to++;
+    }
+    merged.push(to - from === 1 ? first : mergeRun(entries.slice(from, to), first));
+    from = to;
+  }
+  return merged;
+}
+
+/** Before a row that a version is made of ends a run: it is what that version holds last. */
+function isOneRun(first: JournalEntry, next: JournalEntry | undefined): boolean {
+  return (
+    next !== undefined &&
+    next.author === first.author &&
+    (next.before ?? null) === null &&
+    next.at.getTime() - first.at.getTime() <= mergeWithinMs
+  );
+}
+
+function goesOn(first: JournalEntry, next: JournalEntry | undefined): boolean {
+  return next !== undefined && isOneRun(first, next) && isKeystroke(next.update);
+}
+
+function mergeRun(run: readonly JournalEntry[], first: JournalEntry): JournalEntry {
+  const bound = run.flatMap((entry) => entry.bound ?? []);
+  return { ...first, bound, update: mergeUpdates(run.map((entry) => entry.update)) };
+}

@@ -1,0 +1,233 @@
+import { BadFrame } from '../../../shared/protocol/messages.ts';
+import { isGone, visitPresence } from '../../../shared/protocol/presence.ts';
+import type { PieceRole } from '../../../shared/roles.ts';
+import type { PresenceState } from '../frame.ts';
+import type { Person } from '../ports.ts';
+
+/** Who speaks: one connection. A higher `order` joined later. */
+export interface Speaker {
+  readonly person: Person;
+  readonly role: PieceRole;
+  readonly order: number;
+}
+
+interface Known<S> {
+  clock: number;
+  /** Null: it has left. What has left is remembered, so that late echoes do not bring it back. */
+  owner: S | null;
+  /** The stamped state, and its length in bytes of UTF-8. */
+  json: string;
+  size: number;
+}
+
+/** What came of one presence message: clientIDs to hand on, and ones to answer the speaker with. */
+export interface Heard {
+  readonly changed: readonly number[];
+  readonly answer: readonly number[];
+}
+
+const none: number[] = [];
+const nothingHeard: Heard = { changed: none, answer: none };
+const maxStateBytes = 16_384;
+const maxClientsPerSpeaker = 16;
+const maxGone = 1_000;
+/**
+ * Clients that one message may speak of. A stock client says again what it has heard of everybody,
+ * which is never more than twice what is known here. 8,192 entries are passed over in 1 ms.
+ */
+const maxEntries = 8_192;
+/** The server counts on from a client's clock, and no clock may leave what a number can hold. */
+const maxClock = 2 ** 50;
+
+/**
+ * The presence of one room: which clientID belongs to which connection, and its last state, stamped
+ * with the person whom the server knows behind it (P2).
+ *
+ * Stock clients send every state that they hear back to the server, so in a room of 100 one cursor
+ * move brings 99 messages that mean nothing. A state is taken from the connection that its clientID
+ * belongs to, and from nobody else; the rest is passed over, unparsed.
+ */
+export class Presence<S extends Speaker> {
+  readonly #known = new Map<number, Known<S>>();
+  readonly #gone = new Set<number>();
+  /** How many clientIDs belong to each connection. */
+  readonly #owned = new Map<S, number>();
+  /** Whether a clientID that nobody here speaks for may be spoken for by this one. */
+  readonly #maySpeak: (speaker: S, clientId: number) => boolean;
+
+  constructor(maySpeak: (speaker: S, clientId: number) => boolean = () => true) {
+    this.#maySpeak = maySpeak;
+  }
+
+  /**
+   * Takes a presence message. Throws `BadFrame` where it cannot be read, `TooMuch` where it speaks of
+   * more clients than there can be. Of one message at most 16 states of 16 kB are read.
+   */
+  hear(speaker: S, presence: Uint8Array): Heard {
+    let changed: number[] | null = null;
+    let answer: number[] | null = null;
+    const most = Math.max(maxEntries, 2 * this.#known.size);
+    visitPresence(
+      presence,
+      (clientId, clock, from, to) => {
+        const known = this.#known.get(clientId);
+        // An echo, nearly always: what belongs to another and is not newer.
+        if (known && known.owner !== speaker && known.owner !== null && clock <= known.clock)
+          return;
+        const gone = isGone(presence, from, to);
+        const ruling = verdict(speaker, clock, gone, known);
+        if (ruling === 'outdated' && (answer?.length ?? 0) < maxGone) {
+          (answer ??= []).push(clientId);
+        }
+        if (ruling !== 'take' || (changed?.length ?? 0) >= maxClientsPerSpeaker) return;
+        if (known?.owner !== speaker && this.#ownedBy(speaker) >= maxClientsPerSpeaker) return;
+        if (!known?.owner && !this.#maySpeak(speaker, clientId)) return;
+        if (clock > maxClock) throw new BadFrame('a presence clock that is too far on');
+        const json = gone ? 'null' : stamp(speaker, presence.subarray(from, to));
+        this.#set(clientId, clock, speaker, json);
+        (changed ??= []).push(clientId);
+      },
+      most,
+    );
+    return changed === null && answer === null
+      ? nothingHeard
+      : { changed: changed ?? none, answer: answer ?? none };
+  }
+
+  /** Marks all that belonged to a connection as gone; returns the clientIDs to hand on. */
+  leave(speaker: S): number[] {
+    const left: number[] = [];
+    for (const [clientId, known] of this.#known) {
+      if (known.owner !== speaker) continue;
+      this.#set(clientId, known.clock + 1, null, 'null');
+      left.push(clientId);
+    }
+    return left;
+  }
+
+  /** Stamps a connection's states anew, after its role has changed; returns the clientIDs. */
+  restamp(speaker: S): number[] {
+    const changed: number[] = [];
+    for (const [clientId, known] of this.#known) {
+      if (known.owner !== speaker || known.json === 'null') continue;
+      this.#set(clientId, known.clock + 1, speaker, stampState(speaker, JSON.parse(known.json)));
+      changed.push(clientId);
+    }
+    return changed;
+  }
+
+  /** Who speaks for a clientID now; null where nobody does. */
+  speakerOf(clientId: number): S | null {
+    return this.#known.get(clientId)?.owner ?? null;
+  }
+
+  /** The current states of these clientIDs. */
+  states(clientIds: Iterable<number>): PresenceState[] {
+    const states: PresenceState[] = [];
+    for (const clientId of clientIds) {
+      const known = this.#known.get(clientId);
+      if (known === undefined) continue;
+      states.push({ clientId, clock: known.clock, json: known.json, size: known.size });
+    }
+    return states;
+  }
+
+  /** All clientIDs that somebody here speaks for, with whom that is. */
+  speakers(): { readonly clientId: number; readonly speaker: S }[] {
+    return [...this.#known].flatMap(([clientId, { owner }]) =>
+      owner === null ? [] : [{ clientId, speaker: owner }],
+    );
+  }
+
+  /** The states of everybody who is there, for a newcomer. */
+  present(): PresenceState[] {
+    const present: number[] = [];
+    for (const [clientId, known] of this.#known) if (known.owner) present.push(clientId);
+    return this.states(present);
+  }
+
+  /** The bytes of these clientIDs' states. */
+  sizeOf(clientIds: Iterable<number>): number {
+    let size = 0;
+    for (const clientId of clientIds) size += this.#known.get(clientId)?.size ?? 0;
+    return size;
+  }
+
+  #ownedBy(speaker: S): number {
+    return this.#owned.get(speaker) ?? 0;
+  }
+
+  #set(clientId: number, clock: number, owner: S | null, json: string): void {
+    const before = this.#known.get(clientId)?.owner ?? null;
+    if (before !== owner) {
+      if (before !== null) this.#count(before, -1);
+      if (owner !== null) this.#count(owner, 1);
+    }
+    this.#known.set(clientId, { clock, owner, json, size: Buffer.byteLength(json) });
+    this.#gone.delete(clientId);
+    if (owner !== null) return;
+    this.#gone.add(clientId);
+    if (this.#gone.size > maxGone) this.#forgetOldest();
+  }
+
+  #count(owner: S, more: 1 | -1): void {
+    const owned = this.#ownedBy(owner) + more;
+    if (owned === 0) this.#owned.delete(owner);
+    else this.#owned.set(owner, owned);
+  }
+
+  #forgetOldest(): void {
+    for (const clientId of this.#gone) {
+      this.#gone.delete(clientId);
+      this.#known.delete(clientId);
+      return;
+    }
+  }
+}
+
+/**
+ * Whether a connection may say this of this clientID.
+ *
+ * `outdated`: the clientID had left, and the speaker's clock is behind that. Either it is a late
+ * echo, or the client itself is back after a lost connection, with the clock it had. Being told of
+ * its leaving does nothing to the first; the second answers with its state under a higher clock, as
+ * y-protocols has it.
+ */
+function verdict<S extends Speaker>(
+  speaker: S,
+  clock: number,
+  gone: boolean,
+  known: Known<S> | undefined,
+): 'take' | 'drop' | 'outdated' {
+  if (known === undefined) return gone ? 'drop' : 'take';
+  const newer = clock > known.clock;
+  if (known.owner === speaker) return newer || (gone && clock === known.clock) ? 'take' : 'drop';
+  if (known.owner === null) return newer && !gone ? 'take' : gone ? 'drop' : 'outdated';
+  // A client that has reconnected takes over from its own dead connection, which has yet to be
+  // noticed. An echo is never newer than what the server sent.
+  const sameHand = known.owner.person.id === speaker.person.id && speaker.order > known.owner.order;
+  return sameHand && newer && !gone ? 'take' : 'drop';
+}
+
+function stamp(speaker: Speaker, json: Uint8Array): string {
+  if (json.length > maxStateBytes)
+    throw new BadFrame(`a presence state over ${maxStateBytes} bytes`);
+  try {
+    const text = Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8');
+    return stampState(speaker, JSON.parse(text));
+  } catch (cause) {
+    // Or it is nested so deep that it cannot be written.
+    throw new BadFrame('a presence state that is not JSON', { cause });
+  }
+}
+
+/** A state that is no object has nothing to keep. */
+function stampState(speaker: Speaker, state: unknown): string {
+  const { id, name, color } = speaker.person;
+  const user = { id, name, color, role: speaker.role };
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) {
+    return JSON.stringify({ user });
+  }
+  (state as { user: unknown }).user = user;
+  return JSON.stringify(state);
+}

@@ -1,0 +1,62 @@
+import { Overloaded } from '../engine.ts';
+import type { Member } from '../member.ts';
+
+/**
+ * Whether a room's document can be read and written. While a large edit is put in, or the document is
+ * rebuilt, it cannot: nobody is read from, and what was read already waits.
+ */
+export class RoomPause {
+  readonly #members: ReadonlySet<Pick<Member, 'wire'>>;
+  /** Who waits; null while nobody has to. */
+  #waiting: (() => void)[] | null = null;
+
+  constructor(members: ReadonlySet<Pick<Member, 'wire'>>) {
+    this.#members = members;
+  }
+
+  /** False while the document is rebuilt or holds a part of an edit. */
+  get sound(): boolean {
+    return this.#waiting === null;
+  }
+
+  /**
+   * Resolves when the document can be read and written. Others have waited for that too, and one of
+   * them may have begun to put something in: whoever writes looks again.
+   */
+  async whenSound(): Promise<void> {
+    for (let all = this.#waiting; all !== null; all = this.#waiting) {
+      const waiting = all;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+  }
+
+  /** Does something when it is sound, now or in the turn in which it becomes so. */
+  onceSound(run: () => void): void {
+    if (this.#waiting === null) run();
+    else this.#waiting.push(run);
+  }
+
+  /** Throws `Overloaded` where somebody else lets the room wait. */
+  begin(): void {
+    if (!this.sound) throw new Overloaded();
+    this.extend();
+  }
+
+  /** Lets the room wait, or go on waiting. */
+  extend(): void {
+    this.#waiting ??= [];
+    for (const { wire } of this.#members) wire.pause();
+  }
+
+  /** `first` is done before anybody goes on. */
+  end(first: () => void = () => undefined): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
+    try {
+      first();
+    } finally {
+      for (const { wire } of this.#members) wire.resume();
+      for (const run of waiting) run();
+    }
+  }
+}

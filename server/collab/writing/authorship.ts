@@ -1,0 +1,138 @@
+import * as Y from 'yjs';
+import type { Reach } from '../apply.ts';
+import type { Decoded } from '../updates/read-update.ts';
+import type { Bound, ClientIds } from '../ports.ts';
+import { WaitingStructs } from '../updates/same-words.ts';
+
+/**
+ * Whose clientIDs a piece has (P2). A clientID belongs to the first user who wrote with it: who wrote
+ * a word can then be told from the document itself, and nobody can write in another's name.
+ */
+export class Authorship {
+  readonly #owners: Map<number, string | null>;
+  readonly #waiting = new WaitingStructs();
+  /** The user whose cursor goes by a clientID: what they have yet to write with is theirs too. */
+  readonly #speaker: (clientId: number) => string | null;
+
+  constructor(known: ClientIds, speaker: (clientId: number) => string | null) {
+    this.#owners = new Map(known);
+    this.#speaker = speaker;
+  }
+
+  /** Undefined where nobody has written with it. */
+  ownerOf(clientId: number): string | null | undefined {
+    return this.#owners.get(clientId);
+  }
+
+  /** The same, or who speaks with it now and has yet to write. */
+  claimantOf(clientId: number): string | null | undefined {
+    const owner = this.#owners.get(clientId);
+    return owner === undefined ? (this.#speaker(clientId) ?? undefined) : owner;
+  }
+
+  /**
+   * The clientIDs of others that an update has news under; null where there are none, as in nearly
+   * every update there is. What the document holds already is no news: clients that pass on their
+   * whole state are no forgers. Looked at with every keystroke: one look into a map.
+   */
+  foreign(doc: Y.Doc, userId: string, { structs }: Decoded): Set<number> | null {
+    let found: Set<number> | null = null;
+    for (const struct of structs) {
+      const { client } = struct.id;
+      const owner = this.#owners.get(client);
+      if (owner === userId || !isNewStruct(doc, struct)) continue;
+      if (this.#mayUse(owner, userId, client)) continue;
+      found ??= new Set();
+      found.add(client);
+    }
+    return found;
+  }
+
+  /** The same of an update that has been read elsewhere: `ends` are its clientIDs, and where each ends. */
+  foreignOf(doc: Y.Doc, userId: string, ends: Reach): Set<number> {
+    const found = new Set<number>();
+    for (const [client, end] of ends) {
+      const owner = this.#owners.get(client);
+      if (owner === userId || end <= Y.getState(doc.store, client)) continue;
+      if (!this.#mayUse(owner, userId, client)) found.add(client);
+    }
+    return found;
+  }
+
+  #mayUse(owner: string | null | undefined, userId: string, client: number): boolean {
+    return owner === undefined && (this.#speaker(client) ?? userId) === userId;
+  }
+
+  /** The clientIDs that nobody is known to have, nor their cursor goes by, that an update has news under. */
+  nobodys(doc: Y.Doc, userId: string, { structs }: Decoded): Set<number> {
+    const found = new Set<number>();
+    for (const struct of structs) {
+      const { client } = struct.id;
+      if (this.#owners.has(client) || this.#speaker(client) === userId) continue;
+      if (isNewStruct(doc, struct)) found.add(client);
+    }
+    return found;
+  }
+
+  /** The same of an update that is known by where its news ends. */
+  hasNobodys(doc: Y.Doc, userId: string, ends: Reach): boolean {
+    for (const [client, end] of ends) {
+      if (this.#owners.has(client) || this.#speaker(client) === userId) continue;
+      if (end > Y.getState(doc.store, client)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Binds clientIDs that nobody has to a user; returns those, to be stored with the update. `typed`:
+   * these are fresh words, which only their author sends. A client's whole state may hold others'
+   * that a crash took from the server, their first ones included, so it binds only the clientID that
+   * its user's cursor goes by.
+   *
+   * One that the document has words under already, which somebody passed on, is theirs from now on, but
+   * that is not stored: the journal tells who sent which of its words, and goes on to (A2).
+   */
+  claim(doc: Y.Doc, userId: string, { structs }: Decoded, typed: boolean): readonly Bound[] {
+    let claimed: Bound[] | null = null;
+    for (const struct of structs) {
+      const clientId = struct.id.client;
+      if (this.#owners.has(clientId) || !isNewStruct(doc, struct)) continue;
+      if (!typed && this.#speaker(clientId) !== userId) continue;
+      this.#owners.set(clientId, userId);
+      if (this.#hasWordsOf(doc, clientId)) continue;
+      claimed ??= [];
+      claimed.push({ clientId, userId });
+    }
+    return claimed ?? none;
+  }
+
+  #hasWordsOf(doc: Y.Doc, clientId: number): boolean {
+    return Y.getState(doc.store, clientId) > 0 || this.#waiting.of(doc)?.has(clientId) === true;
+  }
+
+  /** Binds a clientID that the server writes with: its own (null), or one for somebody's words. */
+  claimAs(clientId: number, userId: string | null): readonly Bound[] {
+    if (this.#owners.has(clientId)) return none;
+    this.#owners.set(clientId, userId);
+    return [{ clientId, userId }];
+  }
+
+  /** Takes back claims that are stored nowhere: what they came with was not taken after all. */
+  unclaim(bound: readonly Bound[]): void {
+    for (const { clientId } of bound) this.#owners.delete(clientId);
+  }
+
+  /** Takes in what another server has journalled; it is stored already. */
+  learn(userId: string | null, { structs }: Decoded): void {
+    for (const { id } of structs) {
+      if (!this.#owners.has(id.client)) this.#owners.set(id.client, userId);
+    }
+  }
+}
+
+const none: readonly Bound[] = [];
+
+export function isNewStruct(doc: Y.Doc, struct: Decoded['structs'][number]): boolean {
+  if (struct instanceof Y.Skip) return false;
+  return struct.id.clock + struct.length > Y.getState(doc.store, struct.id.client);
+}
