@@ -18,6 +18,7 @@ export async function userOfAccount(
   const [tied] = await sql<{ userId: string }[]>`
     insert into oidc_accounts (issuer, subject, user_id)
     select ${issuer}, ${subject}, id from users where lower(email) = lower(${email}) and disabled_at is null
+    for share
     on conflict do nothing
     returning user_id as "userId"`;
   return tied?.userId ?? null;

@@ -70,6 +70,8 @@ export async function putMember(
       with put as (
         insert into members (piece_id, user_id, role)
         select ${pieceId}::uuid, id, ${role} from users where id = ${userId} and erased_at is null
+        -- Who is being erased meanwhile is waited for: they would be put on the piece behind it.
+        for share
         on conflict (piece_id, user_id) do update set role = excluded.role
         returning user_id, role, created_at
       )

@@ -37,8 +37,12 @@ async function insertWith(sql: Queryable, piece: NewStoredPiece, given: Fragment
       returning id, created_by, created_at
     ),
     owner as (
+      -- Nobody who is erased meanwhile: the piece is then without an owner, and has the admins (P5).
+      select id from users where id = ${ownerId} and erased_at is null for share
+    ),
+    member as (
       insert into members (piece_id, user_id, role)
-      select id, created_by, 'owner' from piece where created_by is not null
+      select piece.id, owner.id, 'owner' from piece, owner
     ),
     head as (
       insert into journal_heads (piece_id, seq) select id, 1 from piece

@@ -143,6 +143,40 @@ describe('P5 an erased person', () => {
     expect(anew.statusCode).toBe(201);
     expect(anew.json<{ id: string }>().id).not.toBe(person.id);
   });
+
+  test('who is put on a piece, makes one or ties an account while being erased is on none and in none', async () => {
+    const person = await server.person('Just Gone');
+    const identity = {
+      issuer: 'https://id.example',
+      subject: person.id,
+      email: await emailOf(person),
+    };
+    const pieceId = await server.piece(server.admin);
+    const put = () =>
+      server.admin.call('PUT', `/api/pieces/${pieceId}/members/${person.id}`, { role: 'writer' });
+    // Erased, and not yet committed: all three have to see it once it is.
+    const { answers } = await server.sql.begin(async (tx) => {
+      await tx`select from users where id = ${person.id} for update`;
+      const answers = Promise.all([
+        put(),
+        person.call('POST', '/api/pieces', { title: 'Too late' }),
+        userOfAccount(server.sql, identity),
+      ]);
+      await waiting(3);
+      await tx`
+        update users set email = null, erased_at = now(), disabled_at = now() where id = ${person.id}`;
+      return { answers };
+    });
+    const [added, made, account] = await answers;
+    expectProblem(added, 404, 'no_such_user');
+    // Made, and not theirs to see any more: the admins have it.
+    expectProblem(made, 404, 'no_such_piece');
+    expect(account).toBeNull();
+    const [left] = await server.sql`
+      select (select count(*)::int from members where user_id = ${person.id}) as members,
+             (select count(*)::int from oidc_accounts where user_id = ${person.id}) as accounts`;
+    expect(left).toEqual({ members: 0, accounts: 0 });
+  });
 });
 
 describe('P5 changing a person', () => {
