@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { idParams } from '../../shared/api/common.ts';
 import { createdPiece, newContent, type NewContent } from '../../shared/api/pieces.ts';
 import { record } from '../audit/store.ts';
@@ -16,6 +15,7 @@ import { saveSummary } from '../pieces/summary.ts';
 import type { AnchorCheck } from '../threads/anchor-check.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { Answer } from '../workers/tasks.ts';
+import { ClientIdPool } from './client-id-pool.ts';
 import { EditWatch, type Watched } from './edit-watch.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 
@@ -30,6 +30,7 @@ export function contentRoutes(app: App, deps: ContentDeps): void {
   const { sql, documents } = deps;
   const turns = new OneAtATime();
   const edits = new EditWatch(documents);
+  const clientIds = new ClientIdPool();
   app.put(
     '/pieces/:id/content',
     {
@@ -60,7 +61,10 @@ export function contentRoutes(app: App, deps: ContentDeps): void {
       const replaced = await turns.run(
         row.id,
         user.id,
-        () => replaceStill(own, edits, { pieceId: row.id, by: user.id }, wanted),
+        () =>
+          clientIds.lend(row.id, user.id, (clientId) =>
+            replaceStill(own, edits, { pieceId: row.id, by: user.id, clientId }, wanted),
+          ),
         untilGone(reply),
       );
       if (replaced.changed) await saveSummary(sql, row.id, replaced.summary, new Date());
@@ -85,16 +89,23 @@ const mostPlans = 5;
 async function replaceStill(
   deps: ContentDeps,
   edits: EditWatch,
-  { pieceId, by }: { readonly pieceId: string; readonly by: string },
+  { pieceId, by, clientId }: Editing,
   wanted: Wanted,
 ): Promise<Replaced> {
   for (let left = mostPlans; left > 0; left--) {
     const done = await edits.during(pieceId, (watched) =>
-      replace(deps, pieceId, by, { ...wanted, watched }),
+      replace(deps, { pieceId, by, clientId }, { ...wanted, watched }),
     );
     if (done !== null) return done;
   }
   throw changed();
+}
+
+interface Editing {
+  readonly pieceId: string;
+  readonly by: string;
+  /** Lent to this edit. */
+  readonly clientId: number;
 }
 
 type Wanted = NewContent & { readonly ifMatch: string };
@@ -113,13 +124,11 @@ function changed(): Problem {
  */
 async function replace(
   { sql, documents, workers, check }: ContentDeps,
-  pieceId: string,
-  by: string,
+  { pieceId, by, clientId }: Editing,
   { content, format, ifMatch, watched }: Wanted & { readonly watched: Watched },
 ): Promise<Replaced | null> {
   const sought = check.sought(pieceId, await anchorsOf(sql, pieceId));
   const state = await documents.state(pieceId, by);
-  const clientId = randomInt(1, 2 ** 32);
   const replaced = await workers.ask(by, 'replace', {
     ...{ state, content, format, ifMatch, sought, clientId },
   });

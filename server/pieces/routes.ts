@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { idParams } from '../../shared/api/common.ts';
 import {
@@ -15,6 +14,8 @@ import {
 } from '../../shared/api/pieces.ts';
 import type { Documents } from '../collab/engine.ts';
 import { record } from '../audit/store.ts';
+import { ClientIdPool } from '../content/client-id-pool.ts';
+import { OneAtATime } from '../content/one-at-a-time.ts';
 import { Tags } from '../content/tags.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
@@ -100,6 +101,9 @@ function peopleIn(documents: Documents, pieceId: string) {
 
 function readAndChangeRoutes(app: App, { sql, documents, workers }: PieceDeps): void {
   const tags = new Tags({ documents, workers });
+  const clientIds = new ClientIdPool();
+  // Of two titles that are given at once the second stands, and not both.
+  const turns = new OneAtATime();
   app.get(
     '/pieces/:id',
     {
@@ -134,11 +138,14 @@ function readAndChangeRoutes(app: App, { sql, documents, workers }: PieceDeps): 
       const user = caller(request);
       const { id } = request.params;
       const { status, locked, ...words } = request.body;
-      if (Object.keys(words).length > 0) await requirePiece(sql, user, id, 'edit');
+      const hasWords = words.title !== undefined || words.standfirst !== undefined;
+      if (hasWords) await requirePiece(sql, user, id, 'edit');
       if (locked !== undefined) await requirePiece(sql, user, id, 'lock');
       if (status !== undefined) await requirePiece(sql, user, id, 'changeStatus');
-      const summary = await changeWords({ documents, workers }, id, user.id, words);
-      if (summary !== null) {
+      if (hasWords) {
+        const summary = await turns.run(id, user.id, () =>
+          changeWords({ documents, workers, clientIds }, id, user.id, words),
+        );
         await saveSummary(sql, id, summary, new Date());
         const { title, standfirst } = summary;
         documents.announce(id, { type: 'title', title, standfirst });
@@ -181,24 +188,27 @@ async function changeLock(
 }
 
 /**
- * Edits title and standfirst in the live document; null where neither is given. The summary is
- * stored by the caller at once, and not when the engine gets to it, so that the answer and the next
- * list already have it.
+ * Edits title and standfirst in the live document. The summary is stored by the caller at once, and not
+ * when the engine gets to it, so that the answer and the next list already have it.
  */
 async function changeWords(
-  { documents, workers }: Pick<PieceDeps, 'documents' | 'workers'>,
+  {
+    documents,
+    workers,
+    clientIds,
+  }: Pick<PieceDeps, 'documents' | 'workers'> & { readonly clientIds: ClientIdPool },
   pieceId: string,
   userId: string,
   { title, standfirst }: Omit<PieceChange, 'status' | 'locked'>,
-): Promise<Summary | null> {
-  if (title === undefined && standfirst === undefined) return null;
-  const state = await documents.state(pieceId, userId);
-  const clientId = randomInt(1, 2 ** 32);
-  const { update, summary } = await workers.ask(userId, 'replaceHead', {
-    ...{ state, title, standfirst, clientId },
+): Promise<Summary> {
+  return clientIds.lend(pieceId, userId, async (clientId) => {
+    const state = await documents.state(pieceId, userId);
+    const { update, summary } = await workers.ask(userId, 'replaceHead', {
+      ...{ state, title, standfirst, clientId },
+    });
+    await documents.merge(pieceId, userId, { clientId, userId }, { update, still: () => true });
+    return summary;
   });
-  await documents.merge(pieceId, userId, { clientId, userId }, { update, still: () => true });
-  return summary;
 }
 
 function deletionRoutes(app: App, { sql, documents }: PieceDeps): void {

@@ -23,6 +23,7 @@ import { costOf, mostOfTurn } from '../updates/cost.ts';
 import { grows } from '../updates/grows.ts';
 import { readUpdate } from '../updates/read-update.ts';
 import type { HandedOn } from '../writing/outcome.ts';
+import { clientIdsOf } from '../writing/taking.ts';
 import type { Writing } from '../writing/writing.ts';
 
 /** How often a refused edit is planned while others write, before they have to wait. */
@@ -138,9 +139,14 @@ export class RoomEdits {
     if (stopped !== null) throw stopped;
   }
 
-  /** What takes away as much as it brings is never too much. Before `still`, which is asked of what goes in. */
-  #checkRoom({ length }: Uint8Array, grows: () => boolean): void {
+  /**
+   * What takes away as much as it brings is never too much, unless its words are under one more clientID than
+   * may be. Before `still`, which is asked of what goes in.
+   */
+  #checkRoom({ userId }: Credit, { length }: Uint8Array, { grows, clientIds }: InEdit): void {
     if (!this.#deps.takes(length) && grows()) throw new PieceFull();
+    const tooMany = this.#deps.authorship.hasTooMany(this.#deps.doc(), userId, 1, clientIds);
+    if (tooMany) throw new PieceFull();
   }
 
   #stopped(author: string | null): Error | null {
@@ -150,7 +156,7 @@ export class RoomEdits {
 
   #mergeAtOnce(author: string, credit: Credit, { update, still }: MadeEdit): boolean {
     const doc = this.#deps.doc();
-    if (update !== null) this.#checkRoom(update, () => grows(readUpdate(update)));
+    if (update !== null) this.#checkRoom(credit, update, inEdit(update));
     if (!still(doc)) return false;
     if (update === null) return true;
     const effect = effectOf(doc, () => doc.transact(() => Y.applyUpdate(doc, update)));
@@ -169,7 +175,10 @@ export class RoomEdits {
     const large = await this.#read(author, update);
     while (!pause.sound) await pause.whenSound();
     this.#check(author);
-    this.#checkRoom(update, () => large.grows);
+    this.#checkRoom(credit, update, {
+      grows: () => large.grows,
+      clientIds: () => large.ends.keys(),
+    });
     if (!still(this.#deps.doc())) return false;
     pause.begin();
     await this.#putIn(author, large, {
@@ -255,7 +264,7 @@ export class RoomEdits {
     else {
       let bound: readonly Bound[];
       try {
-        bound = writing.claimPlanned(planned, large);
+        bound = writing.claimPlanned(author, planned, large);
       } catch (err) {
         pause.end();
         throw err;
@@ -297,6 +306,19 @@ export class RoomEdits {
       await Promise.all(applied);
     }
   }
+}
+
+/** What an edit comes to, read where it is asked. */
+interface InEdit {
+  readonly grows: () => boolean;
+  readonly clientIds: () => Iterable<number>;
+}
+
+function inEdit(update: Uint8Array): InEdit {
+  return {
+    grows: () => grows(readUpdate(update)),
+    clientIds: () => clientIdsOf(readUpdate(update)),
+  };
 }
 
 interface PuttingIn {

@@ -3,19 +3,22 @@ import type { Reach } from '../apply.ts';
 import type { Decoded } from '../updates/read-update.ts';
 import type { Bound, ClientIds } from '../ports.ts';
 import { WaitingStructs } from '../updates/same-words.ts';
+import { mostClientIds, mostClientIdsOfOne } from './waiting.ts';
 
 /**
  * Whose clientIDs a piece has (P2). A clientID belongs to the first user who wrote with it: who wrote
  * a word can then be told from the document itself, and nobody can write in another's name.
  */
 export class Authorship {
-  readonly #owners: Map<number, string | null>;
+  readonly #owners = new Map<number, string | null>();
+  /** How many clientIDs are whose. */
+  readonly #counts = new Map<string, number>();
   readonly #waiting = new WaitingStructs();
   /** The user whose cursor goes by a clientID: what they have yet to write with is theirs too. */
   readonly #speaker: (clientId: number) => string | null;
 
   constructor(known: ClientIds, speaker: (clientId: number) => string | null) {
-    this.#owners = new Map(known);
+    for (const [clientId, owner] of known) this.#bind(clientId, owner);
     this.#speaker = speaker;
   }
 
@@ -98,7 +101,7 @@ export class Authorship {
       const clientId = struct.id.client;
       if (this.#owners.has(clientId) || !isNewStruct(doc, struct)) continue;
       if (!typed && this.#speaker(clientId) !== userId) continue;
-      this.#owners.set(clientId, userId);
+      this.#bind(clientId, userId);
       if (this.#hasWordsOf(doc, clientId)) continue;
       claimed ??= [];
       claimed.push({ clientId, userId });
@@ -113,19 +116,51 @@ export class Authorship {
   /** Binds a clientID that the server writes with: its own (null), or one for somebody's words. */
   claimAs(clientId: number, userId: string | null): readonly Bound[] {
     if (this.#owners.has(clientId)) return none;
-    this.#owners.set(clientId, userId);
+    this.#bind(clientId, userId);
     return [{ clientId, userId }];
   }
 
   /** Takes back claims that are stored nowhere: what they came with was not taken after all. */
   unclaim(bound: readonly Bound[]): void {
-    for (const { clientId } of bound) this.#owners.delete(clientId);
+    for (const { clientId, userId } of bound) {
+      this.#owners.delete(clientId);
+      if (userId !== null) this.#counts.set(userId, this.#countOf(userId) - 1);
+    }
+  }
+
+  /**
+   * Whether a piece, or somebody in it, would have more clientIDs than they may (B3, B2) once it has
+   * words of `author` under these, which are `count` at most.
+   */
+  hasTooMany(
+    doc: Y.Doc,
+    author: string,
+    count: number,
+    clientIds: () => Iterable<number>,
+  ): boolean {
+    const { clients } = doc.store;
+    const own = this.#countOf(author);
+    if (clients.size + count <= mostClientIds && own + count <= mostClientIdsOfOne) return false;
+    const fresh = new Set<number>();
+    for (const clientId of clientIds()) if (!clients.has(clientId)) fresh.add(clientId);
+    if (fresh.size === 0) return false;
+    return clients.size + fresh.size > mostClientIds || own + fresh.size > mostClientIdsOfOne;
+  }
+
+  #countOf(userId: string): number {
+    return this.#counts.get(userId) ?? 0;
+  }
+
+  /** For one that nobody has. */
+  #bind(clientId: number, userId: string | null): void {
+    this.#owners.set(clientId, userId);
+    if (userId !== null) this.#counts.set(userId, this.#countOf(userId) + 1);
   }
 
   /** Takes in what another server has journalled; it is stored already. */
   learn(userId: string | null, { structs }: Decoded): void {
     for (const { id } of structs) {
-      if (!this.#owners.has(id.client)) this.#owners.set(id.client, userId);
+      if (!this.#owners.has(id.client)) this.#bind(id.client, userId);
     }
   }
 }

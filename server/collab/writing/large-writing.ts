@@ -49,7 +49,7 @@ export class LargeWriting {
       throw new BadFrame('deletions of words that nobody has');
     }
     const follows = this.#taking.wroteTooMuch.has(member) && (waits.words || waits.deletions > 0);
-    if (waitsTooMuch || follows || this.#taking.isLargeTooMuch(large)) {
+    if (waitsTooMuch || follows || this.#taking.isLargeTooMuch(member.person.id, large)) {
       if (!waitsTooMuch) this.#taking.wroteTooMuch.add(member);
       this.refuseLarge(member, large, 'piece_full');
       return { refused: large.others.length > 0 && !this.others.relays(type) ? null : reach };

@@ -14,7 +14,6 @@ import { isNewStruct, type Authorship } from './authorship.ts';
 import { OthersWords, type OthersWordsDeps } from './others-words.ts';
 import type { HandedOn, Taken } from './outcome.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
-import { mostClientIds } from './waiting.ts';
 
 export interface TakingDeps extends OthersWordsDeps {
   readonly size: PieceSize;
@@ -60,15 +59,17 @@ export class Taking {
   }
 
   /** What only takes words away is never too much. */
-  isTooMuch(update: Uint8Array, read: Decoded): boolean {
+  isTooMuch(author: string, update: Uint8Array, read: Decoded): boolean {
     if (!this.#deps.size.takes(update.length) && this.adds(read)) return true;
-    return this.#hasTooMany(clientIdsOf(read), read.structs.length);
+    return this.authorship.hasTooMany(this.doc, author, read.structs.length, () =>
+      clientIdsOf(read),
+    );
   }
 
   /** The same of a large one, told by what a thread has read of it. */
-  isLargeTooMuch({ own, firstNew, ends }: LargeUpdate): boolean {
+  isLargeTooMuch(author: string, { own, firstNew, ends }: LargeUpdate): boolean {
     if (firstNew !== null && !this.#deps.size.takes(own?.length ?? 0)) return true;
-    return this.#hasTooMany(ends.keys(), ends.size);
+    return this.authorship.hasTooMany(this.doc, author, ends.size, () => ends.keys());
   }
 
   /** Whether an update has words that the document has not. */
@@ -94,15 +95,6 @@ export class Taking {
     if (applied.kept !== null) this.#deps.handOn(applied, by);
     this.others.advanced();
     return applied;
-  }
-
-  /** Whether a piece would have more clientIDs than it may (B3). `count`: how many they are at most. */
-  #hasTooMany(clientIds: Iterable<number>, count: number): boolean {
-    const { clients } = this.doc.store;
-    if (clients.size + count <= mostClientIds) return false;
-    const fresh = new Set<number>();
-    for (const clientId of clientIds) if (!clients.has(clientId)) fresh.add(clientId);
-    return fresh.size > 0 && clients.size + fresh.size > mostClientIds;
   }
 
   /** Reads what somebody has sent. Throws `BadFrame` where it cannot become a part of the document. */
@@ -134,6 +126,7 @@ export class Taking {
   }
 }
 
-function* clientIdsOf({ structs }: Decoded): Generator<number> {
+/** Whose words an update has, some of them more than once. */
+export function* clientIdsOf({ structs }: Decoded): Generator<number> {
   for (const { id } of structs) yield id.client;
 }

@@ -15,6 +15,8 @@ export const mostWaitingDeletions = 2_000;
  * each of them, 2 ms at this number (B1).
  */
 export const mostClientIds = 20_000;
+/** Of those the most that are one person's: who takes theirs up leaves the others room to come in (B2). */
+export const mostClientIdsOfOne = 5_000;
 /** What a deletion takes up, in bytes, as part of a piece's size. */
 const deletionBytes = 8;
 /** Pending deletions above this stay bytes. Only an older build has let so many in. */

@@ -103,13 +103,17 @@ export class Writing {
    */
   applyPlanned(author: string, { update, bound }: Pick<PlannedEdit, 'update' | 'bound'>): void {
     const read = readUpdate(update);
-    if (this.#taking.isTooMuch(update, read)) throw new PieceFull();
+    if (this.#taking.isTooMuch(author, update, read)) throw new PieceFull();
     this.#taking.apply(update, read, { member: null, author, bound: this.#claimed(bound) });
   }
 
   /** The same of one that is put in slice by slice. Gives what is bound by it. */
-  claimPlanned({ bound }: Pick<PlannedEdit, 'bound'>, large: LargeUpdate): readonly Bound[] {
-    if (this.#taking.isLargeTooMuch(large)) throw new PieceFull();
+  claimPlanned(
+    author: string,
+    { bound }: Pick<PlannedEdit, 'bound'>,
+    large: LargeUpdate,
+  ): readonly Bound[] {
+    if (this.#taking.isLargeTooMuch(author, large)) throw new PieceFull();
     return this.#claimed(bound);
   }
 
@@ -161,7 +165,7 @@ export class Writing {
       : new Set<number>();
     if (nobodys.size === 0) return this.#take(member, update, read, typed);
     const theirs = partOf(read, (client) => nobodys.has(client), false);
-    if (theirs === null || this.#taking.isTooMuch(update, read)) {
+    if (theirs === null || this.#taking.isTooMuch(sender, update, read)) {
       return this.#take(member, update, read, typed);
     }
     this.#taking.tellsPlaces(read);
@@ -191,7 +195,7 @@ export class Writing {
       return { refused: reachOf(read) };
     }
     const follows = this.#taking.wroteTooMuch.has(member) && !isComplete(this.#taking.doc, read);
-    if (follows || this.#taking.isTooMuch(update, read)) {
+    if (follows || this.#taking.isTooMuch(author, update, read)) {
       this.#taking.wroteTooMuch.add(member);
       this.#taking.refuse({ author, update, reason: 'piece_full' }, read, member);
       return { refused: reachOf(read) };

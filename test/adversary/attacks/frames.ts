@@ -15,6 +15,7 @@ export const frameFloods: readonly Attack[] = [
   floodOf('questions for the state', () => () => sync(syncType.step1, Uint8Array.of(0))),
   floodOf('keystrokes', () => keystrokes(1)),
   floodOf('texts of 10 kB', () => keystrokes(10_000)),
+  floodOf('letters, each under a clientID of its own', () => letterOfANewClient),
   floodOf('the same update again and again', () => {
     const update = keystrokes(1_000)();
     return () => update;
@@ -86,6 +87,13 @@ function keystrokes(length: number): Speech {
     body.insert(0, letters);
     return sync(syncType.update, last);
   };
+}
+
+/** It came after nothing and before nothing: it looks for its place among all others of its kind. */
+function letterOfANewClient(): Uint8Array {
+  const doc = new Y.Doc();
+  doc.getText('body').insert(0, 'x');
+  return sync(syncType.update, Y.encodeStateAsUpdate(doc));
 }
 
 function sync(step: number, content: Uint8Array): Uint8Array {

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { connect, type Sql } from '../../server/db/connect.ts';
+import { verifyPieces } from '../../server/store/verify.ts';
+import { refusedOf } from '../engine/people-in-room.ts';
+import { Pen } from '../engine/pen.ts';
+import { createPiece } from '../support/clients.ts';
+import { addMember, createPerson } from '../support/people.ts';
+import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+let server: TestRunningServer;
+let sql: Sql;
+beforeAll(async () => {
+  server = await startRunningServer();
+  sql = connect(server.databaseUrl, { log: silentLog, name: 'test' });
+});
+afterAll(async () => {
+  await sql.end();
+  await server.stop();
+});
+
+/** Updates with a letter under each of so many clientIDs, one behind the other. */
+function letters(frames: number, each: number): Uint8Array[] {
+  const doc = new Y.Doc();
+  const body = doc.getText('body');
+  return Array.from({ length: frames }, () => {
+    const before = Y.encodeStateVector(doc);
+    // At once: each transaction looks at all clientIDs.
+    doc.transact(() => {
+      for (let n = 0; n < each; n++) {
+        doc.clientID = 1 + body.length;
+        body.insert(body.length, 'x');
+      }
+    });
+    return Y.encodeStateAsUpdate(doc, before);
+  });
+}
+
+test.each([
+  ['one frame', 1, 12_000],
+  ['frames of 100', 60, 100],
+] as const)(
+  'B2 B3 who takes up clientIDs by the thousand, in %s, leaves room for everybody else who comes in',
+  async (_how, frames, each) => {
+    const pieceId = await createPiece(server, { content: 'Words.' });
+    const hoarder = await createPerson(server, `Hoarder ${frames}`);
+    const colleague = await createPerson(server, `Colleague ${frames}`);
+    for (const person of [hoarder, colleague]) await addMember(server, pieceId, person, 'writer');
+    const updates = letters(frames, each);
+    const pen = await Pen.open(server, pieceId, hoarder);
+    for (const update of updates) pen.post(update);
+    await pen.heard();
+    expect(pen.code).toBeNull();
+    const [held] = await sql<{ count: number }[]>`
+      select count(*)::int as count from client_ids where piece_id = ${pieceId}`;
+    expect(held!.count).toBeLessThan(5_100);
+    const refused = await refusedOf(server, pieceId);
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['piece_full']));
+    // Three sittings of a colleague, each with a clientID of its own.
+    for (let sitting = 0; sitting < 3; sitting++) {
+      const other = await Pen.open(server, pieceId, colleague);
+      await other.send(other.write('Good words. '));
+      expect([other.code, other.saved]).toEqual([null, other.sent]);
+      await other.close();
+    }
+    for await (const { problems } of verifyPieces(sql, { pieceIds: [pieceId] })) {
+      expect(problems).toEqual([]);
+    }
+    await pen.close();
+  },
+);
