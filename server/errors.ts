@@ -44,6 +44,8 @@ export const errorTable = {
   refused_changed: { status: 409, title: 'The edit would do something else by now' },
   refused_incomplete: { status: 409, title: 'The edit builds on words that are not there' },
   piece_full: { status: 409, title: 'The piece is as large as it may be' },
+  thread_full: { status: 409, title: 'The thread is as long as it may be' },
+  discussion_full: { status: 409, title: 'As much has been said as may be' },
   already_decided: { status: 409, title: 'The thread has been decided already' },
   passage_changed: { status: 409, title: 'The passage has changed' },
   wrong_kind: { status: 409, title: 'Not for threads of this kind' },

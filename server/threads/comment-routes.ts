@@ -14,6 +14,7 @@ import {
   insertComment,
   presentComment,
 } from './comment-store.ts';
+import { checkDiscussion } from './discussion-size.ts';
 import { checkLength } from './length.ts';
 import { mentionsIn } from './mentions.ts';
 import { countUnread, markRead, unreadOf } from './read-store.ts';
@@ -37,7 +38,7 @@ function replyRoute(app: App, { sql, config, threads }: ThreadRouteDeps): void {
         summary: 'Reply; on a thread that is closed, too',
         params: idParams,
         body: newComment,
-        response: { 201: comment, ...problemResponses(400, 401, 403, 404, 413, 429, 503) },
+        response: { 201: comment, ...problemResponses(400, 401, 403, 404, 409, 413, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -46,15 +47,11 @@ function replyRoute(app: App, { sql, config, threads }: ThreadRouteDeps): void {
       const { id: threadId, pieceId } = await threads.require(user, request.params.id, 'comment');
       checkLength(config.limits, 'body.body', body);
       const id = await sql.begin(async (tx) => {
-        const mentions = await mentionsIn(tx, pieceId, body);
-        const made = await insertComment(tx, {
-          pieceId,
-          threadId,
-          author: user.id,
-          body,
-          mentions,
-        });
         await touchThread(tx, threadId);
+        const mentions = await mentionsIn(tx, pieceId, body);
+        const said = { pieceId, threadId, author: user.id };
+        const made = await insertComment(tx, { ...said, body, mentions });
+        await checkDiscussion(tx, config.limits, said);
         const data = { threadId, commentId: made };
         await record(tx, { pieceId, actor: user.id, kind: 'comment.created', data });
         return made;
@@ -75,23 +72,24 @@ function changeRoute(app: App, { sql, config, threads }: ThreadRouteDeps): void 
         summary: 'Change a comment of your own',
         params: idParams,
         body: newComment,
-        response: { 200: comment, ...problemResponses(400, 401, 403, 404, 413, 429, 503) },
+        response: { 200: comment, ...problemResponses(400, 401, 403, 404, 409, 413, 429, 503) },
       },
     },
     async (request) => {
       const user = caller(request);
       const { body } = request.body;
-      const { id, threadId, pieceId, author } = await threads.requireComment(
-        user,
-        request.params.id,
-        'comment',
-      );
+      const before = await threads.requireComment(user, request.params.id, 'comment');
+      const { id, threadId, pieceId, author } = before;
       if (author.id !== user.id) throw new Problem('forbidden', 'It is not your comment.');
       checkLength(config.limits, 'body.body', body);
       await sql.begin(async (tx) => {
         const mentions = await mentionsIn(tx, pieceId, body);
         if (!(await editComment(tx, id, { body, mentions }))) {
           throw new Problem('no_such_comment', 'The comment has been deleted.');
+        }
+        // Who shortens what is too long is not kept from it.
+        if (Buffer.byteLength(body) > Buffer.byteLength(before.body)) {
+          await checkDiscussion(tx, config.limits, { pieceId, threadId, author: user.id });
         }
         const data = { threadId, commentId: id };
         await record(tx, { pieceId, actor: user.id, kind: 'comment.edited', data });

@@ -19,6 +19,7 @@ import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
 import { insertComment } from './comment-store.ts';
+import { checkDiscussion } from './discussion-size.ts';
 import { checkLength } from './length.ts';
 import { mentionsIn } from './mentions.ts';
 import { countUnread } from './read-store.ts';
@@ -57,12 +58,12 @@ function readRoutes(app: App, { sql, threads }: ThreadRouteDeps): void {
       const { cursor, ...query } = request.query;
       const after = decodeCursor(cursor);
       const { row } = await requirePiece(sql, user, request.params.id, 'read');
-      const [rows, counts, unread] = await Promise.all([
+      const [{ rows, fit }, counts, unread] = await Promise.all([
         listThreads(sql, row.id, user.id, query, after),
         countByStatus(sql, row.id),
         countUnread(sql, user.id, row.id),
       ]);
-      const { items, nextCursor } = pageOf(rows, query.limit, (one) => one);
+      const { items, nextCursor } = pageOf(rows, fit, (one) => one);
       return {
         items: await threads.present(row.id, items, user.id),
         nextCursor,
@@ -98,7 +99,7 @@ function createRoute(app: App, deps: ThreadRouteDeps): void {
         summary: 'Comment on a passage, or suggest what should stand there',
         params: idParams,
         body: newThread,
-        response: { 201: thread, ...problemResponses(400, 401, 403, 404, 413, 422, 429, 503) },
+        response: { 201: thread, ...problemResponses(400, 401, 403, 404, 409, 413, 422, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -117,7 +118,7 @@ function createRoute(app: App, deps: ThreadRouteDeps): void {
 
 /** Stores a thread and its first comment: all of it, or nothing. @returns its id. */
 async function begin(
-  { sql, documents, workers, threads }: ThreadRouteDeps,
+  { sql, documents, workers, threads, config }: ThreadRouteDeps,
   pieceId: string,
   author: string,
   { anchor: input, body, suggestion }: NewThread,
@@ -141,6 +142,7 @@ async function begin(
       const mentions = await mentionsIn(tx, pieceId, body);
       await insertComment(tx, { pieceId, threadId: id, author, body, mentions });
     }
+    await checkDiscussion(tx, config.limits, { pieceId, threadId: id, author });
     const kind = replacement === null ? 'comment' : 'suggestion';
     await record(tx, {
       pieceId,

@@ -3,6 +3,7 @@ import type { Anchor } from '../../shared/anchors/index.ts';
 import type { Field } from '../../shared/document/fields.ts';
 import type { Queryable, Transaction } from '../db/connect.ts';
 import type { Keyset } from '../http/cursor.ts';
+import { commentSize, mostOfPage, threadSize } from './discussion-size.ts';
 
 interface PersonRow {
   readonly id: string;
@@ -80,7 +81,10 @@ export async function findThread(sql: Queryable, id: string): Promise<ThreadRow 
   return row;
 }
 
-/** In the order in which they were begun; one more than the limit where there are more. */
+/**
+ * A page of threads, in the order in which they were begun: `limit` of them at most, and with all that is
+ * said in them not much more than `mostOfPage`. One more where there are more, and how many are the page.
+ */
 export async function listThreads(
   sql: Queryable,
   pieceId: string,
@@ -92,17 +96,32 @@ export async function listThreads(
   const involved = sql`(t.created_by = ${userId} or exists (
     select from comments c where c.thread_id = t.id
       and (c.author = ${userId} or ${userId} = any (c.mentions))))`;
-  const rows = await sql<(ThreadRow & { cursorAt: string })[]>`
-    select ${columns(sql)},
+  const rows = await sql<(ThreadRow & { cursorAt: string; fits: boolean })[]>`
+    with asked as (
+      select t.id, t.created_at, ${threadSize(sql)} + coalesce((
+          select sum(${commentSize(sql)}) from comments c where c.thread_id = t.id), 0) as size
+      from threads t
+      where t.piece_id = ${pieceId}
+        and ${status === undefined ? all : sql`t.status = ${status}`}
+        and ${mine ? involved : all}
+        and ${after === null ? all : sql`(t.created_at, t.id) > (${after.at}::text::timestamptz, ${after.id}::uuid)`}
+      order by t.created_at, t.id
+      limit ${limit + 1}
+    ), sized as (
+      select id, sum(size) over inOrder - size as before, row_number() over inOrder as nth
+      from asked window inOrder as (order by created_at, id)
+    ), page as (
+      select id, before < ${mostOfPage} and nth <= ${limit} as fits,
+        lag(before) over (order by nth) as previous
+      from sized
+    )
+    select ${columns(sql)}, page.fits,
       to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorAt"
-    from threads t ${people(sql)}
-    where t.piece_id = ${pieceId}
-      and ${status === undefined ? all : sql`t.status = ${status}`}
-      and ${mine ? involved : all}
-      and ${after === null ? all : sql`(t.created_at, t.id) > (${after.at}::text::timestamptz, ${after.id}::uuid)`}
-    order by t.created_at, t.id
-    limit ${limit + 1}`;
-  return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
+    from page join threads t on t.id = page.id ${people(sql)}
+    where coalesce(page.previous, 0) < ${mostOfPage}
+    order by t.created_at, t.id`;
+  const threads = rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.id } }));
+  return { rows: threads, fit: rows.filter(({ fits }) => fits).length };
 }
 
 /** The open threads of a piece, in the order in which they were begun. */

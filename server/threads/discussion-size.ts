@@ -1,0 +1,70 @@
+import type { Limits } from '../config.ts';
+import type { Queryable, Transaction } from '../db/connect.ts';
+import { Problem } from '../errors.ts';
+
+/**
+ * What is said about a piece is bounded (B1, B2): its list is read by everybody who opens it, its anchors
+ * are looked for after each edit, and a thread is told to all with each comment in it. In bytes of UTF-8.
+ */
+const mostOfPiece = 8 * 1024 * 1024;
+/** Who says very much leaves others room to answer. */
+const mostOfOne = mostOfPiece / 2;
+/** … and one of the longest comments fits in any case. */
+const mostOfThread = 256 * 1024;
+
+/** What a comment takes besides its words: who, when, whom it names. */
+const comment = 200;
+/** The same of a thread, with its anchor. */
+const thread = 1_024;
+
+/** What a list page holds at most, beside its last thread: writing it takes some ms. */
+export const mostOfPage = 256 * 1024;
+
+/** What threads `t` take without their comments. */
+export function threadSize(sql: Queryable) {
+  return sql`
+    (${thread} + octet_length(t.quote) + octet_length(t.original)
+      + coalesce(octet_length(t.replacement), 0))`;
+}
+
+/** What comments `c` take. */
+export function commentSize(sql: Queryable) {
+  return sql`(${comment} + octet_length(c.body))`;
+}
+
+/**
+ * After words of `author` have been put in and before they are committed: throws `thread_full` and
+ * `discussion_full` where they are too much. What others put in at the same moment is not seen, so there
+ * may be some comments more.
+ */
+export async function checkDiscussion(
+  tx: Transaction,
+  { maxCommentBytes }: Pick<Limits, 'maxCommentBytes'>,
+  { pieceId, threadId, author }: Record<'pieceId' | 'threadId' | 'author', string>,
+): Promise<void> {
+  const [said] = await tx<{ inThread: number; byAuthor: number; all: number }[]>`
+    select
+      (select coalesce(sum(${commentSize(tx)}), 0) from comments c
+        where c.thread_id = ${threadId})::float8 as "inThread",
+      coalesce(sum(size) filter (where person = ${author}), 0)::float8 as "byAuthor",
+      coalesce(sum(size), 0)::float8 as all
+    from (
+      select t.created_by as person, ${threadSize(tx)} as size
+        from threads t where t.piece_id = ${pieceId}
+      union all
+      select c.author, ${commentSize(tx)} from comments c where c.piece_id = ${pieceId}
+    ) said`;
+  if (said === undefined) return;
+  if (said.inThread > Math.max(mostOfThread, maxCommentBytes + comment)) {
+    throw new Problem('thread_full', 'The thread is as long as it may be. Begin another one.');
+  }
+  if (said.byAuthor > mostOfOne) {
+    const detail =
+      'You have said as much about this piece as one person may. Delete something first.';
+    throw new Problem('discussion_full', detail);
+  }
+  if (said.all > mostOfPiece) {
+    const detail = 'As much has been said about this piece as may be. Delete something first.';
+    throw new Problem('discussion_full', detail);
+  }
+}
