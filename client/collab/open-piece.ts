@@ -1,6 +1,7 @@
 import { offline } from '../device/offline.ts';
 import type { Socket } from './link.ts';
-import { PieceSession, type OpenOptions } from './session.ts';
+import type { OpenOptions } from './open-options.ts';
+import { PieceSession } from './session.ts';
 
 export type PieceOptions = Pick<OpenOptions, 'pieceId' | 'userId' | 'renew' | 'keys' | 'onEvent'>;
 

@@ -1,33 +1,17 @@
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { leaveTidyingToServer, newDocument, schemaVersion } from '../../shared/document/index.ts';
-import type { PieceEvent, RefusedEvent } from '../../shared/protocol/events.ts';
+import { leaveTidyingToServer, newDocument } from '../../shared/document/index.ts';
+import type { RefusedEvent } from '../../shared/protocol/events.ts';
 import { encodePresence, encodeSync } from '../../shared/protocol/messages.ts';
 import type { DeviceKeys } from '../device/keys.ts';
 import { Ledger } from './ledger.ts';
-import { PieceLink, type Socket } from './link.ts';
+import { PieceLink } from './link.ts';
 import type { LocalCopy } from './local-copy.ts';
+import { address, type OpenOptions } from './open-options.ts';
 import { wordsBeyond } from './own-words.ts';
 import { PresenceLine } from './presence-line.ts';
 import { readServerMessages, type ServerMessage } from './server-message.ts';
 import type { Save, SessionState } from './state.ts';
-
-export interface OpenOptions {
-  readonly pieceId: string;
-  readonly userId: string;
-  /** Opens a socket at that address. */
-  connect(url: string): Socket;
-  /** Where pieces are, as `wss://host/collab`. */
-  readonly url: string;
-  /** Whether somebody is signed in; null where nobody could be asked. */
-  renew(): Promise<boolean | null>;
-  /** The keys of the copy on this device; null: this device keeps nothing. */
-  keys(): Promise<DeviceKeys | null>;
-  /** Whether the server answers over HTTP. */
-  probe(): Promise<boolean>;
-  deviceOnline(): boolean;
-  onEvent(event: PieceEvent): void;
-}
 
 /** After this time without a word from the device's database, the session goes on without it, in ms. */
 const deviceSilentMs = 3_000;
@@ -373,11 +357,6 @@ export class PieceSession {
     const kept = this.#copy !== null && this.#keptUpTo >= this.#ledger.written;
     return { is: 'offline', unsaved, kept: !unsaved || kept };
   }
-}
-
-/** Whose words these are is said, since the cookie may be somebody else's by now (P2). */
-function address({ url, pieceId, userId }: OpenOptions): string {
-  return `${url}/${pieceId}?ext=1&schema=${schemaVersion}&person=${userId}`;
 }
 
 /** Loaded beside the text, which can be written in without it. Null where the device keeps nothing. */
