@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { createLog } from '../http/log.ts';
 import { startServer } from '../main.ts';
 import { configuration, print, run } from './context.ts';
@@ -13,11 +14,25 @@ export async function serve(): Promise<void> {
     const signal = await nextSignal();
     log.info({ signal }, 'stopping');
     for (const name of signals) process.once(name, () => process.exit(1));
-    if (await server.stop()) return;
+    if (await server.stop()) {
+      endSoon(log);
+      return;
+    }
     log.error({}, 'not everything could be saved in time');
     // What still tries to reach the database must not keep the process (D5).
     process.exit(1);
   });
+}
+
+/** In ms. */
+const lingersMs = 2_000;
+
+/** All is saved and closed. What still waits, to try something again for instance, is not waited for. */
+function endSoon(log: Logger): void {
+  setTimeout(() => {
+    log.warn({ holding: process.getActiveResourcesInfo() }, 'ended with something under way');
+    process.exit();
+  }, lingersMs).unref();
 }
 
 const signals = ['SIGTERM', 'SIGINT'] as const;

@@ -25,6 +25,7 @@ export class Derived {
   #toldSeq: number;
   #tending: Promise<void> | null = null;
   #tellTimer: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(
     room: Room,
@@ -93,11 +94,14 @@ export class Derived {
     await this.tend(1);
   }
 
+  /** Nothing is tried again from here on, what fails later included: it would keep the process. */
   close(): void {
+    this.#closed = true;
     if (this.#tellTimer !== null) clearTimeout(this.#tellTimer);
   }
 
   #tellIn(ms: number, rows: number): void {
+    if (this.#closed) return;
     this.#tellTimer ??= setTimeout(() => {
       this.#tellTimer = null;
       void this.tend(rows);
