@@ -5,11 +5,11 @@ import { ApiProblem } from './api/http.ts';
 import { lastMe, meQuery, type User } from './api/session.ts';
 import { fetchKeysAhead } from './device/session.ts';
 import { otherWindows } from './device/windows.ts';
-import { CrashBoundary } from './ui/crash-boundary.tsx';
-import { loadedPage } from './ui/loaded-page.tsx';
-import { PageProblem } from './ui/page-problem.tsx';
-import { Screen } from './ui/screen.tsx';
-import { WaitingPage } from './ui/waiting.tsx';
+import { CrashBoundary } from './ui/problem/crash-boundary.tsx';
+import { loadedPage } from './ui/loading/loaded-page.tsx';
+import { PageProblem } from './ui/problem/page-problem.tsx';
+import { Screen } from './ui/screen/screen.tsx';
+import { WaitingPage } from './ui/loading/waiting.tsx';
 
 const NotFoundPage = loadedPage(() => import('./pages/not-found-page.tsx'));
 const SignInPage = loadedPage(() => import('./pages/sign-in/sign-in-page.tsx'));

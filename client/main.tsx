@@ -6,7 +6,7 @@ import { App, fetchAhead } from './app.tsx';
 import { t } from './strings/index.ts';
 import './styles/index.css';
 import { applyTheme, followTheme } from './theme.ts';
-import { Toasts } from './ui/toast.ts';
+import { Toasts } from './ui/overlay/toast.ts';
 
 const client = createQueryClient();
 fetchAhead(client);

@@ -1,6 +1,6 @@
-export { argumentsOf, thesisBefore, type ArgumentBlock } from './argument.ts';
-export type { Mismatch } from './binding.ts';
-export { carets, type CaretOptions } from './caret-plugin.ts';
+export { argumentsOf, thesisBefore, type ArgumentBlock } from './commands/argument.ts';
+export type { Mismatch } from './binding/binding.ts';
+export { carets, type CaretOptions } from './carets/caret-plugin.ts';
 export {
   cursorOf,
   placeCursor,
@@ -10,21 +10,21 @@ export {
   type Cursor,
   type CursorAwareness,
   type RemoteCaret,
-} from './carets.ts';
+} from './carets/carets.ts';
 export {
   collaboration,
   createEditorState,
   dispatchAlone,
   isRemote,
   type CollaborationOptions,
-} from './collaboration.ts';
-export * as commands from './commands.ts';
+} from './binding/collaboration.ts';
+export * as commands from './commands/commands.ts';
 export type { FieldShape } from './fields/field-shape.ts';
 export type { Match, Search } from './find/matches.ts';
 export { freshId } from './fresh-id.ts';
-export { linkRange } from './inline-commands.ts';
-export { editorKeymap, keys } from './keymap.ts';
-export { lineKind } from './line-kinds.ts';
+export { linkRange } from './commands/inline-commands.ts';
+export { editorKeymap, keys } from './commands/keymap.ts';
+export { lineKind } from './schema/line-kinds.ts';
 export {
   blockMenu,
   findItems,
@@ -33,16 +33,16 @@ export {
   type BlockId,
   type MenuItem,
   type SlashQuery,
-} from './menu.ts';
-export { moveLines, type Move } from './move-lines.ts';
-export { indexToPosition, linesOf, positionToIndex } from './positions.ts';
-export { schema } from './schema.ts';
-export { safeHref } from './schema-marks.ts';
-export { dropMove, sectionsOf, stepMove, type SectionLines } from './sections.ts';
-export { selectionInfo, type SelectionInfo } from './selection-info.ts';
+} from './commands/menu.ts';
+export { moveLines, type Move } from './sections/move-lines.ts';
+export { indexToPosition, linesOf, positionToIndex } from './mapping/positions.ts';
+export { schema } from './schema/schema.ts';
+export { safeHref } from './schema/schema-marks.ts';
+export { dropMove, sectionsOf, stepMove, type SectionLines } from './sections/sections.ts';
+export { selectionInfo, type SelectionInfo } from './commands/selection-info.ts';
 export { followRun, type TypedRun } from './typing/typed-run.ts';
 export { typingRules } from './typing/typing-rules.ts';
-export { History, type HistoryOptions } from './undo.ts';
+export { History, type HistoryOptions } from './undo/undo.ts';
 export {
   activeIn,
   draftIn,
@@ -53,5 +53,5 @@ export {
   setDraftPassage,
   showPassages,
   type PassageOptions,
-} from './passages.ts';
-export { anchorOf, placePassages, type Passage, type Place } from './place-passages.ts';
+} from './passages/passages.ts';
+export { anchorOf, placePassages, type Passage, type Place } from './passages/place-passages.ts';

@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { useSignOut, type User } from '../api/session.ts';
 import { t } from '../strings/index.ts';
 import { setTheme, themes, useTheme } from '../theme.ts';
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../ui/overlay/menu.tsx';
 
 /** What belongs to oneself. */
 export default function AccountMenu({ me, trigger }: { me: User; trigger: ReactElement }) {

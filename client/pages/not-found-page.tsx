@@ -1,7 +1,7 @@
 import { Compass } from 'lucide-react';
 import { Link } from 'wouter';
 import { t } from '../strings/index.ts';
-import { EmptyState } from '../ui/empty-state.tsx';
+import { EmptyState } from '../ui/problem/empty-state.tsx';
 
 export default function NotFoundPage() {
   const words = t.common.notFound;

@@ -2,9 +2,9 @@ import { ChevronDown } from 'lucide-react';
 import { Link } from 'wouter';
 import type { User } from '../api/session.ts';
 import { t } from '../strings/index.ts';
-import { Button } from '../ui/button.tsx';
-import { lazyPart } from '../ui/lazy-part.tsx';
-import { MenuButton } from '../ui/menu-button.tsx';
+import { Button } from '../ui/button/button.tsx';
+import { lazyPart } from '../ui/loading/lazy-part.tsx';
+import { MenuButton } from '../ui/button/menu-button.tsx';
 import styles from './top-bar.module.css';
 
 const loadMenu = () => import('./account-menu.tsx');

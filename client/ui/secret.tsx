@@ -1,8 +1,8 @@
 import { Copy } from 'lucide-react';
 import { useId } from 'react';
-import { IconButton } from './icon-button.tsx';
+import { IconButton } from './button/icon-button.tsx';
 import styles from './secret.module.css';
-import { toast } from './toast.ts';
+import { toast } from './overlay/toast.ts';
 
 /** A link or token that is shown once, to be copied. */
 export function Secret(props: {

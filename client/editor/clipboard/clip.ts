@@ -1,11 +1,11 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
 import { noCounts, countLine, type ListCounts } from '../../../shared/document/list-numbers.ts';
 import { linkAddress, readBlocks, type DeltaOp } from '../../../shared/document/index.ts';
-import { docToDelta } from '../from-prosemirror.ts';
-import { lineKind } from '../line-kinds.ts';
-import { linesOf } from '../positions.ts';
-import { schema } from '../schema.ts';
-import { deltaToDoc } from '../to-prosemirror.ts';
+import { docToDelta } from '../mapping/from-prosemirror.ts';
+import { lineKind } from '../schema/line-kinds.ts';
+import { linesOf } from '../mapping/positions.ts';
+import { schema } from '../schema/schema.ts';
+import { deltaToDoc } from '../mapping/to-prosemirror.ts';
 
 /** Notes by their ids: each a normal delta without block attributes. */
 export type Notes = Readonly<Record<string, readonly DeltaOp[]>>;

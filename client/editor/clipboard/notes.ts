@@ -2,8 +2,8 @@ import { Fragment, Slice, type Node } from 'prosemirror-model';
 import * as Y from 'yjs';
 import { normalDelta, readText, type DeltaOp } from '../../../shared/document/index.ts';
 import { freshId } from '../fresh-id.ts';
-import { schema } from '../schema.ts';
-import { deltaToDoc } from '../to-prosemirror.ts';
+import { schema } from '../schema/schema.ts';
+import { deltaToDoc } from '../mapping/to-prosemirror.ts';
 import { noteIds, noteIn, type Notes } from './clip.ts';
 
 /** The text of a note, as a normal delta. */

@@ -1,5 +1,5 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
-import { schema } from '../schema.ts';
+import { schema } from '../schema/schema.ts';
 
 /*
  * A field of one line. Its document has one paragraph (the schema's `oneLine`), so no command can break

@@ -1,5 +1,5 @@
-import { insertLength, type BodyOp } from '../body-ops.ts';
-import type { DeltaChange } from '../remote-changes.ts';
+import { insertLength, type BodyOp } from '../binding/body-ops.ts';
+import type { DeltaChange } from '../binding/remote-changes.ts';
 
 /** What one edit is to the step of undo before it. */
 export type StepOf =

@@ -1,6 +1,6 @@
 import type { Node } from 'prosemirror-model';
 import { FoldedText, type Range } from '../../../shared/document/fold-text.ts';
-import { linesOf } from '../positions.ts';
+import { linesOf } from '../mapping/positions.ts';
 
 export interface Search {
   readonly query: string;

@@ -1,6 +1,6 @@
 import type { Mark, Node } from 'prosemirror-model';
 import type { Transaction } from 'prosemirror-state';
-import { schema } from '../schema.ts';
+import { schema } from '../schema/schema.ts';
 import type { Match } from './matches.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
 import { TextSelection, type Transaction } from 'prosemirror-state';
 import { maxIndent, type LineKind } from '../../../shared/document/index.ts';
-import { kindMarkup, lineKind, unknownAttributes, type Markup } from '../line-kinds.ts';
-import { schema } from '../schema.ts';
+import { kindMarkup, lineKind, unknownAttributes, type Markup } from '../schema/line-kinds.ts';
+import { schema } from '../schema/schema.ts';
 
 /*
  * Where pasted lines go. The line with the caret is the target; the one where the selection ends (most

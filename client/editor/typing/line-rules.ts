@@ -1,11 +1,11 @@
 import type { Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
 import type { LineKind } from '../../../shared/document/index.ts';
-import { thesisBefore } from '../argument.ts';
+import { thesisBefore } from '../commands/argument.ts';
 import { freshId } from '../fresh-id.ts';
-import { lineKind } from '../line-kinds.ts';
-import { setLineKind } from '../lines.ts';
-import { schema } from '../schema.ts';
+import { lineKind } from '../schema/line-kinds.ts';
+import { setLineKind } from '../commands/lines.ts';
+import { schema } from '../schema/schema.ts';
 
 /*
  * At the start of a paragraph, ended by a space:

@@ -1,7 +1,7 @@
 import type { Mark, Node } from 'prosemirror-model';
 import type { EditorState, Transaction } from 'prosemirror-state';
 import { typedAddress } from '../../../shared/document/index.ts';
-import { schema } from '../schema.ts';
+import { schema } from '../schema/schema.ts';
 
 /*
  * Within a line: `**bold**` `*italic*` `_italic_` `~~strike~~` `` `code` `` `[text](address)`. The

@@ -1,8 +1,8 @@
 import { Plugin, PluginKey, type Command, type EditorState } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
-import { dispatchAlone, isRemote, undo } from '../collaboration.ts';
+import { dispatchAlone, isRemote, undo } from '../binding/collaboration.ts';
 import type { FieldShape } from '../fields/field-shape.ts';
-import { schema } from '../schema.ts';
+import { schema } from '../schema/schema.ts';
 import { lineRule } from './line-rules.ts';
 import { beginsWithinWord, markRule } from './mark-rules.ts';
 import { followRun, type TypedRun } from './typed-run.ts';

@@ -3,9 +3,9 @@ import { useChangePassword, useChangeUser, useEndSessions } from '../../api/peop
 import { problemText } from '../../api/problem-text.ts';
 import type { User } from '../../api/session.ts';
 import { t } from '../../strings/people.ts';
-import { Button } from '../../ui/button.tsx';
-import { Field, FormProblem } from '../../ui/field.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { Field, FormProblem } from '../../ui/input/field.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 import styles from '../people/people-page.module.css';
 import { TopBar } from '../top-bar.tsx';
 import { Tokens } from './tokens.tsx';

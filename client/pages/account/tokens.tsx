@@ -4,13 +4,13 @@ import { useDeleteToken, useMakeToken, useTokens, type TokenInfo } from '../../a
 import { problemText } from '../../api/problem-text.ts';
 import { formatAgo } from '../../strings/format.ts';
 import { t } from '../../strings/people.ts';
-import { Button } from '../../ui/button.tsx';
-import { Choice } from '../../ui/choice.tsx';
-import { IconButton } from '../../ui/icon-button.tsx';
-import { Field, FormProblem } from '../../ui/field.tsx';
-import { PageProblem } from '../../ui/page-problem.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { Choice } from '../../ui/input/choice.tsx';
+import { IconButton } from '../../ui/button/icon-button.tsx';
+import { Field, FormProblem } from '../../ui/input/field.tsx';
+import { PageProblem } from '../../ui/problem/page-problem.tsx';
 import { Secret } from '../../ui/secret.tsx';
-import { toast } from '../../ui/toast.ts';
+import { toast } from '../../ui/overlay/toast.ts';
 import styles from '../people/people-page.module.css';
 
 /** Tokens of programs that work in one's name. */

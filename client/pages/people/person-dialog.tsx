@@ -2,10 +2,10 @@ import { useState, type FormEvent } from 'react';
 import { useChangeUser, useEraseUser, type User } from '../../api/people.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/people.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { FormProblem } from '../../ui/field.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { Dialog } from '../../ui/overlay/dialog.tsx';
+import { FormProblem } from '../../ui/input/field.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 import styles from './people-page.module.css';
 import { PersonFields } from './person-fields.tsx';
 

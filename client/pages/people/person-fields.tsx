@@ -1,4 +1,4 @@
-import { Field } from '../../ui/field.tsx';
+import { Field } from '../../ui/input/field.tsx';
 import type { User } from '../../api/people.ts';
 import { t } from '../../strings/people.ts';
 import { RoleSelect } from './role-select.tsx';

@@ -7,11 +7,11 @@ import { problemText } from '../../api/problem-text.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { setTheme, themes, useTheme } from '../../theme.ts';
-import { Button } from '../../ui/button.tsx';
-import { IconButton } from '../../ui/icon-button.tsx';
-import { lazyPart } from '../../ui/lazy-part.tsx';
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { IconButton } from '../../ui/button/icon-button.tsx';
+import { lazyPart } from '../../ui/loading/lazy-part.tsx';
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../../ui/overlay/menu.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 import { actionOf } from './writing/actions.ts';
 import { keyName } from './writing/key-names.ts';
 

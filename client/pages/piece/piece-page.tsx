@@ -16,24 +16,24 @@ import { lastRole, usePieceDetails } from '../../api/pieces.ts';
 import { useMe, type User } from '../../api/session.ts';
 import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
-import { lazyPart } from '../../ui/lazy-part.tsx';
-import { loadedPage } from '../../ui/loaded-page.tsx';
-import { Waiting, WaitingPage } from '../../ui/waiting.tsx';
-import { ConnectionBanner } from './connection-banner.tsx';
-import { isShut } from './is-shut.ts';
-import { LockNote } from './lock-note.tsx';
+import { lazyPart } from '../../ui/loading/lazy-part.tsx';
+import { loadedPage } from '../../ui/loading/loaded-page.tsx';
+import { Waiting, WaitingPage } from '../../ui/loading/waiting.tsx';
+import { ConnectionBanner } from './notices/connection-banner.tsx';
+import { isShut } from './access/is-shut.ts';
+import { LockNote } from './notices/lock-note.tsx';
 import { PieceMenu, StatusMenu } from './piece-menu.tsx';
 import styles from './piece-page.module.css';
 import { PresenceBar } from './presence-bar.tsx';
 import { SavedIndicator, type Instead } from './saved-indicator.tsx';
 import { useSession, useSessionState } from './use-session.ts';
-import { useWipe } from './use-wipe.ts';
-import { WipeNotice } from './wipe-notice.tsx';
+import { useWipe } from './notices/use-wipe.ts';
+import { WipeNotice } from './notices/wipe-notice.tsx';
 import { WritingArea } from './writing/writing-area.tsx';
 
 const ShareButton = lazyPart(() => import('./sharing/share-button.tsx'));
 const RefusedNotice = lazyPart(() => import('./refused/refused-notice.tsx'));
-const NoAccess = loadedPage(() => import('./no-access.tsx'));
+const NoAccess = loadedPage(() => import('./access/no-access.tsx'));
 
 /** One piece: the text in the middle, who is here and what is saved above. */
 export default function PiecePage({ me, pieceId }: { me: User; pieceId: string }) {

@@ -5,7 +5,7 @@ import type { PieceSession } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { clsx } from '../../ui/clsx.ts';
-import { Tooltip } from '../../ui/tooltip.tsx';
+import { Tooltip } from '../../ui/overlay/tooltip.tsx';
 import styles from './piece-page.module.css';
 
 export interface PresenceBarProps {

@@ -9,7 +9,7 @@ import { hearThreads } from '../../api/threads.ts';
 import { askForKeysAgain, deviceKeys } from '../../device/session.ts';
 import { openPiece, type PieceSession, type SessionState } from '../../collab/index.ts';
 import { t } from '../../strings/piece.ts';
-import { toast } from '../../ui/toast.ts';
+import { toast } from '../../ui/overlay/toast.ts';
 
 /** The piece's session, from the page's first moment to its last; null before it is open. */
 export function useSession(

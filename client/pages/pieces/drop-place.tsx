@@ -2,7 +2,7 @@ import { useState, type DragEvent, type ReactNode } from 'react';
 import { useCreatePiece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/index.ts';
-import { toast } from '../../ui/toast.ts';
+import { toast } from '../../ui/overlay/toast.ts';
 import styles from './pieces-page.module.css';
 
 /** Files of Markdown or plain text that are dropped here become pieces, one each. */

@@ -1,8 +1,8 @@
 import { Suspense, useState } from 'react';
 import { t } from '../../strings/index.ts';
-import { Button } from '../../ui/button.tsx';
-import { lazyPart } from '../../ui/lazy-part.tsx';
-import { MenuButton } from '../../ui/menu-button.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { lazyPart } from '../../ui/loading/lazy-part.tsx';
+import { MenuButton } from '../../ui/button/menu-button.tsx';
 
 const loadMenu = () => import('./new-piece-menu.tsx');
 const NewPieceMenu = lazyPart(loadMenu);

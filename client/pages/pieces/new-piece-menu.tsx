@@ -4,8 +4,8 @@ import { useLocation } from 'wouter';
 import { useCreatePiece, type PieceDraft } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/index.ts';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Menu, MenuItem } from '../../ui/overlay/menu.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 
 /** A new piece: blank, of the template, or of a text that is there already. */
 export default function NewPieceMenu(props: { trigger: ReactElement; onPaste: () => void }) {

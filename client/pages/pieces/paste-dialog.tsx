@@ -3,10 +3,10 @@ import { useLocation } from 'wouter';
 import { useCreatePiece, type CreatedPiece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/piece.ts';
-import { Button } from '../../ui/button.tsx';
-import { ChoiceGroup } from '../../ui/choice.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { FormProblem } from '../../ui/field.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { ChoiceGroup } from '../../ui/input/choice.tsx';
+import { Dialog } from '../../ui/overlay/dialog.tsx';
+import { FormProblem } from '../../ui/input/field.tsx';
 import styles from './pieces-page.module.css';
 import { Warnings } from './warnings.tsx';
 

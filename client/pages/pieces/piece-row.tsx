@@ -6,10 +6,10 @@ import { problemText } from '../../api/problem-text.ts';
 import { formatAgo, formatMoment, formatWords } from '../../strings/format.ts';
 import { t } from '../../strings/index.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button } from '../../ui/button.tsx';
-import { lazyPart } from '../../ui/lazy-part.tsx';
-import { MenuButton } from '../../ui/menu-button.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Button } from '../../ui/button/button.tsx';
+import { lazyPart } from '../../ui/loading/lazy-part.tsx';
+import { MenuButton } from '../../ui/button/menu-button.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 import styles from './pieces-page.module.css';
 
 const loadMenu = () => import('./row-menu.tsx');

@@ -2,9 +2,9 @@ import { useState, type FormEvent } from 'react';
 import { useChangePiece, type Piece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/piece.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Field } from '../../ui/field.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { Dialog } from '../../ui/overlay/dialog.tsx';
+import { Field } from '../../ui/input/field.tsx';
 import styles from './pieces-page.module.css';
 
 /** Gives a piece another title, without opening it. */

@@ -3,8 +3,8 @@ import type { ReactElement } from 'react';
 import { useDeletePiece, type PieceWithPeople } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { t } from '../../strings/index.ts';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.ts';
+import { Menu, MenuItem } from '../../ui/overlay/menu.tsx';
+import { toast } from '../../ui/overlay/toast.ts';
 
 export interface RowMenuProps {
   piece: PieceWithPeople;

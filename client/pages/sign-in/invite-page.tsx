@@ -3,8 +3,8 @@ import { useLocation } from 'wouter';
 import { problemText } from '../../api/problem-text.ts';
 import { useSignIn } from '../../api/session.ts';
 import { t } from '../../strings/index.ts';
-import { Button } from '../../ui/button.tsx';
-import { Field, FormProblem } from '../../ui/field.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { Field, FormProblem } from '../../ui/input/field.tsx';
 import styles from './sign-in.module.css';
 
 /** Where an invite link leads: one chooses a password, and is in. */

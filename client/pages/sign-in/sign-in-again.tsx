@@ -1,6 +1,6 @@
 import type { User } from '../../api/session.ts';
 import { t } from '../../strings/index.ts';
-import { Dialog } from '../../ui/dialog.tsx';
+import { Dialog } from '../../ui/overlay/dialog.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 
 export interface SignInAgainProps {

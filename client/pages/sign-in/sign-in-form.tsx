@@ -3,8 +3,8 @@ import { ApiProblem } from '../../api/http.ts';
 import { problemText } from '../../api/problem-text.ts';
 import { useSignIn, useSignInWays } from '../../api/session.ts';
 import { t } from '../../strings/index.ts';
-import { Button } from '../../ui/button.tsx';
-import { Field, FormProblem } from '../../ui/field.tsx';
+import { Button } from '../../ui/button/button.tsx';
+import { Field, FormProblem } from '../../ui/input/field.tsx';
 import styles from './sign-in.module.css';
 
 /** Email and password, or the organisation's own way where the server has one. */

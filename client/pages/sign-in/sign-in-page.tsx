@@ -1,5 +1,5 @@
 import { t } from '../../strings/index.ts';
-import { FormProblem } from '../../ui/field.tsx';
+import { FormProblem } from '../../ui/input/field.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import styles from './sign-in.module.css';
 

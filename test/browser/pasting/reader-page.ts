@@ -1,5 +1,5 @@
 /* The page in which pasted HTML is read: the reader of the web app, without an editor around it. */
-import { readHtml, type Room } from '../../../client/pages/piece/writing/pasting/read-html.ts';
+import { readHtml, type Room } from '../../../client/pages/piece/writing/pasting/html/read-html.ts';
 import { Notices } from '../../../client/pages/piece/writing/pasting/told.ts';
 import type { DeltaOp } from '../../../shared/document/index.ts';
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { readBlocks, type DeltaOp } from '../../../shared/document/index.ts';
 import { launchBrowser } from '../../support/browser.ts';
-import type { Room } from '../../../client/pages/piece/writing/pasting/read-html.ts';
+import type { Room } from '../../../client/pages/piece/writing/pasting/html/read-html.ts';
 import { servePage } from '../../support/page-server.ts';
 import type {} from './reader-page.ts';
 

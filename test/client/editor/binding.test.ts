@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { applyOps } from '../../../client/editor/body-ops.ts';
-import { docToDelta } from '../../../client/editor/from-prosemirror.ts';
-import { applyDelta } from '../../../client/editor/remote-changes.ts';
-import { bodyToDoc, deltaToDoc } from '../../../client/editor/to-prosemirror.ts';
-import { diffTokens } from '../../../client/editor/token-diff.ts';
-import { tokensBetween } from '../../../client/editor/tokens.ts';
+import { applyOps } from '../../../client/editor/binding/body-ops.ts';
+import { docToDelta } from '../../../client/editor/mapping/from-prosemirror.ts';
+import { applyDelta } from '../../../client/editor/binding/remote-changes.ts';
+import { bodyToDoc, deltaToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
+import { diffTokens } from '../../../client/editor/binding/token-diff.ts';
+import { tokensBetween } from '../../../client/editor/binding/tokens.ts';
 import { EditorState } from 'prosemirror-state';
-import { flatLength } from '../../../client/editor/positions.ts';
-import { settleLastBreak } from '../../../client/editor/body-ops.ts';
+import { flatLength } from '../../../client/editor/mapping/positions.ts';
+import { settleLastBreak } from '../../../client/editor/binding/body-ops.ts';
 import { readText, type DeltaOp } from '../../../shared/document/index.ts';
 import { bodyDelta } from '../../shared/arbitrary.ts';
 

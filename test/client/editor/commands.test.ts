@@ -10,7 +10,7 @@ import {
   slashQuery,
 } from '../../../client/editor/index.ts';
 import { undoTypingRule } from '../../../client/editor/typing/typing-rules.ts';
-import { freshArguments } from '../../../client/editor/paste.ts';
+import { freshArguments } from '../../../client/editor/pasting/paste.ts';
 import { bodyOf, FakeEditor, linesOfDoc } from './fake-editor.ts';
 
 const open: FakeEditor[] = [];

@@ -8,7 +8,7 @@ import {
 } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import * as Y from 'yjs';
-import type { Mismatch } from '../../../client/editor/binding.ts';
+import type { Mismatch } from '../../../client/editor/binding/binding.ts';
 import {
   createEditorState,
   History,

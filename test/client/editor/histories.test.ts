@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
-import { bodyToDoc } from '../../../client/editor/to-prosemirror.ts';
-import { finding } from '../../../client/pages/piece/writing/find-plugin.ts';
+import { bodyToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
+import { finding } from '../../../client/pages/piece/writing/find/find-plugin.ts';
 import type { piece } from '../../../client/strings/en/piece.ts';
 import { runSeed, seeded, type Random } from '../../support/random.ts';
 import { authors, bodyOf, exchange, FakeEditor } from './fake-editor.ts';

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { docToDelta } from '../../../client/editor/from-prosemirror.ts';
+import { docToDelta } from '../../../client/editor/mapping/from-prosemirror.ts';
 import {
   flatLength,
   indexToPosition,
   lineAtIndex,
   positionToIndex,
-} from '../../../client/editor/positions.ts';
-import { applyDifference } from '../../../client/editor/remote-changes.ts';
-import { deltaToDoc } from '../../../client/editor/to-prosemirror.ts';
-import { tokensBetween } from '../../../client/editor/tokens.ts';
+} from '../../../client/editor/mapping/positions.ts';
+import { applyDifference } from '../../../client/editor/binding/remote-changes.ts';
+import { deltaToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
+import { tokensBetween } from '../../../client/editor/binding/tokens.ts';
 import { EditorState } from 'prosemirror-state';
 import { normalDelta, type DeltaOp } from '../../../shared/document/index.ts';
 import { bodyDelta } from '../../shared/arbitrary.ts';

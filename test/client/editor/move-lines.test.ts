@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { positionToIndex, sectionsOf, dropMove, stepMove } from '../../../client/editor/index.ts';
-import { moveLines, planMove } from '../../../client/editor/move-lines.ts';
+import { moveLines, planMove } from '../../../client/editor/sections/move-lines.ts';
 import { authors, bodyOf, exchange, FakeEditor, linesOfDoc } from './fake-editor.ts';
 
 const paragraph = (text: string) => [{ insert: `${text}\n` }];

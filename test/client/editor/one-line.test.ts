@@ -3,9 +3,13 @@ import { Slice } from 'prosemirror-model';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { asOneLine } from '../../../client/editor/fields/one-line.ts';
-import { docToDelta } from '../../../client/editor/from-prosemirror.ts';
+import { docToDelta } from '../../../client/editor/mapping/from-prosemirror.ts';
 import { commands, schema } from '../../../client/editor/index.ts';
-import { deltaToDoc, deltaToLine, textToLine } from '../../../client/editor/to-prosemirror.ts';
+import {
+  deltaToDoc,
+  deltaToLine,
+  textToLine,
+} from '../../../client/editor/mapping/to-prosemirror.ts';
 import { readText } from '../../../shared/document/index.ts';
 import { runSeed, seeded } from '../../support/random.ts';
 import { bodyDelta } from '../../shared/arbitrary.ts';

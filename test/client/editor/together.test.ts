@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EditorState, type Command } from 'prosemirror-state';
 import * as Y from 'yjs';
 import { commands, isRemote, schema } from '../../../client/editor/index.ts';
-import { bodyToDoc } from '../../../client/editor/to-prosemirror.ts';
+import { bodyToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
 import { authors, bodyOf, exchange, FakeEditor, linesOfDoc, writesOf } from './fake-editor.ts';
 
 const annId = 1;

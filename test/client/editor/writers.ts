@@ -9,14 +9,14 @@ import {
   sectionsOf,
   stepMove,
 } from '../../../client/editor/index.ts';
-import { flatLength } from '../../../client/editor/positions.ts';
-import { kindMarkup } from '../../../client/editor/line-kinds.ts';
+import { flatLength } from '../../../client/editor/mapping/positions.ts';
+import { kindMarkup } from '../../../client/editor/schema/line-kinds.ts';
 import {
   goToMatch,
   replaceAll,
   replaceMatch,
   setSearch,
-} from '../../../client/pages/piece/writing/find-commands.ts';
+} from '../../../client/pages/piece/writing/find/find-commands.ts';
 import {
   deleteRange,
   insertText,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { choose, daysOf, pairOf, stopsOf } from '../../../client/pages/piece/history/stops.ts';
+import {
+  choose,
+  daysOf,
+  pairOf,
+  stopsOf,
+} from '../../../client/pages/piece/history/moments/stops.ts';
 import type { Stretch, Version } from '../../../shared/api/versions.ts';
 
 const ana = { id: '01900000-0000-7000-8000-00000000000a', name: 'Ana' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cardsWithin, layCards } from '../../../client/pages/piece/threads/card-layout.ts';
+import { cardsWithin, layCards } from '../../../client/pages/piece/threads/layout/card-layout.ts';
 
 const gap = 8;
 const cards = fc

@@ -6,7 +6,7 @@ import type { User } from '../../../api/session.ts';
 import { formatMoment } from '../../../strings/format.ts';
 import { t } from '../../../strings/piece.ts';
 import { Avatar } from '../../../ui/avatar.tsx';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { BodyEditor } from '../writing/editor/body-editor.ts';
 import styles from './who-card.module.css';
 import type { Shown, WhoDesk } from './who-desk.ts';
 import { WhoWrote } from './who-wrote.ts';

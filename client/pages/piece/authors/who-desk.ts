@@ -1,7 +1,7 @@
 import { Plugin } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import type { Written } from './who-wrote.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { BodyEditor } from '../writing/editor/body-editor.ts';
 
 /** What is told, and the place of the words that it is told of, in the window. */
 export interface Shown {

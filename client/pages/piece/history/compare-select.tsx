@@ -1,7 +1,7 @@
 import { formatShort } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
 import styles from './history-view.module.css';
-import type { Base, Chosen, Stop } from './stops.ts';
+import type { Base, Chosen, Stop } from './moments/stops.ts';
 import { versionTitle } from './words.ts';
 
 /** What the text is compared with: what was before, the present, or any version. */

@@ -6,15 +6,15 @@ import { useStretches, useVersions } from '../../../api/history.ts';
 import { lastRole, usePieceDetails } from '../../../api/pieces.ts';
 import { t } from '../../../strings/history.ts';
 import { isNotThere } from '../../../api/http.ts';
-import { EmptyState } from '../../../ui/empty-state.tsx';
-import { loadedPage } from '../../../ui/loaded-page.tsx';
-import { PageProblem } from '../../../ui/page-problem.tsx';
-import { Waiting } from '../../../ui/waiting.tsx';
+import { EmptyState } from '../../../ui/problem/empty-state.tsx';
+import { loadedPage } from '../../../ui/loading/loaded-page.tsx';
+import { PageProblem } from '../../../ui/problem/page-problem.tsx';
+import { Waiting } from '../../../ui/loading/waiting.tsx';
 import styles from './history-page.module.css';
 import { HistoryView } from './history-view.tsx';
-import { stopsOf } from './stops.ts';
+import { stopsOf } from './moments/stops.ts';
 
-const NoAccess = loadedPage(() => import('../no-access.tsx'));
+const NoAccess = loadedPage(() => import('../access/no-access.tsx'));
 
 /** All that a piece ever was: its moments, what was changed in them, and the way back to them. */
 export default function HistoryPage({ pieceId }: { pieceId: string }) {

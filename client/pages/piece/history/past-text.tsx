@@ -7,10 +7,10 @@ import {
 } from '../../../api/history.ts';
 import { compareDocuments, type Comparison } from '../../../../shared/document/compare/index.ts';
 import { t } from '../../../strings/history.ts';
-import { Button } from '../../../ui/button.tsx';
+import { Button } from '../../../ui/button/button.tsx';
 import { clsx } from '../../../ui/clsx.ts';
-import { PageProblem } from '../../../ui/page-problem.tsx';
-import { Waiting } from '../../../ui/waiting.tsx';
+import { PageProblem } from '../../../ui/problem/page-problem.tsx';
+import { Waiting } from '../../../ui/loading/waiting.tsx';
 import { authorLooks } from './changes/author-look.ts';
 import { Legend } from './changes/legend.tsx';
 import styles from './past-text.module.css';
@@ -24,7 +24,7 @@ import {
   shownParts,
   type SectionStart,
 } from './changes/shown-text.ts';
-import type { pairOf } from './stops.ts';
+import type { pairOf } from './moments/stops.ts';
 import { changesText } from './words.ts';
 
 export interface PastTextProps {

@@ -2,7 +2,7 @@ import { formatClock, formatNumber, formatShort, formatWords } from '../../../st
 import { t } from '../../../strings/history.ts';
 import type { ChangeCounts } from '../../../../shared/document/compare/index.ts';
 import type { Stretch, Version } from '../../../api/history.ts';
-import type { Chosen, Stop } from './stops.ts';
+import type { Chosen, Stop } from './moments/stops.ts';
 
 /** What a version is called: by its name, or by why it was kept. */
 export function versionTitle({ kind, name, status }: Version): string {

@@ -10,7 +10,7 @@ import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { dropMove, sectionsOf, stepMove } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import type { BodyEditor } from '../writing/editor/body-editor.ts';
 import { useEditor } from '../writing/use-editor.ts';
 import { useSlow } from '../writing/use-slow.ts';
 import styles from './outline.module.css';

@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import { Suspense } from 'react';
 import { t } from '../../../strings/piece.ts';
-import { IconButton } from '../../../ui/icon-button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { lazyPart } from '../../../ui/lazy-part.tsx';
-import type { BodyEditor } from '../writing/body-editor.ts';
+import { IconButton } from '../../../ui/button/icon-button.tsx';
+import { Dialog } from '../../../ui/overlay/dialog.tsx';
+import { lazyPart } from '../../../ui/loading/lazy-part.tsx';
+import type { BodyEditor } from '../writing/editor/body-editor.ts';
 import styles from './outline-place.module.css';
 
 const OutlinePanel = lazyPart(async () => ({

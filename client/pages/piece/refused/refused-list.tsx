@@ -3,10 +3,10 @@ import { useDecideRefused, type RefusedEdit } from '../../../api/members.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import { formatMoment } from '../../../strings/format.ts';
 import { t } from '../../../strings/piece.ts';
-import { Button } from '../../../ui/button.tsx';
-import { toast } from '../../../ui/toast.ts';
-import { lazyPart } from '../../../ui/lazy-part.tsx';
-import { Waiting } from '../../../ui/waiting.tsx';
+import { Button } from '../../../ui/button/button.tsx';
+import { toast } from '../../../ui/overlay/toast.ts';
+import { lazyPart } from '../../../ui/loading/lazy-part.tsx';
+import { Waiting } from '../../../ui/loading/waiting.tsx';
 import styles from './refused.module.css';
 
 const RefusedChanges = lazyPart(() => import('./refused-changes.tsx'));

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useRefused } from '../../../api/members.ts';
 import { t } from '../../../strings/piece.ts';
-import { Button } from '../../../ui/button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
+import { Button } from '../../../ui/button/button.tsx';
+import { Dialog } from '../../../ui/overlay/dialog.tsx';
 import { holds } from './holds.ts';
 import { RefusedList } from './refused-list.tsx';
 import styles from './refused.module.css';

@@ -2,7 +2,7 @@ import { Users } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { User } from '../../../api/session.ts';
 import { t } from '../../../strings/piece.ts';
-import { IconButton } from '../../../ui/icon-button.tsx';
+import { IconButton } from '../../../ui/button/icon-button.tsx';
 
 const SharingDialog = lazy(() => import('./sharing-dialog.tsx'));
 

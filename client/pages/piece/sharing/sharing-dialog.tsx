@@ -11,13 +11,13 @@ import {
 import { problemText } from '../../../api/problem-text.ts';
 import type { User } from '../../../api/session.ts';
 import { t } from '../../../strings/piece.ts';
-import { Button } from '../../../ui/button.tsx';
-import { IconButton } from '../../../ui/icon-button.tsx';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { Field } from '../../../ui/field.tsx';
-import { PageProblem } from '../../../ui/page-problem.tsx';
-import { toast } from '../../../ui/toast.ts';
-import { Waiting } from '../../../ui/waiting.tsx';
+import { Button } from '../../../ui/button/button.tsx';
+import { IconButton } from '../../../ui/button/icon-button.tsx';
+import { Dialog } from '../../../ui/overlay/dialog.tsx';
+import { Field } from '../../../ui/input/field.tsx';
+import { PageProblem } from '../../../ui/problem/page-problem.tsx';
+import { toast } from '../../../ui/overlay/toast.ts';
+import { Waiting } from '../../../ui/loading/waiting.tsx';
 import styles from './sharing.module.css';
 
 export interface SharingDialogProps {

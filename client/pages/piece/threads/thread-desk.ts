@@ -15,16 +15,16 @@ import {
   type Place,
 } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
-import { toast } from '../../../ui/toast.ts';
+import { toast } from '../../../ui/overlay/toast.ts';
 import type { ThreadAsk } from '../writing/actions.ts';
 import type { FieldEditor } from '../writing/fields/field-editor.ts';
 import type { PieceFields } from '../writing/fields/piece-fields.ts';
-import { clicks } from './clicks.ts';
-import { passageLook } from './passage-look.ts';
+import { clicks } from './passages/clicks.ts';
+import { passageLook } from './passages/passage-look.ts';
 import { proposing } from './proposing.ts';
-import { inReadingOrder } from './reading-order.ts';
-import type { FieldPassage } from './to-passage.ts';
-import { wordAround } from './word-around.ts';
+import { inReadingOrder } from './passages/reading-order.ts';
+import type { FieldPassage } from './passages/to-passage.ts';
+import { wordAround } from './passages/word-around.ts';
 
 /** What somebody here is about to say. `quote` is blank where something is to be inserted. */
 export interface Draft {

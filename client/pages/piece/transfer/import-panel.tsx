@@ -4,10 +4,10 @@ import { problemText } from '../../../api/problem-text.ts';
 import { useReplaceContent } from '../../../api/transfer.ts';
 import { freshId } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
-import { Button } from '../../../ui/button.tsx';
-import { ChoiceGroup } from '../../../ui/choice.tsx';
-import { FormProblem } from '../../../ui/field.tsx';
-import { toast } from '../../../ui/toast.ts';
+import { Button } from '../../../ui/button/button.tsx';
+import { ChoiceGroup } from '../../../ui/input/choice.tsx';
+import { FormProblem } from '../../../ui/input/field.tsx';
+import { toast } from '../../../ui/overlay/toast.ts';
 import styles from './transfer.module.css';
 
 type Format = 'markdown' | 'text';

@@ -2,9 +2,9 @@ import { Tabs } from 'radix-ui';
 import { Suspense } from 'react';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
-import { Dialog } from '../../../ui/dialog.tsx';
-import { lazyPart } from '../../../ui/lazy-part.tsx';
-import { Waiting } from '../../../ui/waiting.tsx';
+import { Dialog } from '../../../ui/overlay/dialog.tsx';
+import { lazyPart } from '../../../ui/loading/lazy-part.tsx';
+import { Waiting } from '../../../ui/loading/waiting.tsx';
 import styles from './transfer.module.css';
 
 // Markdown is read and written by libraries that nobody needs who only writes.

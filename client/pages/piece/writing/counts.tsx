@@ -2,7 +2,7 @@ import type { Node } from 'prosemirror-model';
 import { countWords } from '../../../../shared/document/index.ts';
 import { formatNumber, formatWords } from '../../../strings/format.ts';
 import { t } from '../../../strings/piece.ts';
-import type { BodyEditor } from './body-editor.ts';
+import type { BodyEditor } from './editor/body-editor.ts';
 import { useSlow } from './use-slow.ts';
 import styles from './writing-area.module.css';
 

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { BodyEditor } from './body-editor.ts';
+import type { BodyEditor } from './editor/body-editor.ts';
 
 /** Scrolls along with somebody's caret until one moves oneself. `userId` null: with nobody's. */
 export function useFollow(

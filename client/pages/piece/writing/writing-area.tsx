@@ -3,30 +3,30 @@ import { useLocation } from 'wouter';
 import type { PieceRole } from '../../../../shared/roles.ts';
 import type { User } from '../../../api/session.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { lazyPart } from '../../../ui/lazy-part.tsx';
+import { lazyPart } from '../../../ui/loading/lazy-part.tsx';
 import { WhoCard } from '../authors/who-card.tsx';
 import { WhoDesk } from '../authors/who-desk.ts';
 import { OutlinePlace } from '../outline/outline-place.tsx';
 import { useOutlineOpen } from '../outline/use-outline-open.ts';
 import { ThreadDesk } from '../threads/thread-desk.ts';
-import { ThreadsMargin } from '../threads/threads-margin.tsx';
+import { ThreadsMargin } from '../threads/margin/threads-margin.tsx';
 import type { Ask } from './actions.ts';
 import { Counts } from './counts.tsx';
 import { FieldPlace } from './fields/field-place.tsx';
 import { PieceFields } from './fields/piece-fields.ts';
 import { Footnotes } from './footnotes.tsx';
 import './prose.css';
-import { SlashMenu } from './slash-menu.tsx';
-import { Toolbar } from './toolbar.tsx';
+import { SlashMenu } from './menus/slash-menu.tsx';
+import { Toolbar } from './menus/toolbar.tsx';
 import { useFollow } from './use-follow.ts';
 import styles from './writing-area.module.css';
 
-const loadFindBar = () => import('./find-bar.tsx');
-const loadLinkDialog = () => import('./link-dialog.tsx');
+const loadFindBar = () => import('./find/find-bar.tsx');
+const loadLinkDialog = () => import('./dialogs/link-dialog.tsx');
 const FindBar = lazyPart(loadFindBar);
 const LinkDialog = lazyPart(loadLinkDialog);
-const AnswersDialog = lazyPart(() => import('./answers-dialog.tsx'));
-const HelpDialog = lazyPart(() => import('./help-dialog.tsx'));
+const AnswersDialog = lazyPart(() => import('./dialogs/answers-dialog.tsx'));
+const HelpDialog = lazyPart(() => import('./dialogs/help-dialog.tsx'));
 
 export interface WritingAreaProps {
   session: PieceSession;

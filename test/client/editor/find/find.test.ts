@@ -5,8 +5,8 @@ import {
   replaceAll,
   replaceMatch,
   setSearch,
-} from '../../../../client/pages/piece/writing/find-commands.ts';
-import { finding, matchesIn } from '../../../../client/pages/piece/writing/find-plugin.ts';
+} from '../../../../client/pages/piece/writing/find/find-commands.ts';
+import { finding, matchesIn } from '../../../../client/pages/piece/writing/find/find-plugin.ts';
 import { bodyOf, FakeEditor, lettersIn } from '../fake-editor.ts';
 
 const open: FakeEditor[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keepNumbers } from '../../../../client/pages/piece/writing/pasting/markdown-signs.ts';
+import { keepNumbers } from '../../../../client/pages/piece/writing/pasting/markdown/markdown-signs.ts';
 
 test.each([
   ['12. Mai 2024', '12\\. Mai 2024'],

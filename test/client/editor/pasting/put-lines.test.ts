@@ -1,10 +1,10 @@
 import { EditorState, TextSelection } from 'prosemirror-state';
 import { describe, expect, test } from 'vitest';
-import { docToDelta } from '../../../../client/editor/from-prosemirror.ts';
+import { docToDelta } from '../../../../client/editor/mapping/from-prosemirror.ts';
 import { indexToPosition, positionToIndex } from '../../../../client/editor/index.ts';
 import { putLines } from '../../../../client/editor/pasting/put-lines.ts';
-import { deltaToDoc } from '../../../../client/editor/to-prosemirror.ts';
-import { localChanges } from '../../../../client/editor/local-changes.ts';
+import { deltaToDoc } from '../../../../client/editor/mapping/to-prosemirror.ts';
+import { localChanges } from '../../../../client/editor/binding/local-changes.ts';
 import { readBlocks, type DeltaOp } from '../../../../shared/document/index.ts';
 
 type Kind = keyof typeof kinds;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { schema } from '../../../../client/editor/index.ts';
 import { normalDelta } from '../../../../shared/document/index.ts';
-import { keys } from '../../../../client/editor/keymap.ts';
+import { keys } from '../../../../client/editor/commands/keymap.ts';
 import { bodyOf, exchange, FakeEditor } from '../fake-editor.ts';
 
 const open: FakeEditor[] = [];

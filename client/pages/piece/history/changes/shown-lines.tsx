@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from 'react';
 import type { LineKind } from '../../../../../shared/document/index.ts';
 import { t } from '../../../../strings/history.ts';
 import { clsx } from '../../../../ui/clsx.ts';
-import { argumentLabel } from '../../writing/argument-label.ts';
+import { argumentLabel } from '../../writing/editor/argument-label.ts';
 import '../../writing/prose.css';
 import { kindChangeText } from './format-words.ts';
 import styles from './shown-lines.module.css';

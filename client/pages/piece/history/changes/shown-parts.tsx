@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { FormatChange } from '../../../../../shared/document/compare/index.ts';
-import { safeHref } from '../../../../editor/schema-marks.ts';
+import { safeHref } from '../../../../editor/schema/schema-marks.ts';
 import { formatShort } from '../../../../strings/format.ts';
 import { t } from '../../../../strings/history.ts';
 import type { AuthorLook } from './author-look.ts';

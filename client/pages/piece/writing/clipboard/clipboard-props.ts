@@ -25,8 +25,8 @@ import {
   noteText,
   settleNotes,
 } from '../../../../editor/clipboard/notes.ts';
-import { freshArguments } from '../../../../editor/paste.ts';
-import { schema } from '../../../../editor/schema.ts';
+import { freshArguments } from '../../../../editor/pasting/paste.ts';
+import { schema } from '../../../../editor/schema/schema.ts';
 import type { ClipboardOptions } from './load-clipboard.ts';
 import { readClip, withoutClip } from './read-clip.ts';
 import { readNotes } from './read-notes.ts';

@@ -1,7 +1,7 @@
 import { Fragment, type Slice } from 'prosemirror-model';
 import { normalDelta, type DeltaOp } from '../../../../../shared/document/index.ts';
-import { docToDelta } from '../../../../editor/from-prosemirror.ts';
-import { schema } from '../../../../editor/schema.ts';
+import { docToDelta } from '../../../../editor/mapping/from-prosemirror.ts';
+import { schema } from '../../../../editor/schema/schema.ts';
 import type { Notes } from '../../../../editor/clipboard/clip.ts';
 
 /**

@@ -18,11 +18,11 @@ import {
 } from '../../../../editor/index.ts';
 import { loadClipboard } from '../clipboard/load-clipboard.ts';
 import { caretKeys } from './caret-keys.ts';
-import { renderCaret, selectionOf, showNamesOfMoving } from '../caret-look.ts';
-import { finding } from '../find-plugin.ts';
+import { renderCaret, selectionOf, showNamesOfMoving } from '../editor/caret-look.ts';
+import { finding } from '../find/find-plugin.ts';
 import { pasteFromElsewhere } from '../pasting/pasting.ts';
-import { isTypedInto } from '../../../../ui/typed-into.ts';
-import { selectionSync, withShownSelection } from '../selection-sync.ts';
+import { isTypedInto } from '../../../../ui/screen/typed-into.ts';
+import { selectionSync, withShownSelection } from '../editor/selection-sync.ts';
 
 export interface FieldOptions {
   readonly session: PieceSession;

@@ -1,7 +1,7 @@
 import { TextSelection, type EditorState } from 'prosemirror-state';
 import type { Match, Search } from '../../../../editor/index.ts';
-import { replaceAll, replaceMatch, setSearch } from '../find-commands.ts';
-import { currentMatch, matchesIn } from '../find-plugin.ts';
+import { replaceAll, replaceMatch, setSearch } from '../find/find-commands.ts';
+import { currentMatch, matchesIn } from '../find/find-plugin.ts';
 import type { FieldEditor } from './field-editor.ts';
 import type { PieceFields } from './piece-fields.ts';
 

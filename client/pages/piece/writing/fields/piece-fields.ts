@@ -6,7 +6,7 @@ import { sharedTypes } from '../../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../../collab/index.ts';
 import { t } from '../../../../strings/piece.ts';
 import { actions, type ActionTarget, type Ask } from '../actions.ts';
-import { BodyEditor } from '../body-editor.ts';
+import { BodyEditor } from '../editor/body-editor.ts';
 import { FieldEditor, type FieldOptions } from './field-editor.ts';
 
 export interface PieceFieldsOptions {

@@ -4,8 +4,8 @@ import {
   noCounts,
   type ListCounts,
 } from '../../../../../shared/document/list-numbers.ts';
-import { lineKind } from '../../../../editor/line-kinds.ts';
-import { schema } from '../../../../editor/schema.ts';
+import { lineKind } from '../../../../editor/schema/line-kinds.ts';
+import { schema } from '../../../../editor/schema/schema.ts';
 
 /**
  * Lines as a footnote has them, where all are paragraphs: what kind they were is in their words, since a

@@ -4,26 +4,26 @@ import { typedAddress } from '../../../../../shared/document/index.ts';
 import { commands, dispatchAlone, schema } from '../../../../editor/index.ts';
 import { addNotes, notesInBrackets } from '../../../../editor/clipboard/notes.ts';
 import { asOneLine } from '../../../../editor/fields/one-line.ts';
-import { textRange } from '../../../../editor/lines.ts';
-import { freshArguments } from '../../../../editor/paste.ts';
+import { textRange } from '../../../../editor/commands/lines.ts';
+import { freshArguments } from '../../../../editor/pasting/paste.ts';
 import { putLines, type PutRange } from '../../../../editor/pasting/put-lines.ts';
-import { deltaToDoc } from '../../../../editor/to-prosemirror.ts';
-import { toast } from '../../../../ui/toast.ts';
+import { deltaToDoc } from '../../../../editor/mapping/to-prosemirror.ts';
+import { toast } from '../../../../ui/overlay/toast.ts';
 import { readClip, withoutClip } from '../clipboard/read-clip.ts';
 import { asParagraphs } from './as-paragraphs.ts';
 import type { Brought } from './brought.ts';
-import { looksLikeMarkdown } from './markdown-signs.ts';
+import { looksLikeMarkdown } from './markdown/markdown-signs.ts';
 import type { PastingOptions } from './pasting.ts';
 import { plainBody, plainLines } from './plain-text.ts';
-import { readHtml, type Pasted } from './read-html.ts';
-import type * as MarkdownReader from './read-markdown.ts';
+import { readHtml, type Pasted } from './html/read-html.ts';
+import type * as MarkdownReader from './markdown/read-markdown.ts';
 import { Notices } from './told.ts';
 
 type Markdown = typeof MarkdownReader;
 let markdown: Markdown | undefined;
 
 async function loadMarkdown(): Promise<void> {
-  markdown ??= await import('./read-markdown.ts');
+  markdown ??= await import('./markdown/read-markdown.ts');
 }
 
 /**

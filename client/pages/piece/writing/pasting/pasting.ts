@@ -3,7 +3,7 @@ import type { EditorView } from 'prosemirror-view';
 import type * as Y from 'yjs';
 import type { FieldShape, History } from '../../../../editor/index.ts';
 import { t } from '../../../../strings/piece.ts';
-import { toast } from '../../../../ui/toast.ts';
+import { toast } from '../../../../ui/overlay/toast.ts';
 import { bring, type Brought } from './brought.ts';
 import type * as Inserting from './insert.ts';
 
