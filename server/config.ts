@@ -152,7 +152,10 @@ export interface Config {
   readonly admin: { readonly email: string; readonly token: string } | null;
   /** Origins whose pages may open sockets, that of `publicUrl` included. */
   readonly allowedOrigins: readonly string[];
-  /** True: one proxy beside the server; a string: addresses and subnets (`http/addresses.ts`). */
+  /**
+   * True: one proxy beside the server; a string: addresses and subnets
+   * (`http/origins/addresses.ts`).
+   */
   readonly trustProxy: boolean | string;
   readonly logLevel: (typeof logLevels)[number];
   readonly limits: Limits;

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { diffDeltas } from '../../shared/document/diff.ts';
+import { diffDeltas } from '../../shared/document/text/diff.ts';
 import {
   headDelta,
   headFields,
@@ -8,7 +8,7 @@ import {
   type DeltaOp,
   type DocumentModel,
 } from '../../shared/document/index.ts';
-import { rewrite } from '../../shared/document/rewrite.ts';
+import { rewrite } from '../../shared/document/editing/rewrite.ts';
 import type { ContentFormat } from '../../shared/markdown/index.ts';
 import { withEmbeds } from './with-embeds.ts';
 

@@ -1,4 +1,4 @@
-import { diffTexts, type Change } from '../../shared/document/diff.ts';
+import { diffTexts, type Change } from '../../shared/document/text/diff.ts';
 import type { DeltaOp } from '../../shared/document/index.ts';
 
 /** A text with the embeds of another in it, each where the words are that it stood behind. */

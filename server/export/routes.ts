@@ -7,11 +7,11 @@ import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
-import { whileHere } from '../http/while-here.ts';
+import { whileHere } from '../http/limits/while-here.ts';
 import { requirePiece } from '../pieces/access.ts';
 import type { Workers } from '../workers/pool.ts';
-import type { AnchorCheck } from '../threads/anchor-check.ts';
-import { commentsOf } from '../threads/comment-store.ts';
+import type { AnchorCheck } from '../threads/anchors/anchor-check.ts';
+import { commentsOf } from '../threads/comments/comment-store.ts';
 import { openThreads } from '../threads/thread-store.ts';
 import { attachment } from './filename.ts';
 

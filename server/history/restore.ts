@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { compareDocuments, type Comparison } from '../../shared/document/compare/index.ts';
-import { diffDeltas, type Change } from '../../shared/document/diff.ts';
+import { diffDeltas, type Change } from '../../shared/document/text/diff.ts';
 import {
   applyStored,
   headFields,
@@ -13,8 +13,8 @@ import {
   type DocumentModel,
   type Line,
 } from '../../shared/document/index.ts';
-import { sliceDelta } from '../../shared/document/slice.ts';
-import { rewrite } from '../../shared/document/rewrite.ts';
+import { sliceDelta } from '../../shared/document/delta/slice.ts';
+import { rewrite } from '../../shared/document/editing/rewrite.ts';
 import { replaceFootnotes } from '../content/replace-document.ts';
 import type { Queryable } from '../db/connect.ts';
 import { putBack, type Span } from './provenance/put-back.ts';

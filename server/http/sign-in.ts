@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../errors.ts';
-import type { Credential, SignedIn } from '../people/authenticate.ts';
-import type { Sessions } from '../people/sessions.ts';
-import type { TokenGate } from '../people/token-gate.ts';
-import type { TokenUses } from '../people/token-uses.ts';
+import type { Credential, SignedIn } from '../people/sign-in/authenticate.ts';
+import type { Sessions } from '../people/sessions/sessions.ts';
+import type { TokenGate } from '../people/tokens/token-gate.ts';
+import type { TokenUses } from '../people/tokens/token-uses.ts';
 import type { App } from './app-type.ts';
-import { hurry } from './deadlines.ts';
+import { hurry } from './limits/deadlines.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 declare module 'fastify' {

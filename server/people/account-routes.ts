@@ -6,11 +6,11 @@ import type { Config } from '../config.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { publicUrlOf } from '../http/public-url.ts';
+import { publicUrlOf } from '../http/origins/public-url.ts';
 import type { SessionCookie } from '../http/session-cookie.ts';
 import { signedIn } from '../http/sign-in.ts';
-import { changePassword } from './credentials.ts';
-import type { Hashing } from './hashing.ts';
+import { changePassword } from './sign-in/credentials.ts';
+import type { Hashing } from './sign-in/hashing.ts';
 import { createInvite, inviteUrl } from './invites.ts';
 import { recordAccount } from './people-audit.ts';
 import {
@@ -19,8 +19,8 @@ import {
   requirePeopleManager,
   requireSession,
 } from './require.ts';
-import type { Sessions } from './sessions.ts';
-import type { Tries } from './tries.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { Tries } from './sign-in/tries.ts';
 
 export interface AccountDeps {
   readonly config: Pick<Config, 'publicUrl' | 'limits'>;

@@ -2,7 +2,7 @@ import type { Sql, Transaction } from '../db/connect.ts';
 import { v7 as newId } from 'uuid';
 import { createInvite, type Invite } from './invites.ts';
 import { lockPeople } from './lock-people.ts';
-import { hashToken } from './tokens.ts';
+import { hashToken } from './tokens/tokens.ts';
 
 /** The name of the token that comes from ADMIN_TOKEN; a changed ADMIN_TOKEN replaces it. */
 const environmentToken = 'ADMIN_TOKEN of the environment';

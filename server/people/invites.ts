@@ -1,7 +1,7 @@
 import type { Queryable, Sql } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
 import { whyNot } from './store.ts';
-import { hashToken, makeSecret } from './tokens.ts';
+import { hashToken, makeSecret } from './tokens/tokens.ts';
 
 /** Somebody's one-time link, in the clear for the only time. */
 export interface Invite {

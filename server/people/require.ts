@@ -1,7 +1,7 @@
 import type { Sql } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
 import { canManageAccount, canManagePeople, type Actor } from '../policy.ts';
-import type { Credential } from './authenticate.ts';
+import type { Credential } from './sign-in/authenticate.ts';
 import { findUser } from './store.ts';
 
 /** Throws `forbidden` for everybody but admins. */

@@ -4,7 +4,7 @@ import type { CreatedToken, NewToken, NewUser, TokenInfo, User } from '../../sha
 import type { GlobalRole } from '../../shared/roles.ts';
 import { Problem } from '../errors.ts';
 import type { Keyset } from '../http/cursor.ts';
-import { hashToken, makeToken } from './tokens.ts';
+import { hashToken, makeToken } from './tokens/tokens.ts';
 
 export interface UserRow {
   readonly id: string;

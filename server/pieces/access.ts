@@ -2,7 +2,7 @@ import type { PieceRole } from '../../shared/roles.ts';
 import { NoSuchPiece } from '../collab/engine.ts';
 import type { Queryable } from '../db/connect.ts';
 import { Problem } from '../errors.ts';
-import { lockedProblem } from '../http/problems.ts';
+import { lockedProblem } from '../http/responses/problems.ts';
 import { can, effectiveRole, type Actor, type PieceAction } from '../policy.ts';
 import { findPiece, type PieceRow } from './store.ts';
 

@@ -1,10 +1,10 @@
 import type * as Y from 'yjs';
-import { DeltaReader } from '../../shared/document/delta-reader.ts';
-import { sameValue } from '../../shared/document/delta.ts';
-import { diffDeltas, type Change } from '../../shared/document/diff.ts';
+import { DeltaReader } from '../../shared/document/delta/delta-reader.ts';
+import { sameValue } from '../../shared/document/delta/delta.ts';
+import { diffDeltas, type Change } from '../../shared/document/text/diff.ts';
 import { readText, type Attributes, type DeltaOp } from '../../shared/document/index.ts';
-import { rewrite } from '../../shared/document/rewrite.ts';
-import { sliceDelta } from '../../shared/document/slice.ts';
+import { rewrite } from '../../shared/document/editing/rewrite.ts';
+import { sliceDelta } from '../../shared/document/delta/slice.ts';
 import { withEmbeds } from '../content/with-embeds.ts';
 
 /**

@@ -22,7 +22,7 @@ import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
 import { caller } from '../http/sign-in.ts';
-import { whileHere } from '../http/while-here.ts';
+import { whileHere } from '../http/limits/while-here.ts';
 import { effectiveRole } from '../policy.ts';
 import { insertVersion } from '../versions/store.ts';
 import { requirePiece } from './access.ts';

@@ -1,6 +1,6 @@
 import type { RefusedEdit } from '../../shared/api/refused.ts';
 import type { Sql } from '../db/connect.ts';
-import { withMember } from '../http/written.ts';
+import { withMember } from '../http/responses/written.ts';
 import type { RefusedLook } from './effect/look.ts';
 import type { WrittenLook } from '../workers/tasks.ts';
 import type { StoredRenamings } from './effect/names.ts';

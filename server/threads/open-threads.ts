@@ -1,8 +1,8 @@
 import { noteOf, type DocumentFields } from '../../shared/document/fields.ts';
 import type { Outline, OutlinePart, OutlineSection } from '../../shared/document/outline.ts';
 import type { ExportNote } from '../../shared/markdown/index.ts';
-import type { Located } from './look.ts';
-import type { CommentRow } from './comment-store.ts';
+import type { Located } from './anchors/look.ts';
+import type { CommentRow } from './comments/comment-store.ts';
 import type { ThreadRow } from './thread-store.ts';
 
 export interface OpenThread extends Located<ThreadRow> {

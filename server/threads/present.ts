@@ -1,7 +1,7 @@
 import type { SharedThread } from '../../shared/api/threads.ts';
-import { presentAnchor } from './anchor-check.ts';
-import type { Located } from './look.ts';
-import { presentComment, type CommentRow } from './comment-store.ts';
+import { presentAnchor } from './anchors/anchor-check.ts';
+import type { Located } from './anchors/look.ts';
+import { presentComment, type CommentRow } from './comments/comment-store.ts';
 import type { ThreadRow } from './thread-store.ts';
 
 /** A thread as the API shows it to everybody on the piece. */

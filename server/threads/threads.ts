@@ -7,13 +7,13 @@ import { Problem } from '../errors.ts';
 import type { Caller } from '../http/sign-in.ts';
 import { requirePieceOf } from '../pieces/access.ts';
 import type { PieceAction } from '../policy.ts';
-import { AnchorCheck } from './anchor-check.ts';
-import { AnchorWatch } from './anchor-watch.ts';
+import { AnchorCheck } from './anchors/anchor-check.ts';
+import { AnchorWatch } from './anchors/anchor-watch.ts';
 import { announce } from './announce.ts';
-import { commentsOf, findComment, type CommentRow } from './comment-store.ts';
-import { Decisions } from './decisions.ts';
+import { commentsOf, findComment, type CommentRow } from './comments/comment-store.ts';
+import { Decisions } from './decisions/decisions.ts';
 import { presentThread } from './present.ts';
-import { unreadOf } from './read-store.ts';
+import { unreadOf } from './comments/read-store.ts';
 import { findThread, type ThreadRow } from './thread-store.ts';
 import type { Workers } from '../workers/pool.ts';
 

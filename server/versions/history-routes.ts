@@ -11,9 +11,9 @@ import {
 } from '../../shared/api/versions.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { sendJson } from '../http/written.ts';
+import { sendJson } from '../http/responses/written.ts';
 import { caller } from '../http/sign-in.ts';
-import { whileHere } from '../http/while-here.ts';
+import { whileHere } from '../http/limits/while-here.ts';
 import { requirePiece } from '../pieces/access.ts';
 import { beforeBeginning, stateAtTime, untilOf } from './moments.ts';
 import { sendPast, textResponse } from './present.ts';

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { PastQuery } from '../../shared/api/versions.ts';
 import { attachment } from '../export/filename.ts';
-import { joined, sendJson } from '../http/written.ts';
+import { joined, sendJson } from '../http/responses/written.ts';
 import type { Answer } from '../workers/tasks.ts';
 
 /**

@@ -3,7 +3,7 @@ import { idParams } from '../../shared/api/common.ts';
 import { atParams, restored, restoreRequest } from '../../shared/api/versions.ts';
 import type { App } from '../http/app-type.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { sendJson, withMember } from '../http/written.ts';
+import { sendJson, withMember } from '../http/responses/written.ts';
 import { caller } from '../http/sign-in.ts';
 import { requirePiece } from '../pieces/access.ts';
 import { requireVersion } from './access.ts';

@@ -5,7 +5,7 @@ import type { ChangeSummary } from '../../shared/document/compare/index.ts';
 import { record } from '../audit/store.ts';
 import { Problem } from '../errors.ts';
 import { saveSummary, type Summary } from '../pieces/summary.ts';
-import type { Carried } from '../threads/carry-anchors.ts';
+import type { Carried } from '../threads/anchors/carry-anchors.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { VersionDeps } from './routes.ts';
 

@@ -4,7 +4,7 @@ import {
   summariseChanges,
   type Comparison,
 } from '../../shared/document/compare/index.ts';
-import { documentHtml } from '../../shared/document/html.ts';
+import { documentHtml } from '../../shared/document/render/html.ts';
 import type { DocumentModel } from '../../shared/document/index.ts';
 import { exportMarkdown } from '../../shared/markdown/index.ts';
 import type { Sql } from '../db/connect.ts';

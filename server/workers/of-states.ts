@@ -13,12 +13,12 @@ import { etagOf, matches } from '../content/etag.ts';
 import { replaceDocument } from '../content/replace-document.ts';
 import { replaceText } from '../pieces/replace-text.ts';
 import { summarise } from '../pieces/summary.ts';
-import { acceptInto } from '../threads/accept-into.ts';
-import { makeAnchor } from '../threads/anchoring.ts';
-import { carryThrough, type Carried } from '../threads/carry-anchors.ts';
-import { lookAt } from '../threads/look.ts';
+import { acceptInto } from '../threads/decisions/accept-into.ts';
+import { makeAnchor } from '../threads/anchors/anchoring.ts';
+import { carryThrough, type Carried } from '../threads/anchors/carry-anchors.ts';
+import { lookAt } from '../threads/anchors/look.ts';
 import { countInOutline, notesOf, openThreadsIn } from '../threads/open-threads.ts';
-import { takenBack } from '../threads/taken-back.ts';
+import { takenBack } from '../threads/decisions/taken-back.ts';
 import type { PerformsOfStates } from './state-tasks.ts';
 
 /**

@@ -3,7 +3,7 @@ import { cutUpdate } from '../collab/state/cut.ts';
 import { joinState } from '../collab/state/join.ts';
 import { readLarge } from '../collab/state/read-large.ts';
 import type { Sql } from '../db/connect.ts';
-import { readLongBody } from '../http/long-body.ts';
+import { readLongBody } from '../http/limits/long-body.ts';
 import { readContent } from '../pieces/read-content.ts';
 import { ofPieces } from './of-pieces.ts';
 import { ofStates } from './of-states.ts';

@@ -2,12 +2,12 @@ import type { AnchorInput } from '../../shared/api/threads.ts';
 import type { ContentFormat, ExportOptions, ImportWarning } from '../../shared/markdown/index.ts';
 import type { StateVector } from '../../shared/anchors/index.ts';
 import type { Summary } from '../pieces/summary.ts';
-import type { Acceptance } from '../threads/accept-into.ts';
-import type { MadeAnchor } from '../threads/anchoring.ts';
-import type { Carried } from '../threads/carry-anchors.ts';
-import type { CommentRow } from '../threads/comment-store.ts';
-import type { Looked, Sought } from '../threads/look.ts';
-import type { takenBack } from '../threads/taken-back.ts';
+import type { Acceptance } from '../threads/decisions/accept-into.ts';
+import type { MadeAnchor } from '../threads/anchors/anchoring.ts';
+import type { Carried } from '../threads/anchors/carry-anchors.ts';
+import type { CommentRow } from '../threads/comments/comment-store.ts';
+import type { Looked, Sought } from '../threads/anchors/look.ts';
+import type { takenBack } from '../threads/decisions/taken-back.ts';
 import type { AnchorRow, ThreadRow } from '../threads/thread-store.ts';
 
 /** A live document as one update. */

@@ -3,7 +3,7 @@ import type { ChangeSummary } from '../../shared/document/compare/index.ts';
 import type { CutUpdate, Held, JoinedState, LargeUpdate } from '../collab/ports.ts';
 import type { Packing } from '../history/packer.ts';
 import type { Until } from '../history/replay.ts';
-import type { JsonValue } from '../http/long-body.ts';
+import type { JsonValue } from '../http/limits/long-body.ts';
 import type { Beginning, ReadContent } from '../pieces/read-content.ts';
 import type { FieldError } from '../errors.ts';
 import type { StateTasks } from './state-tasks.ts';

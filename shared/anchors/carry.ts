@@ -1,4 +1,4 @@
-import type { Change } from '../document/diff.ts';
+import type { Change } from '../document/text/diff.ts';
 import type { Stretch } from './quotes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { countWords } from '../document/words.ts';
+import { countWords } from '../document/text/words.ts';
 import { isPoint, type Anchor } from './anchor.ts';
 import type { FieldText, StateVector } from './field-text.ts';
 import { agreement, occurrences, resembling, similarity, type Stretch } from './quotes.ts';

@@ -1,4 +1,4 @@
-import { FoldedText } from '../document/fold-text.ts';
+import { FoldedText } from '../document/text/fold-text.ts';
 import type { FieldText } from './field-text.ts';
 
 /** Offsets into the text of a field. */

@@ -1,4 +1,4 @@
-import { readAttributes } from './delta.ts';
+import { readAttributes } from './delta/delta.ts';
 import {
   maxIndent,
   type Attributes,

@@ -1,5 +1,5 @@
 import { readBlocks, type Span } from './blocks.ts';
-import { deltaText, normalDelta } from './delta.ts';
+import { deltaText, normalDelta } from './delta/delta.ts';
 import type { DeltaOp } from './schema.ts';
 
 /** The texts above the body, each one line. */

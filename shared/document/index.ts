@@ -1,5 +1,5 @@
 export * from './schema.ts';
-export { deltaText, normalDelta, sameValue, withoutStrays } from './delta.ts';
+export { deltaText, normalDelta, sameValue, withoutStrays } from './delta/delta.ts';
 export {
   groupBlocks,
   lineText,
@@ -25,8 +25,8 @@ export {
 } from './head.ts';
 export { applyStored, leaveTidyingToServer, newDocument } from './new-document.ts';
 export { readDocument, writeDocument, type DocumentModel } from './model.ts';
-export { readText } from './read-text.ts';
-export { countWords } from './words.ts';
+export { readText } from './delta/read-text.ts';
+export { countWords } from './text/words.ts';
 export {
   readOutline,
   type MissingCode,
@@ -34,4 +34,4 @@ export {
   type OutlinePart,
   type OutlineSection,
 } from './outline.ts';
-export * from './edit.ts';
+export * from './editing/edit.ts';

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
-import { normalDelta } from './delta.ts';
+import { normalDelta } from './delta/delta.ts';
 import { headDelta, headFields, headOf, type DocumentHead } from './head.ts';
-import { readText } from './read-text.ts';
+import { readText } from './delta/read-text.ts';
 import { sharedTypes, type DeltaOp } from './schema.ts';
 
 /**

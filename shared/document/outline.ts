@@ -1,6 +1,6 @@
 import { groupBlocks, lineText, readBlocks, type Block, type Line } from './blocks.ts';
 import type { HeadingLevel } from './schema.ts';
-import { countWords } from './words.ts';
+import { countWords } from './text/words.ts';
 
 /** A counterpoint. `answers` is absent where it names no thesis. */
 export interface OutlineCounterpoint {

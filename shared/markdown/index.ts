@@ -1,9 +1,9 @@
-export type { ExportNote } from './critic-markup.ts';
-export { exportMarkdown, type ExportOptions } from './export-markdown.ts';
+export type { ExportNote } from './export/critic-markup.ts';
+export { exportMarkdown, type ExportOptions } from './export/export-markdown.ts';
 export {
   importContent,
   type ContentFormat,
   type ImportOptions,
   type Imported,
   type ImportWarning,
-} from './import-content.ts';
+} from './import/import-content.ts';

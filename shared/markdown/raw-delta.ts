@@ -1,4 +1,4 @@
-import { readOp } from '../document/delta.ts';
+import { readOp } from '../document/delta/delta.ts';
 import type { DeltaOp } from '../document/schema.ts';
 
 /*

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import * as Y from 'yjs';
-import { normalDelta } from '../../shared/document/delta.ts';
+import { normalDelta } from '../../shared/document/delta/delta.ts';
 import { blockAttributes, inlineAttributes, type DeltaOp } from '../../shared/document/schema.ts';
 import type { StockClient } from '../support/clients.ts';
 import { until } from '../support/until.ts';

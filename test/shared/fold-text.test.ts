@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findFolded, FoldedText, type FoldOptions } from '../../shared/document/fold-text.ts';
+import { findFolded, FoldedText, type FoldOptions } from '../../shared/document/text/fold-text.ts';
 
 /** What the first place of `sought` in `text` reads there. */
 function found(text: string, sought: string, options?: FoldOptions): string[] {

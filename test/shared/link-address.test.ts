@@ -7,8 +7,8 @@ import {
   type AddressRefusal,
   type DocumentModel,
 } from '../../shared/document/index.ts';
-import { documentHtml } from '../../shared/document/html.ts';
-import { importMarkdown } from '../../shared/markdown/import-markdown.ts';
+import { documentHtml } from '../../shared/document/render/html.ts';
+import { importMarkdown } from '../../shared/markdown/import/import-markdown.ts';
 import { exportMarkdown } from '../../shared/markdown/index.ts';
 
 const soft = '\u00ad';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { compareDocuments, summariseChanges } from '../../shared/document/compare/index.ts';
-import { documentHtml } from '../../shared/document/html.ts';
+import { documentHtml } from '../../shared/document/render/html.ts';
 import {
   deltaText,
   headDelta,

@@ -1,7 +1,7 @@
 import type { Nodes } from 'mdast';
 import { describe, expect, test } from 'vitest';
 import { importContent } from '../../shared/markdown/index.ts';
-import { parseMarkdown } from '../../shared/markdown/parse.ts';
+import { parseMarkdown } from '../../shared/markdown/import/parse.ts';
 
 /** Iterative: it is told of trees that are deeper than the stack. */
 function depthOf(markdown: string): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { diffDeltas, diffTexts, type Change } from '../../shared/document/diff.ts';
+import { diffDeltas, diffTexts, type Change } from '../../shared/document/text/diff.ts';
 import {
   blockAttributes,
   inlineAttributes,
@@ -9,8 +9,8 @@ import {
   withoutStrays,
   type DeltaOp,
 } from '../../shared/document/index.ts';
-import { replacePassage } from '../../shared/document/replace-passage.ts';
-import { rewrite } from '../../shared/document/rewrite.ts';
+import { replacePassage } from '../../shared/document/editing/replace-passage.ts';
+import { rewrite } from '../../shared/document/editing/rewrite.ts';
 import { bodyDelta } from './arbitrary.ts';
 
 function bodyOf(delta: readonly DeltaOp[]): Y.Text {

@@ -4,11 +4,11 @@ import {
   spaceAttribute,
   spansHtml,
   type HtmlLook,
-} from '../../../shared/document/html-blocks.ts';
-import { noteHtml } from '../../../shared/document/html.ts';
+} from '../../../shared/document/render/html-blocks.ts';
+import { noteHtml } from '../../../shared/document/render/html.ts';
 import { readBlocks } from '../../../shared/document/index.ts';
-import { numberNotes } from '../../../shared/document/note-numbers.ts';
-import { linesText, spansText } from '../../../shared/document/plain-text.ts';
+import { numberNotes } from '../../../shared/document/render/note-numbers.ts';
+import { linesText, spansText } from '../../../shared/document/render/plain-text.ts';
 import { isInline, noteIn, type Clip } from './clip.ts';
 
 /** Raised when an older page could misread what a newer one copies. */

@@ -1,5 +1,9 @@
 import { Fragment, Slice, type Node } from 'prosemirror-model';
-import { noCounts, countLine, type ListCounts } from '../../../shared/document/list-numbers.ts';
+import {
+  noCounts,
+  countLine,
+  type ListCounts,
+} from '../../../shared/document/render/list-numbers.ts';
 import { linkAddress, readBlocks, type DeltaOp } from '../../../shared/document/index.ts';
 import { docToDelta } from '../mapping/from-prosemirror.ts';
 import { lineKind } from '../schema/line-kinds.ts';

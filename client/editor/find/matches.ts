@@ -1,5 +1,5 @@
 import type { Node } from 'prosemirror-model';
-import { FoldedText, type Range } from '../../../shared/document/fold-text.ts';
+import { FoldedText, type Range } from '../../../shared/document/text/fold-text.ts';
 import { linesOf } from '../mapping/positions.ts';
 
 export interface Search {

@@ -1,4 +1,4 @@
-import { sameValue } from '../../../shared/document/delta.ts';
+import { sameValue } from '../../../shared/document/delta/delta.ts';
 
 /** How a stretch changed an attribute of a letter; null: it had or has none. */
 export interface Difference {

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { isStray, sameValue } from '../../../shared/document/delta.ts';
+import { isStray, sameValue } from '../../../shared/document/delta/delta.ts';
 import type { Owners } from '../owners.ts';
 import { AttributeValues, type Difference } from './attribute-values.ts';
 import type { Credit } from './credit.ts';

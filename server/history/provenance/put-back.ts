@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Change } from '../../../shared/document/diff.ts';
+import type { Change } from '../../../shared/document/text/diff.ts';
 import { applyStored } from '../../../shared/document/index.ts';
 import { Parts } from '../parts.ts';
 

@@ -1,6 +1,6 @@
-import { DeltaReader, insertLength, type DeltaPiece } from '../delta-reader.ts';
-import { sameValue } from '../delta.ts';
-import { diffDeltas } from '../diff.ts';
+import { DeltaReader, insertLength, type DeltaPiece } from '../delta/delta-reader.ts';
+import { sameValue } from '../delta/delta.ts';
+import { diffDeltas } from '../text/diff.ts';
 import type { Attributes, DeltaOp } from '../schema.ts';
 import type { FormatChange, TextPart } from './comparison.ts';
 

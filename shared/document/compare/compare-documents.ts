@@ -1,6 +1,6 @@
 import { readBlocks, type Line } from '../blocks.ts';
-import { DeltaReader } from '../delta-reader.ts';
-import { normalDelta } from '../delta.ts';
+import { DeltaReader } from '../delta/delta-reader.ts';
+import { normalDelta } from '../delta/delta.ts';
 import { headDelta, type HeadField } from '../head.ts';
 import type { DocumentModel } from '../model.ts';
 import type { DeltaOp, LineKind } from '../schema.ts';

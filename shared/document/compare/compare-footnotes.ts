@@ -1,4 +1,4 @@
-import { normalDelta } from '../delta.ts';
+import { normalDelta } from '../delta/delta.ts';
 import type { DocumentModel } from '../model.ts';
 import type { DeltaOp } from '../schema.ts';
 import { compareDeltas, oneSided } from './compare-deltas.ts';

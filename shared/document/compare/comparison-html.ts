@@ -1,5 +1,5 @@
 import { readBlocks } from '../blocks.ts';
-import { escapeHtml, spanHtml } from '../html.ts';
+import { escapeHtml, spanHtml } from '../render/html.ts';
 import type { Attributes } from '../schema.ts';
 import { footnoteOf } from './compare-footnotes.ts';
 import type {

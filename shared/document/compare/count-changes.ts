@@ -1,5 +1,5 @@
-import { isStray, sameValue } from '../delta.ts';
-import { countWords } from '../words.ts';
+import { isStray, sameValue } from '../delta/delta.ts';
+import { countWords } from '../text/words.ts';
 import type {
   ChangeCounts,
   ChangeSummary,

@@ -1,5 +1,5 @@
 import { similarity } from '../../anchors/quotes.ts';
-import { hunks } from '../diff.ts';
+import { hunks } from '../text/diff.ts';
 
 /** More alike than this, two lines in one place are one that was changed. */
 const alike = 0.55;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FieldShape } from '../../../client/editor/index.ts';
-import { documentHtml } from '../../../shared/document/html.ts';
+import { documentHtml } from '../../../shared/document/render/html.ts';
 import {
   headDelta,
   headOf,

@@ -7,7 +7,7 @@ import {
   type DeltaOp,
   type DocumentModel,
 } from '../../../shared/document/index.ts';
-import { documentHtml } from '../../../shared/document/html.ts';
+import { documentHtml } from '../../../shared/document/render/html.ts';
 import { exportMarkdown, importContent } from '../../../shared/markdown/index.ts';
 import { publishedKind, seenDocument, seenWords, type SeenLine } from '../../shared/seen.ts';
 import { writtenDocument } from '../../shared/written-documents.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { History } from '../../../client/editor/index.ts';
 import { AwaitedEdit } from '../../../client/editor/undo/awaited-edit.ts';
-import { replacePassage } from '../../../shared/document/replace-passage.ts';
+import { replacePassage } from '../../../shared/document/editing/replace-passage.ts';
 
 const words = fc.array(fc.constantFrom('buses', 'cheap', 'pay', 'they', 'for'), { maxLength: 5 });
 const passage = words.map((all) => all.join(' '));

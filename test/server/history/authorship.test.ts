@@ -7,7 +7,7 @@ import { replay } from '../../../server/history/replay.ts';
 import { planEdit } from '../../../server/history/restore.ts';
 import type { HistoryRow, StoredRows } from '../../../server/history/rows.ts';
 import { newDocument } from '../../../shared/document/new-document.ts';
-import { replacePassage } from '../../../shared/document/replace-passage.ts';
+import { replacePassage } from '../../../shared/document/editing/replace-passage.ts';
 import { bodyOf } from '../../client/editor/fake-editor.ts';
 import { runSeed, seeded, type Random } from '../../support/random.ts';
 import {
@@ -122,7 +122,7 @@ function restore(desk: Desk, by: string, random: Random): void {
   if (plan?.update) desk.take(by, plan.update);
 }
 
-/** As the server accepts a suggestion (threads/accept-into.ts): in its proposer's words. */
+/** As the server accepts a suggestion (threads/decisions/accept-into.ts): in its proposer's words. */
 function accept(desk: Desk, by: string, proposer: string, random: Random): void {
   const clientId = 2_000_000 + desk.rows.length;
   const doc = newDocument();

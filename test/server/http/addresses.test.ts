@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { fastify } from 'fastify';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../server/config.ts';
-import { addressReader, trustIn } from '../../../server/http/addresses.ts';
+import { addressReader, trustIn } from '../../../server/http/origins/addresses.ts';
 
 /** The setting as the configuration reads it. */
 function trustOf(TRUST_PROXY: string): boolean | string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../../server/config.ts';
-import { originAllowed } from '../../../server/http/origins.ts';
+import { originAllowed } from '../../../server/http/origins/origins.ts';
 import { testConfig } from './support.ts';
 
 describe('configuration', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectionLimits } from '../../../server/http/deadlines.ts';
+import { connectionLimits } from '../../../server/http/limits/deadlines.ts';
 
 test('B2 who says nothing, or never ends a head, is cut off within five seconds at the latest look', () => {
   const { headersTimeout, connectionsCheckingInterval } = connectionLimits;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readLongBody } from '../../../server/http/long-body.ts';
+import { readLongBody } from '../../../server/http/limits/long-body.ts';
 import { api } from '../../adversary/api.ts';
 import { createPerson, type TestPerson } from '../../support/people.ts';
 import { startRunningServer, type TestRunningServer } from '../../support/running-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAuthenticate } from '../../../server/people/authenticate.ts';
+import { createAuthenticate } from '../../../server/people/sign-in/authenticate.ts';
 import { ensureAdmin, makeFirstAdmin } from '../../../server/people/ensure-admin.ts';
-import { TokenUses } from '../../../server/people/token-uses.ts';
+import { TokenUses } from '../../../server/people/tokens/token-uses.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { inviteFor, openBrowser } from '../people/browser.ts';
 import {

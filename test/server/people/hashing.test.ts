@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Hashing } from '../../../server/people/hashing.ts';
+import { Hashing } from '../../../server/people/sign-in/hashing.ts';
 
 /** What argon2 is asked to hash, in order; each waits to be let go. */
 const argon2 = vi.hoisted(() => ({ asked: [] as string[], atOnce: 0, most: 0, holds: true }));
 const release: (() => void)[] = [];
-vi.mock(import('../../../server/people/passwords.ts'), () => ({
+vi.mock(import('../../../server/people/sign-in/passwords.ts'), () => ({
   hashPassword: async (password: string) => {
     argon2.asked.push(password);
     argon2.most = Math.max(argon2.most, ++argon2.atOnce);

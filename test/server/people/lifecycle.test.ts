@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureAdmin } from '../../../server/people/ensure-admin.ts';
-import { userOfAccount } from '../../../server/people/oidc-accounts.ts';
+import { userOfAccount } from '../../../server/people/oidc/oidc-accounts.ts';
 import { until } from '../../support/until.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
 import { inviteFor, openBrowser } from './browser.ts';

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { hashPassword, isPassword } from '../../../server/people/passwords.ts';
+import { hashPassword, isPassword } from '../../../server/people/sign-in/passwords.ts';
 
 const calls = vi.hoisted(() => ({ verify: 0 }));
 vi.mock(import('@node-rs/argon2'), async (original) => {

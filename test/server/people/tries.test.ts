@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { Tries } from '../../../server/people/tries.ts';
+import { Tries } from '../../../server/people/sign-in/tries.ts';
 import { closeCodeOf, openRaw } from '../../support/raw-socket.ts';
 import { startRunningServer } from '../../support/running-server.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';

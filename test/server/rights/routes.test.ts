@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createRefusedStore } from '../../../server/store/refused-store.ts';
 import { v7 as newId } from 'uuid';
-import { insertComment } from '../../../server/threads/comment-store.ts';
+import { insertComment } from '../../../server/threads/comments/comment-store.ts';
 import { insertVersion } from '../../../server/versions/store.ts';
 import { insertThread } from '../../../server/threads/thread-store.ts';
 import { anchorAt, FieldText, type Anchor } from '../../../shared/anchors/index.ts';

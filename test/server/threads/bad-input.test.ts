@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { makeAnchor } from '../../../server/threads/anchoring.ts';
+import { makeAnchor } from '../../../server/threads/anchors/anchoring.ts';
 import { FieldText } from '../../../shared/anchors/index.ts';
 import { expectProblem, startTestServer, type TestServer } from '../http/support.ts';
 import {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import type { Documents } from '../../../server/collab/engine.ts';
-import { AnchorCheck } from '../../../server/threads/anchor-check.ts';
-import { Decisions } from '../../../server/threads/decisions.ts';
+import { AnchorCheck } from '../../../server/threads/anchors/anchor-check.ts';
+import { Decisions } from '../../../server/threads/decisions/decisions.ts';
 import { findThread } from '../../../server/threads/thread-store.ts';
 import { expectProblem, startTestServer, type Person, type TestServer } from '../http/support.ts';
 import { meanwhile } from '../workers/meanwhile.ts';

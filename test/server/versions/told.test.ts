@@ -3,7 +3,7 @@ import type * as Y from 'yjs';
 import type { Stretch, Version } from '../../../shared/api/versions.ts';
 import type { AuditEntry } from '../../../shared/api/audit.ts';
 import type { Comparison } from '../../../shared/document/compare/index.ts';
-import { escapeHtml } from '../../../shared/document/html.ts';
+import { escapeHtml } from '../../../shared/document/render/html.ts';
 import {
   kindAttributes,
   normalDelta,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDocuments, comparisonHtml } from '../../../shared/document/compare/index.ts';
-import { documentHtml } from '../../../shared/document/html.ts';
+import { documentHtml } from '../../../shared/document/render/html.ts';
 import type { DeltaOp, DocumentModel } from '../../../shared/document/index.ts';
 import { runSeed, seeded } from '../../support/random.ts';
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { exportMarkdown } from '../../../../shared/markdown/export-markdown.ts';
+import { exportMarkdown } from '../../../../shared/markdown/export/export-markdown.ts';
 import { exportWithNotes } from '../../../api/transfer.ts';
 import { problemText } from '../../../api/problem-text.ts';
 import type { PieceSession } from '../../../collab/index.ts';

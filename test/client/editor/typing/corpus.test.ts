@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { deltaText } from '../../../../shared/document/index.ts';
 import { exportMarkdown } from '../../../../shared/markdown/index.ts';
-import { importMarkdown } from '../../../../shared/markdown/import-markdown.ts';
-import { importText } from '../../../../shared/markdown/import-text.ts';
+import { importMarkdown } from '../../../../shared/markdown/import/import-markdown.ts';
+import { importText } from '../../../../shared/markdown/import/import-text.ts';
 import { bodyOf, FakeEditor } from '../fake-editor.ts';
 
 /** What people write, with signs in it that mean something to Markdown. */

@@ -1,5 +1,5 @@
 import { normalDelta, type DeltaOp } from '../../../../../shared/document/index.ts';
-import { noCounts, type ListCounts } from '../../../../../shared/document/list-numbers.ts';
+import { noCounts, type ListCounts } from '../../../../../shared/document/render/list-numbers.ts';
 import { withSafeLink, type Clip, type Notes } from '../../../../editor/clipboard/clip.ts';
 import { clipHtml, clipInnerHtml, clipVersion } from '../../../../editor/clipboard/clip-html.ts';
 

@@ -3,7 +3,7 @@ import {
   countLine,
   noCounts,
   type ListCounts,
-} from '../../../../../shared/document/list-numbers.ts';
+} from '../../../../../shared/document/render/list-numbers.ts';
 import { lineKind } from '../../../../editor/schema/line-kinds.ts';
 import { schema } from '../../../../editor/schema/schema.ts';
 

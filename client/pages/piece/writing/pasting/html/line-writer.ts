@@ -7,7 +7,7 @@ import {
   countLine,
   noCounts,
   type ListCounts,
-} from '../../../../../../shared/document/list-numbers.ts';
+} from '../../../../../../shared/document/render/list-numbers.ts';
 import { isSeen, plainLook, type Look } from '../styles/look.ts';
 import { inScript } from './script-letters.ts';
 import type { Notices } from '../told.ts';

@@ -1,0 +1,70 @@
+import * as Y from 'yjs';
+import { readBlocks } from '../../document/blocks.ts';
+import { withoutStrays } from '../../document/delta/delta.ts';
+import { readDocument, type DocumentModel } from '../../document/model.ts';
+import { withNotes, type ExportNote } from './critic-markup.ts';
+import { publishable } from './publishable.ts';
+import { writeBlocks } from './write-blocks.ts';
+import { writeFootnotes } from './write-footnotes.ts';
+import { writePublishedHead, writeStandfirst, writeTitle, writeWorkingHead } from './write-head.ts';
+import type { WriteContext } from './write-line.ts';
+
+export interface ExportOptions {
+  /** `publish` (default): clean CommonMark for readers. `working`: all of the document. */
+  profile?: 'publish' | 'working';
+  /** In `publish`, title and standfirst as YAML instead of a heading and a paragraph in italics. */
+  frontMatter?: boolean;
+  /** In `working`, open threads to be put in as CriticMarkup. What has them is not to come back. */
+  notes?: readonly ExportNote[];
+}
+
+/**
+ * A document as Markdown. The same document gives the same bytes. `import(export(working))` is the
+ * same document, but for attributes that readers pass over (`withoutStrays`); the publish profile leaves out what only writers need.
+ */
+export function exportMarkdown(
+  document: Y.Doc | DocumentModel,
+  options: ExportOptions = {},
+): string {
+  const model = document instanceof Y.Doc ? readDocument(document) : document;
+  if (options.profile === 'working' && options.notes !== undefined) {
+    const noted = withNotes(model, options.notes);
+    return noted.finish(joined(writeWorking(noted.model, true)));
+  }
+  return joined(
+    options.profile === 'working'
+      ? writeWorking(model, false)
+      : writePublish(model, options.frontMatter),
+  );
+}
+
+function joined(parts: readonly string[]): string {
+  const filled = parts.filter((part) => part !== '');
+  return filled.length === 0 ? '' : `${filled.join('\n\n')}\n`;
+}
+
+/** `critic`: notes are in it, so that what looks like them is escaped. */
+function writeWorking(model: DocumentModel, critic: boolean): string[] {
+  const footnotes = writeFootnotes(model.footnotes, { lossless: true, critic });
+  const lines = readBlocks(withoutStrays(model.body));
+  const last = lines.at(-1);
+  // A plain paragraph without its break is written like any other, and the front matter says so.
+  const unterminated = last !== undefined && !last.ended;
+  if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
+  const context: WriteContext = { lossless: true, critic, footnotes: footnotes.defined };
+  return [
+    writeWorkingHead(model, unterminated),
+    ...writeBlocks(lines, context),
+    ...footnotes.blocks,
+  ];
+}
+
+function writePublish(model: DocumentModel, frontMatter = false): string[] {
+  const { lines, footnotes } = publishable(model);
+  const written = writeFootnotes(footnotes, { lossless: false, critic: false });
+  const context: WriteContext = { lossless: false, critic: false, footnotes: written.defined };
+  const head = frontMatter
+    ? [writePublishedHead(model)]
+    : [writeTitle(model), writeStandfirst(model)];
+  return [...head, ...writeBlocks(lines, context), ...written.blocks];
+}
