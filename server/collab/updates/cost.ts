@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { looksOf } from './looks.ts';
+import { looksAmongOwn, looksOf } from './looks.ts';
 import type { Decoded, Struct } from './read-update.ts';
 import { firstEndingAfter, structAt } from './structs.ts';
 
@@ -22,7 +22,7 @@ const fewParts = 3;
 
 /** Counts what it takes to put an update into a document, up to `most`. */
 export function costOf(doc: Y.Doc, read: Decoded, most = mostOfTurn): number {
-  let cost = looksOf(doc, read, most);
+  let cost = looksOf(doc, read, most) + looksAmongOwn(read);
   let deletions = 0;
   for (const [client, ranges] of read.ds.clients) {
     deletions += ranges.length;

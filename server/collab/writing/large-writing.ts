@@ -7,14 +7,14 @@ import type { Member } from '../member.ts';
 import type { Bound, LargeUpdate } from '../ports.ts';
 import { marksIn } from '../tidy/tidying.ts';
 import { mostOfTurn } from '../updates/cost.ts';
-import { looksOf } from '../updates/looks.ts';
+import { looksAmongOwn, looksOf } from '../updates/looks.ts';
 import { thrownAway } from '../updates/thrown-away.ts';
 import type { OthersWords } from './others-words.ts';
 import { nothing, tellNotKept, type Refusal, type SyncMessage, type Taken } from './outcome.ts';
 import type { LargeSlice } from './put-in-slices.ts';
 import type { Refused, Told } from './refusals.ts';
 import { mostStray, type Taking } from './taking.ts';
-import { waitsForTooMuch } from './waiting.ts';
+import { mostLooksAtOnce, waitsForTooMuch } from './waiting.ts';
 
 /**
  * What becomes of a large update (large-update.ts), told by what a thread has read of it: it is judged
@@ -49,15 +49,20 @@ export class LargeWriting {
       throw new BadFrame('deletions of words that nobody has');
     }
     const follows = this.#taking.wroteTooMuch.has(member) && (waits.words || waits.deletions > 0);
-    if (waitsTooMuch || follows || this.#taking.isLargeTooMuch(member.person.id, large)) {
-      if (!waitsTooMuch) this.#taking.wroteTooMuch.add(member);
+    const tooMuch = () => {
       this.refuseLarge(member, large, 'piece_full');
       return { refused: large.others.length > 0 && !this.others.relays(type) ? null : reach };
+    };
+    if (waitsTooMuch) return tooMuch();
+    if (follows || this.#taking.isLargeTooMuch(member.person.id, large)) {
+      this.#taking.wroteTooMuch.add(member);
+      return tooMuch();
     }
     if (!waits.words) return null;
     // It is short, and nearly all of it is only set aside; but it may delete much of what is there.
     const read = this.#taking.read(own);
     this.#taking.tellsPlaces(read);
+    if (looksAmongOwn(read) > mostLooksAtOnce) return tooMuch();
     if (looksOf(doc, read, mostOfTurn) > mostOfTurn) {
       throw new BadFrame('words that look for their place among all others');
     }

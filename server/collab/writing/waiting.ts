@@ -1,6 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { deletionsUpdate } from '../updates/update-parts.ts';
+import { looksOfWaiting } from '../updates/looks.ts';
 import type { Decoded } from '../updates/read-update.ts';
 
 /**
@@ -260,6 +261,21 @@ export function waitsOf(read: Decoded, stateOf: (client: number) => number): Wai
     for (const { clock, len } of ranges) if (clock + len > end) deletions++;
   }
   return { words: waits, deletions };
+}
+
+/** Looks at items that are done at once when what words wait for comes: 15 ms (B1). */
+export const mostLooksAtOnce = 50_000;
+
+/** Whether more would be done at once than may be, if a document got edits of clients up to there. */
+export function freesTooMuch(doc: Y.Doc, ends: Iterable<readonly [client: number, end: number]>) {
+  const { pendingStructs } = doc.store;
+  if (pendingStructs === null) return false;
+  const { missing, update } = pendingStructs;
+  for (const [client, end] of ends) {
+    if (end <= (missing.get(client) ?? Infinity)) continue;
+    return looksOfWaiting(doc, Y.decodeUpdateV2(update), mostLooksAtOnce) > mostLooksAtOnce;
+  }
+  return false;
 }
 
 /** Whether a document would wait for too much with an update of so many bytes (B3). */

@@ -1,4 +1,5 @@
 import type { Attack } from '../attack.ts';
+import { crowdedPlace, waitingWords } from './crowded-places.ts';
 import { crowdedRoom } from './crowds.ts';
 import { directory } from './directory.ts';
 import { farPlaces } from './far-places.ts';
@@ -36,6 +37,8 @@ export const attacks: readonly Attack[] = [
   directory,
   // Everything else of the kind.
   farPlaces,
+  crowdedPlace,
+  waitingWords,
   openPieces,
   knownStates,
   crowdedRoom,
