@@ -13,6 +13,7 @@
 import type { RefusalReason } from '../../shared/protocol/events.ts';
 import type { PieceRole } from '../../shared/roles.ts';
 import type { Packed } from './state/packed.ts';
+import type { Waits } from './writing/waiting.ts';
 
 /** One row for the journal. `author` is the user id, null where the server itself wrote. */
 export interface JournalEntry {
@@ -142,7 +143,7 @@ export interface LargeUpdate {
   /** Whether it brings more than it takes away (updates/grows.ts). */
   readonly grows: boolean;
   /** Whether words of the own part would wait for others, and how many of its deletions. */
-  readonly waits: { readonly words: boolean; readonly deletions: number };
+  readonly waits: Waits;
   /** The own part. Where words of it would wait, it is a slice of its own, the last. */
   readonly slices: Packed;
   /** For each of them, which of its words a later one deletes; empty: none. */

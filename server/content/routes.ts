@@ -15,7 +15,7 @@ import { saveSummary } from '../pieces/summary.ts';
 import type { AnchorCheck } from '../threads/anchors/anchor-check.ts';
 import { anchorsOf, saveAnchors } from '../threads/thread-store.ts';
 import type { Answer } from '../workers/tasks.ts';
-import { ClientIdPool } from './client-id-pool.ts';
+import { ClientIdPool, type LentClientId } from './client-id-pool.ts';
 import { EditWatch, type Watched } from './edit-watch.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 
@@ -62,8 +62,8 @@ export function contentRoutes(app: App, deps: ContentDeps): void {
         row.id,
         user.id,
         () =>
-          clientIds.lend(row.id, user.id, (clientId) =>
-            replaceStill(own, edits, { pieceId: row.id, by: user.id, clientId }, wanted),
+          clientIds.lend(row.id, user.id, (lent) =>
+            replaceStill(own, edits, { pieceId: row.id, by: user.id, lent }, wanted),
           ),
         untilGone(reply),
       );
@@ -89,12 +89,12 @@ const mostPlans = 5;
 async function replaceStill(
   deps: ContentDeps,
   edits: EditWatch,
-  { pieceId, by, clientId }: Editing,
+  editing: Editing,
   wanted: Wanted,
 ): Promise<Replaced> {
   for (let left = mostPlans; left > 0; left--) {
-    const done = await edits.during(pieceId, (watched) =>
-      replace(deps, { pieceId, by, clientId }, { ...wanted, watched }),
+    const done = await edits.during(editing.pieceId, (watched) =>
+      replace(deps, editing, { ...wanted, watched }),
     );
     if (done !== null) return done;
   }
@@ -104,8 +104,7 @@ async function replaceStill(
 interface Editing {
   readonly pieceId: string;
   readonly by: string;
-  /** Lent to this edit. */
-  readonly clientId: number;
+  readonly lent: LentClientId;
 }
 
 type Wanted = NewContent & { readonly ifMatch: string };
@@ -124,11 +123,12 @@ function changed(): Problem {
  */
 async function replace(
   { sql, documents, workers, check }: ContentDeps,
-  { pieceId, by, clientId }: Editing,
+  { pieceId, by, lent }: Editing,
   { content, format, ifMatch, watched }: Wanted & { readonly watched: Watched },
 ): Promise<Replaced | null> {
   const sought = check.sought(pieceId, await anchorsOf(sql, pieceId));
   const state = await documents.state(pieceId, by);
+  const { clientId } = lent;
   const replaced = await workers.ask(by, 'replace', {
     ...{ state, content, format, ifMatch, sought, clientId },
   });
@@ -136,10 +136,12 @@ async function replace(
   const { update, carried } = replaced;
   // Where nothing is to be changed, too: nobody changes a locked piece (R4).
   const credit = { clientId, userId: by };
-  const still = await documents.merge(pieceId, by, credit, {
-    update,
-    still: () => ifMatch.trim() === '*' || !watched.edited,
-  });
+  const still = await lent.merging(() =>
+    documents.merge(pieceId, by, credit, {
+      update,
+      still: () => ifMatch.trim() === '*' || !watched.edited,
+    }),
+  );
   if (!still) return null;
   if (!replaced.changed) return replaced;
   await sql.begin(async (tx) => {

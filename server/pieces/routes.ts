@@ -201,12 +201,16 @@ async function changeWords(
   userId: string,
   { title, standfirst }: Omit<PieceChange, 'status' | 'locked'>,
 ): Promise<Summary> {
-  return clientIds.lend(pieceId, userId, async (clientId) => {
+  return clientIds.lend(pieceId, userId, async (lent) => {
+    const { clientId } = lent;
     const state = await documents.state(pieceId, userId);
     const { update, summary } = await workers.ask(userId, 'replaceHead', {
       ...{ state, title, standfirst, clientId },
     });
-    await documents.merge(pieceId, userId, { clientId, userId }, { update, still: () => true });
+    const credit = { clientId, userId };
+    await lent.merging(() =>
+      documents.merge(pieceId, userId, credit, { update, still: () => true }),
+    );
     return summary;
   });
 }

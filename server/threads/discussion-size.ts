@@ -12,10 +12,13 @@ const mostOfOne = mostOfPiece / 2;
 /** … and one of the longest comments fits in any case. */
 const mostOfThread = 256 * 1024;
 
-/** What a comment takes besides its words: who, when, whom it names. */
+/** Each is looked for after an edit, and its quote grows with its passage. */
+const mostThreads = 5_000;
+const mostThreadsOfOne = mostThreads / 2;
+
+/** What a comment, and a thread, takes besides its words: who, when, where, whom it names. */
 const comment = 200;
-/** The same of a thread, with its anchor. */
-const thread = 1_024;
+const thread = 200;
 
 /** What a list page holds at most, beside its last thread: writing it takes some ms. */
 export const mostOfPage = 256 * 1024;
@@ -23,8 +26,16 @@ export const mostOfPage = 256 * 1024;
 /** What threads `t` take without their comments. */
 export function threadSize(sql: Queryable) {
   return sql`
-    (${thread} + octet_length(t.quote) + octet_length(t.original)
-      + coalesce(octet_length(t.replacement), 0))`;
+    (${thread} + octet_length(t.quote) + octet_length(t.sought) + octet_length(t.prefix)
+      + octet_length(t.suffix) + octet_length(t.original) + coalesce(octet_length(t.replacement), 0))`;
+}
+
+interface Said {
+  readonly inThread: number;
+  readonly byAuthor: number;
+  readonly all: number;
+  readonly threadsByAuthor: number;
+  readonly threads: number;
 }
 
 /** What comments `c` take. */
@@ -42,29 +53,32 @@ export async function checkDiscussion(
   { maxCommentBytes }: Pick<Limits, 'maxCommentBytes'>,
   { pieceId, threadId, author }: Record<'pieceId' | 'threadId' | 'author', string>,
 ): Promise<void> {
-  const [said] = await tx<{ inThread: number; byAuthor: number; all: number }[]>`
+  const [said] = await tx<Said[]>`
     select
       (select coalesce(sum(${commentSize(tx)}), 0) from comments c
         where c.thread_id = ${threadId})::float8 as "inThread",
       coalesce(sum(size) filter (where person = ${author}), 0)::float8 as "byAuthor",
-      coalesce(sum(size), 0)::float8 as all
+      coalesce(sum(size), 0)::float8 as all,
+      coalesce(sum(threads) filter (where person = ${author}), 0)::float8 as "threadsByAuthor",
+      coalesce(sum(threads), 0)::float8 as threads
     from (
-      select t.created_by as person, ${threadSize(tx)} as size
+      select t.created_by as person, ${threadSize(tx)} as size, 1 as threads
         from threads t where t.piece_id = ${pieceId}
       union all
-      select c.author, ${commentSize(tx)} from comments c where c.piece_id = ${pieceId}
+      select c.author, ${commentSize(tx)}, 0 from comments c where c.piece_id = ${pieceId}
     ) said`;
   if (said === undefined) return;
   if (said.inThread > Math.max(mostOfThread, maxCommentBytes + comment)) {
     throw new Problem('thread_full', 'The thread is as long as it may be. Begin another one.');
   }
-  if (said.byAuthor > mostOfOne) {
+  if (said.byAuthor > mostOfOne || said.threadsByAuthor > mostThreadsOfOne) {
     const detail =
-      'You have said as much about this piece as one person may. Delete something first.';
+      'You have said as much about this piece as one person may. Shorten or delete comments first.';
     throw new Problem('discussion_full', detail);
   }
-  if (said.all > mostOfPiece) {
-    const detail = 'As much has been said about this piece as may be. Delete something first.';
+  if (said.all > mostOfPiece || said.threads > mostThreads) {
+    const detail =
+      'As much has been said about this piece as may be. Shorten or delete comments first.';
     throw new Problem('discussion_full', detail);
   }
 }

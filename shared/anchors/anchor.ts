@@ -24,10 +24,35 @@ export interface Anchor {
   readonly orphaned: boolean;
 }
 
-/** An anchor at a stretch of text, or at a point. `sought`: where it is not what stands there. */
-export function anchorAt(view: FieldText, at: Stretch, sought?: string): Anchor {
+/**
+ * As long may a quote become, in UTF-16 units, or as long as it was: what somebody pastes into a passage
+ * would be stored with each thread on it.
+ */
+const longestGrown = 2_000;
+
+/** What a passage reads, as a quote that goes on from `before` has it: of one that has grown long the beginning. */
+export function quoteAt(
+  { text }: FieldText,
+  { from, to }: Stretch,
+  before: Pick<Anchor, 'sought'> | null,
+): string {
+  const longest = before === null ? Infinity : Math.max(longestGrown, before.sought.length);
+  const end = Math.min(to, from + longest);
+  return text.slice(from, end < to && isInsideCharacter(text, end) ? end - 1 : end);
+}
+
+/**
+ * An anchor at a stretch of text, or at a point, that goes on from another one, if any. `sought`: where it
+ * is not what stands there.
+ */
+export function anchorAt(
+  view: FieldText,
+  at: Stretch,
+  before: Anchor | null = null,
+  sought?: string,
+): Anchor {
   const { from, to } = at;
-  const quote = view.text.slice(from, to);
+  const quote = quoteAt(view, at, before);
   const point = from === to;
   return {
     start: view.positionAt(view.startAt(from), 'next'),

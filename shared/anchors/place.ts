@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import { anchorAt, isPoint, offsetsOf, type Anchor } from './anchor.ts';
+import { anchorAt, isPoint, offsetsOf, quoteAt, type Anchor } from './anchor.ts';
 import { FieldText, type Edge, type StateVector } from './field-text.ts';
 import { findAgain, findAround, findWhole } from './find-again.ts';
 import { contextOf, isLeftOver, similarity, type Stretch } from './quotes.ts';
@@ -60,7 +60,7 @@ function placeStretch(view: FieldText, anchor: Anchor, edges: Edges): Placed {
   const search = { near: view.offsetOf(start?.index ?? end?.index ?? 0), seen };
   const here = anchor.orphaned ? null : survivor(view, sought, edges);
   if (here === null) return settleOr(view, anchor, findAgain(view, anchor, search));
-  const text = view.text.slice(here.from, here.to);
+  const text = quoteAt(view, here, anchor);
   if (text === sought) return settle(view, anchor, here);
   if (isLeftOver(text, sought)) {
     const mostly = text.length >= mostOfIt * sought.length;
@@ -117,13 +117,13 @@ function placePoint(view: FieldText, anchor: Anchor, { start, end, seen }: Edges
 /** Where it was found, if it was. Less than what was sought is found until the rest is there too. */
 function settleOr(view: FieldText, anchor: Anchor, at: Stretch | null): Placed {
   if (at === null) return orphan(anchor);
-  const fewer = isLeftOver(view.text.slice(at.from, at.to), anchor.sought);
+  const fewer = isLeftOver(quoteAt(view, at, anchor), anchor.sought);
   return settle(view, anchor, at, fewer ? anchor.sought : undefined);
 }
 
 /** The anchor at a place of its field, or of another. `sought`: where it is to be sought by more than what stands there. */
 export function settle(view: FieldText, anchor: Anchor, at: Stretch, sought?: string): Placed {
-  const settled = anchorAt(view, at, sought);
+  const settled = anchorAt(view, at, anchor, sought);
   const moved =
     anchor.orphaned || !same(anchor.start, settled.start) || !same(anchor.end, settled.end);
   const reads = ['quote', 'sought', 'prefix', 'suffix'] as const;

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { applyUpdate } from '../../server/collab/apply.ts';
 import { costOf, mostOfTurn } from '../../server/collab/updates/cost.ts';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
-import { freesTooMuch } from '../../server/collab/writing/waiting.ts';
+import { waitsForTooMuch, waitsOf } from '../../server/collab/writing/waiting.ts';
 import { connect, type Sql } from '../../server/db/connect.ts';
 import { verifyPieces } from '../../server/store/verify.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
@@ -22,8 +22,9 @@ import {
 
 const [words, missing] = [5, 1];
 
-function endsOf(update: Uint8Array): [number, number][] {
-  return readUpdate(update).structs.map(({ id, length }) => [id.client, id.clock + length]);
+function waitsTooMuch(doc: Y.Doc, update: Uint8Array): boolean {
+  const waits = waitsOf(readUpdate(update), (client) => Y.getState(doc.store, client));
+  return waitsForTooMuch(doc, waits, update.length);
 }
 
 describe('B1 letters that look for their place among each other', () => {
@@ -38,20 +39,18 @@ describe('B1 letters that look for their place among each other', () => {
     );
   });
 
-  test('are not freed at once by the one that they wait for', () => {
-    const text = textOfWords();
+  test('wait at few places only, since each of them looks at all the others when it comes', () => {
     const doc = newDocument();
-    applyUpdate(doc, Y.encodeStateAsUpdate(text), null);
-    for (const update of waitingLetters(4_500, missing, words)) applyUpdate(doc, update, null);
-    const letter = missingLetter(text);
-    expect(freesTooMuch(doc, endsOf(letter))).toBe(true);
-    // What others write meanwhile frees nothing.
-    const other = new Y.Doc();
-    other.getText('body').insert(0, 'a');
-    expect(freesTooMuch(doc, endsOf(Y.encodeStateAsUpdate(other)))).toBe(false);
+    applyUpdate(doc, Y.encodeStateAsUpdate(textOfWords()), null);
+    const tooMuch: boolean[] = [];
+    for (const update of waitingLetters(600, missing, words, 10)) {
+      tooMuch.push(waitsTooMuch(doc, update));
+      if (tooMuch.at(-1) === false) applyUpdate(doc, update, null);
+    }
+    expect(tooMuch).toEqual([false, false, false, ...Array<boolean>(57).fill(true)]);
   });
 
-  test('what somebody types before what they wrote offline has come is freed by it, however long the text', () => {
+  test('what somebody types before what they wrote offline has come may wait for it, however long the text', () => {
     const random = seeded(runSeed());
     for (let round = 0; round < 30; round++) {
       const doc = newDocument();
@@ -65,12 +64,14 @@ describe('B1 letters that look for their place among each other', () => {
       const keys: Uint8Array[] = [];
       author.on('update', (update: Uint8Array) => keys.push(update));
       let at = random.int(body.length);
-      for (let n = 0; n < 60; n++) {
-        if (random.int(15) === 0) at = random.int(body.length);
+      for (let n = 0; n < 200; n++) {
+        if (n % 10 === 9) at = random.int(body.length);
         body.insert(at++, 'k');
       }
-      for (const key of keys) applyUpdate(doc, key, null);
-      expect(freesTooMuch(doc, endsOf(offline))).toBe(false);
+      for (const key of keys) {
+        expect(waitsTooMuch(doc, key)).toBe(false);
+        applyUpdate(doc, key, null);
+      }
       applyUpdate(doc, offline, null);
       expect(doc.getText('body').toJSON()).toBe(body.toJSON());
     }
@@ -99,18 +100,21 @@ describe('B1 on a server that runs', () => {
     }
   }
 
-  test('the letter that 4,500 wait for is refused and kept, and the piece is written in', async () => {
+  test('of 4,500 letters that wait for one most are refused and kept; that one, and what a colleague types, is saved', async () => {
     const pieceId = await createPiece(server, { content: 'Words.' });
     const pen = await Pen.open(server, pieceId);
     const text = textOfWords();
     pen.post(Y.encodeStateAsUpdate(text));
-    for (const update of waitingLetters(4_500, missing, words)) pen.post(update);
-    pen.post(missingLetter(text));
+    for (const update of waitingLetters(4_500, missing, words, 10)) pen.post(update);
     await pen.heard();
     expect(pen.code).toBeNull();
     const refused = await refusedOf(server, pieceId);
-    expect(refused.map(({ reason }) => reason)).toEqual(['piece_full']);
+    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['piece_full']));
     await pen.close();
+    const other = await Pen.open(server, pieceId);
+    await other.send(missingLetter(text));
+    expect([other.code, other.saved]).toEqual([null, 1]);
+    await other.close();
     await expectWritable(pieceId);
   });
 

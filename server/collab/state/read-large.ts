@@ -34,7 +34,7 @@ export function readLarge(
   if (ends.size > mostClientIds) throw new BadFrame('more clientIDs than a piece may have');
   const own = foreign.length === 0 ? update : partOf(all, (client) => !theirs.has(client), true);
   const read = own === null ? null : foreign.length === 0 ? all : readUpdate(own);
-  const waits = read === null ? { words: false, deletions: 0 } : waitsOf(read, stateOf);
+  const waits = read === null ? { words: false, places: 0, deletions: 0 } : waitsOf(read, stateOf);
   const reach = [...reachOf(all)].filter(([client, end]) => end > stateOf(client));
   const lists = foreign.length === 0 ? null : byClient(all);
   const slices =

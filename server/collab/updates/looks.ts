@@ -36,35 +36,9 @@ export function looksAmongOwn({ structs }: Decoded): number {
   return (apart * structs.length) / 2;
 }
 
-function followsOn({ id, origin }: Y.Item): boolean {
+/** Whether an item stands right behind what its client wrote just before. */
+export function followsOn({ id, origin }: Y.Item): boolean {
   return origin?.client === id.client && origin.clock === id.clock - 1;
-}
-
-/**
- * Counts what Yjs may look at, up to `most`, when words that wait in a document get what they wait for.
- * Nothing of the document stands behind that, so only what has its left neighbour there looks far.
- */
-export function looksOfWaiting(doc: Y.Doc, waiting: Decoded, most: number): number {
-  let looks = looksAmongOwn(waiting);
-  for (const struct of waiting.structs) {
-    if (looks > most) return looks;
-    if (!(struct instanceof Y.Item) || followsOn(struct)) continue;
-    const { origin, rightOrigin } = struct;
-    const left = storedAt(doc, origin);
-    // What it stands in may be told by a neighbour that is not here.
-    if (origin === null) looks += itemsOf(doc);
-    else if (left !== null) {
-      const ways = between(null, struct, left, storedAt(doc, rightOrigin));
-      while (looks <= most && ways.next().done !== true) looks++;
-    }
-  }
-  return looks;
-}
-
-function itemsOf({ store }: Y.Doc): number {
-  let count = 0;
-  for (const list of store.clients.values()) count += list.length;
-  return count;
 }
 
 /** How many Yjs does look at for one item whose neighbours are in the document, up to `most`. */

@@ -139,12 +139,15 @@ export class Authorship {
     clientIds: () => Iterable<number>,
   ): boolean {
     const { clients } = doc.store;
-    const own = this.#countOf(author);
-    if (clients.size + count <= mostClientIds && own + count <= mostClientIdsOfOne) return false;
+    if (clients.size + count <= mostClientIds / 2) return false;
     const fresh = new Set<number>();
     for (const clientId of clientIds()) if (!clients.has(clientId)) fresh.add(clientId);
-    if (fresh.size === 0) return false;
-    return clients.size + fresh.size > mostClientIds || own + fresh.size > mostClientIdsOfOne;
+    const all = clients.size + fresh.size;
+    if (fresh.size === 0 || all <= mostClientIds / 2) return false;
+    // What somebody passes on is nobody's until its author writes on.
+    const nobodys = clients.size - this.#owners.size;
+    const most = Math.max(this.#countOf(author), nobodys) + fresh.size;
+    return all > mostClientIds || most > mostClientIdsOfOne;
   }
 
   #countOf(userId: string): number {

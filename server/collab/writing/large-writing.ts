@@ -7,14 +7,14 @@ import type { Member } from '../member.ts';
 import type { Bound, LargeUpdate } from '../ports.ts';
 import { marksIn } from '../tidy/tidying.ts';
 import { mostOfTurn } from '../updates/cost.ts';
-import { looksAmongOwn, looksOf } from '../updates/looks.ts';
+import { looksOf } from '../updates/looks.ts';
 import { thrownAway } from '../updates/thrown-away.ts';
 import type { OthersWords } from './others-words.ts';
 import { nothing, tellNotKept, type Refusal, type SyncMessage, type Taken } from './outcome.ts';
 import type { LargeSlice } from './put-in-slices.ts';
 import type { Refused, Told } from './refusals.ts';
 import { mostStray, type Taking } from './taking.ts';
-import { mostLooksAtOnce, waitsForTooMuch } from './waiting.ts';
+import { waitsForTooMuch } from './waiting.ts';
 
 /**
  * What becomes of a large update (large-update.ts), told by what a thread has read of it: it is judged
@@ -62,7 +62,6 @@ export class LargeWriting {
     // It is short, and nearly all of it is only set aside; but it may delete much of what is there.
     const read = this.#taking.read(own);
     this.#taking.tellsPlaces(read);
-    if (looksAmongOwn(read) > mostLooksAtOnce) return tooMuch();
     if (looksOf(doc, read, mostOfTurn) > mostOfTurn) {
       throw new BadFrame('words that look for their place among all others');
     }

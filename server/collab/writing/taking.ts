@@ -11,7 +11,6 @@ import { contradicts, WaitingStructs } from '../updates/same-words.ts';
 import { mayStandNowhere, standsNowhere } from '../updates/stands-nowhere.ts';
 import { thrownAway } from '../updates/thrown-away.ts';
 import { isNewStruct, type Authorship } from './authorship.ts';
-import { freesTooMuch } from './waiting.ts';
 import { OthersWords, type OthersWordsDeps } from './others-words.ts';
 import type { HandedOn, Taken } from './outcome.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
@@ -62,7 +61,6 @@ export class Taking {
   /** What only takes words away is never too much. */
   isTooMuch(author: string, update: Uint8Array, read: Decoded): boolean {
     if (!this.#deps.size.takes(update.length) && this.adds(read)) return true;
-    if (freesTooMuch(this.doc, endsOf(read))) return true;
     return this.authorship.hasTooMany(this.doc, author, read.structs.length, () =>
       clientIdsOf(read),
     );
@@ -71,7 +69,6 @@ export class Taking {
   /** The same of a large one, told by what a thread has read of it. */
   isLargeTooMuch(author: string, { own, firstNew, ends }: LargeUpdate): boolean {
     if (firstNew !== null && !this.#deps.size.takes(own?.length ?? 0)) return true;
-    if (freesTooMuch(this.doc, ends)) return true;
     return this.authorship.hasTooMany(this.doc, author, ends.size, () => ends.keys());
   }
 
@@ -127,10 +124,6 @@ export class Taking {
     const first = read.structs.find((struct) => isNewStruct(this.doc, struct));
     this.refusals.add({ ...refused, clientId: first?.id.client ?? 0 }, told);
   }
-}
-
-function* endsOf({ structs }: Decoded): Generator<[client: number, end: number]> {
-  for (const { id, length } of structs) yield [id.client, id.clock + length];
 }
 
 /** Whose words an update has, some of them more than once. */

@@ -1,7 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
 import { deletionsUpdate } from '../updates/update-parts.ts';
-import { looksOfWaiting } from '../updates/looks.ts';
+import { followsOn } from '../updates/looks.ts';
 import type { Decoded } from '../updates/read-update.ts';
 
 /**
@@ -9,6 +9,11 @@ import type { Decoded } from '../updates/read-update.ts';
  * keeps it, which it reads and writes anew with each update that adds to it (64 KiB: 5 ms), …
  */
 export const mostWaitingBytes = 64 * 1024;
+/**
+ * … of those at places of their own, for each of which Yjs may look at all that stands there by the time that
+ * it comes, so that a few thousand of them took seconds; who types goes on where they are, …
+ */
+export const mostWaitingPlaces = 32;
 /** … and deletions of edits that are not there, which are all made when those come (2,000: 5 ms). */
 export const mostWaitingDeletions = 2_000;
 /**
@@ -16,8 +21,11 @@ export const mostWaitingDeletions = 2_000;
  * each of them, 2 ms at this number (B1).
  */
 export const mostClientIds = 20_000;
-/** Of those the most that are one person's: who takes theirs up leaves the others room to come in (B2). */
-export const mostClientIdsOfOne = 5_000;
+/**
+ * Once half of those are taken, nobody gets more of them who has so many, nor do words that are nobody's yet:
+ * who takes theirs up leaves the others room to come in (B2).
+ */
+export const mostClientIdsOfOne = mostClientIds / 4;
 /** What a deletion takes up, in bytes, as part of a piece's size. */
 const deletionBytes = 8;
 /** Pending deletions above this stay bytes. Only an older build has let so many in. */
@@ -234,9 +242,12 @@ export function waitingSize(doc: Y.Doc): number {
   return Math.min(structs, mostWaitingBytes) + count * deletionBytes;
 }
 
-/** What of an update would wait in a document: whether words would, and how many deletions. */
+/** What of an update would wait in a document. */
 export interface Waits {
   readonly words: boolean;
+  /** At how many places they are, as far as words wait. */
+  readonly places: number;
+  /** How many. */
   readonly deletions: number;
 }
 
@@ -260,27 +271,39 @@ export function waitsOf(read: Decoded, stateOf: (client: number) => number): Wai
     const end = waits ? stateOf(client) : endOf(client);
     for (const { clock, len } of ranges) if (clock + len > end) deletions++;
   }
-  return { words: waits, deletions };
+  const places = waits ? placesIn(read.structs, stateOf) : 0;
+  return { words: waits, places, deletions };
 }
 
-/** Looks at items that are done at once when what words wait for comes: 15 ms (B1). */
-export const mostLooksAtOnce = 50_000;
-
-/** Whether more would be done at once than may be, if a document got edits of clients up to there. */
-export function freesTooMuch(doc: Y.Doc, ends: Iterable<readonly [client: number, end: number]>) {
-  const { pendingStructs } = doc.store;
-  if (pendingStructs === null) return false;
-  const { missing, update } = pendingStructs;
-  for (const [client, end] of ends) {
-    if (end <= (missing.get(client) ?? Infinity)) continue;
-    return looksOfWaiting(doc, Y.decodeUpdateV2(update), mostLooksAtOnce) > mostLooksAtOnce;
+/** How many words begin where their client has not just written, above what a document has. */
+function placesIn(structs: Decoded['structs'], stateOf: (client: number) => number): number {
+  let places = 0;
+  for (const struct of structs) {
+    const isNew = struct.id.clock + struct.length > stateOf(struct.id.client);
+    if (isNew && struct instanceof Y.Item && !followsOn(struct)) places++;
   }
-  return false;
+  return places;
 }
 
 /** Whether a document would wait for too much with an update of so many bytes (B3). */
-export function waitsForTooMuch(doc: Y.Doc, { words, deletions }: Waits, bytes: number): boolean {
-  const pending = doc.store.pendingStructs?.update.length ?? 0;
-  if (words && pending + bytes > mostWaitingBytes) return true;
+export function waitsForTooMuch(
+  doc: Y.Doc,
+  { words, places, deletions }: Waits,
+  bytes: number,
+): boolean {
+  const pending = doc.store.pendingStructs?.update ?? null;
+  if (words && (pending?.length ?? 0) + bytes > mostWaitingBytes) return true;
+  if (words && places + (pending === null ? 0 : placesOf(pending)) > mostWaitingPlaces) return true;
   return deletions > 0 && waitingDeletions(doc).count + deletions > mostWaitingDeletions;
 }
+
+/** The same of what waits, which Yjs keeps as one update until more comes. */
+function placesOf(pending: Uint8Array): number {
+  const known = knownPlaces.get(pending);
+  if (known !== undefined) return known;
+  const places = placesIn(Y.decodeUpdateV2(pending).structs, () => 0);
+  knownPlaces.set(pending, places);
+  return places;
+}
+
+const knownPlaces = new WeakMap<Uint8Array, number>();

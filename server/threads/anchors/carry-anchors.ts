@@ -40,7 +40,7 @@ export function carryAnchors(
     const to = carry(changes, position);
     if (to === 'untouched' || to === null) return [];
     const at = offsetsOf(view, to);
-    const anchor = anchorAt(view, at);
+    const anchor = anchorAt(view, at, row);
     if (anchor.quote.trim() === '') return [];
     if (!surely && similarity(anchor.quote, row.quote) < alike) return [];
     return [moved(view, row, anchor, at)];

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../http/support.ts';
-import { begin, edit, lede, makeDesk, threadsOf, type ThreadDesk } from './desk.ts';
+import { begin, edit, lede, makeDesk, textOf, threadsOf, type ThreadDesk } from './desk.ts';
 
 let server: TestServer;
 let desk: ThreadDesk;
@@ -62,10 +62,11 @@ describe('B1 where passages are is sought once for each state of a text', () => 
       if (asked[1] === 'look') await edit(server, desk, (body) => body.insert(0, 'b'));
       return answer;
     });
-    const [, old] = await places();
+    await places();
     spy.mockRestore();
     const [, now] = await places();
-    expect(now?.position).toEqual(shift(old?.position ?? null, 1));
+    // What looks after threads by itself may have asked too, and had it edited once more.
+    expect(now?.position?.from).toBe((await textOf(server, desk)).indexOf('empty'));
   });
 });
 
