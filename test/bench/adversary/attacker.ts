@@ -2,6 +2,7 @@
  * The process that attacks, so that what it takes to attack is not measured. It gives way to others
  * where the machine has too few cores: a real attacker has a machine of their own.
  */
+import { setMaxListeners } from 'node:events';
 import { setPriority } from 'node:os';
 import { groundOn } from '../../adversary/ground.ts';
 import { attackNamed } from './attack-list.ts';
@@ -12,6 +13,8 @@ setPriority(lowestPriority);
 
 let attack: ((signal: AbortSignal) => Promise<void>) | null = null;
 const end = new AbortController();
+// Each round of an attack listens to it.
+setMaxListeners(0, end.signal);
 
 async function obey(command: AttackerCommand): Promise<number> {
   switch (command.do) {
