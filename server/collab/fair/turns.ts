@@ -16,7 +16,7 @@ export interface Speaking {
 }
 
 /** So much of the event loop a person has at once and gets back per second, in ms. */
-const atOnceMs = 40;
+const atOnceMs = 20;
 const perSecondMs = 250;
 /** Work over people's shares goes on for this long at a time, and then others come first. */
 const sliceMs = 8;
