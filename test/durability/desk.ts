@@ -12,6 +12,7 @@ import { startServerProcess, type ServerProcess } from '../support/server-proces
 import { until } from '../support/until.ts';
 import { inOrder, lettersThatStand } from './keyboard.ts';
 import { Typist } from './typist.ts';
+import { builtCli } from '../support/built-cli.ts';
 
 /** The test's own source of chance, which tells how to repeat the run when the test fails. */
 export function chance(): Random {
@@ -65,7 +66,7 @@ export async function runCommand(
   args: readonly string[],
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', ...args], {
+  const child = spawn(process.execPath, [await builtCli(), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

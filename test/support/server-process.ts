@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { builtCli } from './built-cli.ts';
 
 export const adminToken = 'test-admin-token-0123456789-0123456789';
 
@@ -36,7 +37,7 @@ process.on('exit', () => {
  */
 export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
   const port = Number(env.PORT ?? (await freePort()));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', 'serve'], {
+  const child = spawn(process.execPath, [await builtCli(), 'serve'], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

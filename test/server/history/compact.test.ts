@@ -16,6 +16,7 @@ import { startRunningServer } from '../../support/running-server.ts';
 import { until } from '../../support/until.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { historyConnection, onePost, record } from './recorded.ts';
+import { builtCli } from '../../support/built-cli.ts';
 
 const rounds = 20;
 const author = '01900000-0000-7000-8000-000000000001';
@@ -43,8 +44,9 @@ test(`D1 kill -9 at ${rounds} random points of compact leaves a piece that verif
   const text = doc.getText('body').toJSON();
   await sql`create table before_packing as select * from journal`;
 
+  const cli = await builtCli();
   const compact = () =>
-    spawn(process.execPath, ['--import', 'tsx', 'server/cli.ts', 'compact'], {
+    spawn(process.execPath, [cli, 'compact'], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: url },
       stdio: 'ignore',
     });

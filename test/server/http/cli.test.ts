@@ -7,6 +7,7 @@ import { withDatabase } from '../../../server/commands/context.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
+import { builtCli } from '../../support/built-cli.ts';
 
 let database: TestDatabase;
 let sql: Sql;
@@ -29,22 +30,18 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `counterpoint` on the test's database, out of the sources. */
-function counterpoint(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Runs `counterpoint` on the test's database. */
+async function counterpoint(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const variables = {
     ...{ PATH: process.env.PATH ?? '', DATABASE_URL: database.url },
     ...{ ADMIN_EMAIL: 'admin@example.org', ADMIN_TOKEN: 'a-token-of-at-least-32-characters' },
     ...env,
   };
+  const cli = await builtCli();
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', 'server/cli.ts', ...args],
-      { env: variables },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
+    execFile(process.execPath, [cli, ...args], { env: variables }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
   });
 }
 
