@@ -119,6 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 function openRoutes(app: App, deps: SignInDeps): void {
   describeAway(app);
   hurryAnonymous(app);
+  boundWrites(app, hangsOf(deps));
   sessionRoutes(app, deps);
   oidcRoutes(app, deps);
   deviceKeyRoutes(app, deps);
@@ -127,10 +128,9 @@ function openRoutes(app: App, deps: SignInDeps): void {
 /** For who is signed in. */
 function closedRoutes(app: App, deps: SignInDeps): void {
   describeAway(app);
+  boundWrites(app, hangsOf(deps));
   requireSignIn(app, deps);
   boundBodies(app, bodiesInHand * deps.config.limits.maxBodyBytes);
-  const { documents, sql } = deps;
-  boundWrites(app, async () => !documents.commitsInTime() || !(await answersInTime(sql)));
   peopleRoutes(app, deps);
   lifecycleRoutes(app, deps);
   tokenRoutes(app, deps);
@@ -150,6 +150,11 @@ function closedRoutes(app: App, deps: SignInDeps): void {
   versionRoutes(app, { ...deps, check: threads.check });
   restoreRoutes(app, { ...deps, check: threads.check });
   historyRoutes(app, { ...deps, check: threads.check });
+}
+
+/** Whether it is the database that a write waits for. */
+function hangsOf({ documents, sql }: Pick<AppDeps, 'documents' | 'sql'>) {
+  return async () => !documents.commitsInTime() || !(await answersInTime(sql));
 }
 
 /** How many of the largest bodies one person's requests may bring at once. */

@@ -4,7 +4,8 @@ import { mergeUpdates } from './merge.ts';
 import { isComplete } from './updates/update-parts.ts';
 import { readUpdate, type Decoded } from './updates/read-update.ts';
 import { thrownAway } from './updates/thrown-away.ts';
-import { waitingDeletions, withWaiting } from './writing/waiting.ts';
+import { withWaiting } from './writing/waiting.ts';
+import { waitingDeletions } from './writing/waiting-deletions.ts';
 
 /**
  * An update that could be read, but broke off while it was put into the document. The document may

@@ -6,6 +6,11 @@ export function isReadOnly(error: unknown): boolean {
   return (error as { readonly code?: unknown } | null)?.code === '25006';
 }
 
+/** Whether an error is of a database that is read, and takes no writes: read only, or its disk is full. */
+export function takesNoWrites(error: unknown): boolean {
+  return isReadOnly(error) || (error as { readonly code?: unknown } | null)?.code === '53100';
+}
+
 /**
  * Tells of the failure of a query of the driver, before whoever asked hears of it. A query is sent
  * when somebody waits for it, so it must not be waited for here.

@@ -41,7 +41,7 @@ export function withoutToken(url: string): string {
   if (query === -1) return url;
   const parts = url
     .slice(query + 1)
-    .split('&')
+    .split(/[&?;]/)
     .map((part) => {
       const name = secretName(part);
       return name === null ? part : `${name}=[redacted]`;

@@ -48,7 +48,7 @@ function changeRoute(app: App, deps: LifecycleDeps): void {
       const { id } = request.params;
       if (isOnlyName(request.body)) await requireAccountManager(deps.sql, actor, id);
       else requirePeopleManager(actor);
-      if (request.body.email !== undefined) requireLasting(credential);
+      if (!isOnlyName(request.body)) requireLasting(credential);
       const changed = await changeUser(deps.sql, actor.id, id, request.body);
       await act(deps, changed);
       return presentUser(changed.after);

@@ -4,9 +4,9 @@ import { newUser, user, userPage } from '../../shared/api/people.ts';
 import type { App } from '../http/app-type.ts';
 import { decodeCursor, pageOf } from '../http/cursor.ts';
 import { problemResponses } from '../http/openapi.ts';
-import { caller } from '../http/sign-in.ts';
+import { caller, signedIn } from '../http/sign-in.ts';
 import { recordAccount } from './people-audit.ts';
-import { requirePeopleManager } from './require.ts';
+import { requireLasting, requirePeopleManager } from './require.ts';
 import { insertUser, listUsers, presentUser } from './store.ts';
 
 /** People, kept by admins. */
@@ -58,8 +58,10 @@ function addRoute(app: App, sql: Sql): void {
       },
     },
     async (request, reply) => {
-      const actor = caller(request);
+      const { user: actor, credential } = signedIn(request);
       requirePeopleManager(actor);
+      // An admin more could let anybody in.
+      if (request.body.role === 'admin') requireLasting(credential);
       const row = await sql.begin(async (tx) => {
         const added = await insertUser(tx, request.body);
         const data = { role: added.role };

@@ -20,6 +20,7 @@ import { requirePiece } from './access.ts';
 import {
   countingRole,
   findCandidates,
+  isMember,
   listMembers,
   presentMember,
   putMember,
@@ -87,7 +88,7 @@ function candidateRoute(app: App, { sql, searches }: MemberDeps): void {
   );
 }
 
-function changeRoutes(app: App, { sql, documents }: MemberDeps): void {
+function changeRoutes(app: App, { sql, documents, searches }: MemberDeps): void {
   app.put(
     '/pieces/:id/members/:userId',
     {
@@ -96,12 +97,16 @@ function changeRoutes(app: App, { sql, documents }: MemberDeps): void {
         summary: 'Put somebody on the piece, or change their role',
         params: memberParams,
         body: memberRole,
-        response: { 200: member, ...problemResponses(400, 401, 403, 404, 409) },
+        response: { 200: member, ...problemResponses(400, 401, 403, 404, 409, 429) },
       },
     },
     async (request) => {
       const { id, userId } = request.params;
-      await requirePiece(sql, caller(request), id, 'manageMembers');
+      const user = caller(request);
+      await requirePiece(sql, user, id, 'manageMembers');
+      // The answer tells the address of whoever is put on the piece: that is a search as well.
+      const isSearch = !canManagePeople(user) && !(await isMember(sql, id, userId));
+      if (isSearch) await searches.take(user.id);
       const row = await putMember(sql, id, userId, request.body.role);
       documents.roleChanged(id, userId, await countingRole(sql, userId, row.role));
       documents.announce(id, { type: 'members', userId, role: row.role });

@@ -29,6 +29,12 @@ export async function listMembers(sql: Sql, pieceId: string, after: Keyset | nul
   return rows.map((row) => ({ ...row, cursor: { at: row.cursorAt, id: row.userId } }));
 }
 
+export async function isMember(sql: Sql, pieceId: string, userId: string): Promise<boolean> {
+  const found = await sql`
+    select from members where piece_id = ${pieceId} and user_id = ${userId}`;
+  return found.length > 0;
+}
+
 /** Whom an owner may look for at a time: enough to choose from, too few to copy out a directory. */
 const mostCandidates = 10;
 

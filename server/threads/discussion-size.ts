@@ -23,11 +23,21 @@ const thread = 200;
 /** What a list page holds at most, beside its last thread: writing it takes some ms. */
 export const mostOfPage = 256 * 1024;
 
-/** What threads `t` take without their comments. */
+/** What is read of a piece's anchors at once: quotes grow with their passages. */
+export const mostOfAnchors = mostOfPiece;
+
+/** What threads `t` take as they are, without their comments. */
 export function threadSize(sql: Queryable) {
   return sql`
     (${thread} + octet_length(t.quote) + octet_length(t.sought) + octet_length(t.prefix)
       + octet_length(t.suffix) + octet_length(t.original) + coalesce(octet_length(t.replacement), 0))`;
+}
+
+/** The same when they were begun: who writes in a passage takes nothing of what others may say about it. */
+function begunSize(sql: Queryable) {
+  return sql`
+    (${thread} + 3 * octet_length(t.original) + octet_length(t.prefix) + octet_length(t.suffix)
+      + coalesce(octet_length(t.replacement), 0))`;
 }
 
 interface Said {
@@ -62,7 +72,7 @@ export async function checkDiscussion(
       coalesce(sum(threads) filter (where person = ${author}), 0)::float8 as "threadsByAuthor",
       coalesce(sum(threads), 0)::float8 as threads
     from (
-      select t.created_by as person, ${threadSize(tx)} as size, 1 as threads
+      select t.created_by as person, ${begunSize(tx)} as size, 1 as threads
         from threads t where t.piece_id = ${pieceId}
       union all
       select c.author, ${commentSize(tx)}, 0 from comments c where c.piece_id = ${pieceId}

@@ -3,7 +3,7 @@ import type { Anchor } from '../../shared/anchors/index.ts';
 import type { Field } from '../../shared/document/fields.ts';
 import type { Queryable, Transaction } from '../db/connect.ts';
 import type { Keyset } from '../http/cursor.ts';
-import { commentSize, mostOfPage, threadSize } from './discussion-size.ts';
+import { commentSize, mostOfAnchors, mostOfPage, threadSize } from './discussion-size.ts';
 
 interface PersonRow {
   readonly id: string;
@@ -171,10 +171,18 @@ export async function touchThread(sql: Queryable, id: string): Promise<void> {
   await sql`update threads set updated_at = now() where id = ${id}`;
 }
 
-/** The anchors of all threads of a piece, whatever their status: what is resolved can be reopened. */
+/**
+ * The anchors of the threads of a piece, whatever their status: what is resolved can be reopened. Where
+ * passages have become so long that their quotes are more than `mostOfAnchors`, those of the first threads.
+ */
 export async function anchorsOf(sql: Queryable, pieceId: string): Promise<AnchorRow[]> {
   const rows = await sql<AnchorRow[]>`
-    select ${anchorColumns(sql)} from threads t where t.piece_id = ${pieceId} order by t.id`;
+    with sized as (
+      select id, sum(${threadSize(sql)}) over (order by id) as size from threads t
+      where piece_id = ${pieceId}
+    )
+    select ${anchorColumns(sql)} from sized join threads t on t.id = sized.id
+    where sized.size <= ${mostOfAnchors} order by t.id`;
   return [...rows];
 }
 

@@ -26,9 +26,9 @@ export interface Anchor {
 
 /**
  * As long may a quote become, in UTF-16 units, or as long as it was: what somebody pastes into a passage
- * would be stored with each thread on it.
+ * would be stored with each thread on it. No longer passage can be commented on.
  */
-const longestGrown = 2_000;
+const longestGrown = 20_000;
 
 /** What a passage reads, as a quote that goes on from `before` has it: of one that has grown long the beginning. */
 export function quoteAt(

@@ -5,11 +5,11 @@ import { hydrate } from '../../server/collab/rooms/hydrate.ts';
 import { deletionsUpdate } from '../../server/collab/updates/update-parts.ts';
 import {
   mostWaitingDeletions,
-  waitingDeletions,
   waitingSize,
   waitsForTooMuch,
   waitsOf,
 } from '../../server/collab/writing/waiting.ts';
+import { waitingDeletions } from '../../server/collab/writing/waiting-deletions.ts';
 import { runSeed, seeded } from '../support/random.ts';
 
 function isTooMuch(doc: Y.Doc, update: Uint8Array): boolean {

@@ -29,6 +29,17 @@ describe('CriticMarkup in a text comes out of a working export as text', () => {
     }
   });
 
+  test.each(signs)('%s in title and standfirst', (sign) => {
+    for (const text of [`a ${sign} b`, sign, `x${sign}${sign}y`, `"${sign}\\${sign}`]) {
+      const head = { title: text, standfirst: text };
+      const model = { ...modelOf([{ insert: 'Words.\n' }]), ...head };
+      const written = exportMarkdown(model, { profile: 'working', notes: [] });
+      expect(written).not.toContain(sign);
+      const back = importContent(written, 'markdown', { newId: () => 'new' });
+      expect({ title: back.title, standfirst: back.standfirst }).toEqual(head);
+    }
+  });
+
   test('whatever is put together of them, marked as it may be, with and without a note around', () => {
     const piece = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom<string>(...signs) },

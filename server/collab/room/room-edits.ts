@@ -145,7 +145,8 @@ export class RoomEdits {
    */
   #checkRoom({ userId }: Credit, { length }: Uint8Array, { grows, clientIds }: InEdit): void {
     if (!this.#deps.takes(length) && grows()) throw new PieceFull();
-    const tooMany = this.#deps.authorship.hasTooMany(this.#deps.doc(), userId, 1, clientIds);
+    const brought = { count: 1, clientIds, typed: true };
+    const tooMany = this.#deps.authorship.hasTooMany(this.#deps.doc(), userId, brought);
     if (tooMany) throw new PieceFull();
   }
 

@@ -4,7 +4,8 @@ import { hasWaiting, stateSince } from '../apply.ts';
 import type { Askers, JoinedState, StateWork, StoredPiece } from '../ports.ts';
 import { OpeningParts } from './opening-parts.ts';
 import { inTurns } from '../state/in-turns.ts';
-import { waitingDeletions, withWaiting } from '../writing/waiting.ts';
+import { withWaiting } from '../writing/waiting.ts';
+import { waitingDeletions } from '../writing/waiting-deletions.ts';
 
 /** A document that holds all that is stored of a piece. Throws where the bytes cannot be applied. */
 export function hydrate(stored: StoredPiece): Y.Doc {

@@ -30,7 +30,6 @@ export class OpeningParts {
   *ofRows(updates: Iterable<Uint8Array>): Generator<Uint8Array> {
     for (const update of updates) {
       const read = Y.decodeUpdate(update);
-      // What looks for its place among the update's own structs is not seen by its cost (looks.ts).
       if (read.structs.length <= sliceOf) yield* this.#parts(update, read);
       else yield* this.ofSlices(slicesOf(read, Y.encodeStateVector(this.#doc)));
     }

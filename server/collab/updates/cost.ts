@@ -22,7 +22,13 @@ const fewParts = 3;
 
 /** Counts what it takes to put an update into a document, up to `most`. */
 export function costOf(doc: Y.Doc, read: Decoded, most = mostOfTurn): number {
-  let cost = looksOf(doc, read, most) + looksAmongOwn(read);
+  const looks = looksOf(doc, read, most) + looksAmongOwn(read);
+  return looks + costOfParts(doc, read, most - looks);
+}
+
+/** The same without looking for places: what it deletes, and what of the document it parts for that. */
+export function costOfParts(doc: Y.Doc, read: Decoded, most = mostOfTurn): number {
+  let cost = 0;
   let deletions = 0;
   for (const [client, ranges] of read.ds.clients) {
     deletions += ranges.length;

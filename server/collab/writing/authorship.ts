@@ -130,24 +130,25 @@ export class Authorship {
 
   /**
    * Whether a piece, or somebody in it, would have more clientIDs than they may (B3, B2) once it has
-   * words of `author` under these, which are `count` at most.
+   * words of `author` under these, which are `count` at most. `typed`: as `claim` has it.
    */
-  hasTooMany(
-    doc: Y.Doc,
-    author: string,
-    count: number,
-    clientIds: () => Iterable<number>,
-  ): boolean {
+  hasTooMany(doc: Y.Doc, author: string, { count, clientIds, typed }: BroughtClientIds): boolean {
     const { clients } = doc.store;
     if (clients.size + count <= mostClientIds / 2) return false;
     const fresh = new Set<number>();
     for (const clientId of clientIds()) if (!clients.has(clientId)) fresh.add(clientId);
     const all = clients.size + fresh.size;
     if (fresh.size === 0 || all <= mostClientIds / 2) return false;
+    let own = 0;
+    for (const clientId of fresh) if (typed || this.#speaker(clientId) === author) own++;
     // What somebody passes on is nobody's until its author writes on.
-    const nobodys = clients.size - this.#owners.size;
-    const most = Math.max(this.#countOf(author), nobodys) + fresh.size;
-    return all > mostClientIds || most > mostClientIdsOfOne;
+    const nobodys = fresh.size - own;
+    const others = clients.size - this.#owners.size;
+    return (
+      all > mostClientIds ||
+      (own > 0 && this.#countOf(author) + own > mostClientIdsOfOne) ||
+      (nobodys > 0 && others + nobodys > mostClientIdsOfOne)
+    );
   }
 
   #countOf(userId: string): number {
@@ -166,6 +167,13 @@ export class Authorship {
       if (!this.#owners.has(id.client)) this.#bind(id.client, userId);
     }
   }
+}
+
+/** The clientIDs that an update has words under. */
+export interface BroughtClientIds {
+  readonly count: number;
+  readonly clientIds: () => Iterable<number>;
+  readonly typed: boolean;
 }
 
 const none: readonly Bound[] = [];

@@ -6,7 +6,7 @@ import { Overloaded } from '../engine.ts';
 import type { Member } from '../member.ts';
 import type { Bound, LargeUpdate } from '../ports.ts';
 import { marksIn } from '../tidy/tidying.ts';
-import { mostOfTurn } from '../updates/cost.ts';
+import { costOfParts, mostOfTurn } from '../updates/cost.ts';
 import { looksOf } from '../updates/looks.ts';
 import { thrownAway } from '../updates/thrown-away.ts';
 import type { OthersWords } from './others-words.ts';
@@ -54,7 +54,7 @@ export class LargeWriting {
       return { refused: large.others.length > 0 && !this.others.relays(type) ? null : reach };
     };
     if (waitsTooMuch) return tooMuch();
-    if (follows || this.#taking.isLargeTooMuch(member.person.id, large)) {
+    if (follows || this.#taking.isLargeTooMuch(member.person.id, large, type === 'update')) {
       this.#taking.wroteTooMuch.add(member);
       return tooMuch();
     }
@@ -65,7 +65,8 @@ export class LargeWriting {
     if (looksOf(doc, read, mostOfTurn) > mostOfTurn) {
       throw new BadFrame('words that look for their place among all others');
     }
-    if (this.#taking.isDear(read)) return null;
+    // Words that wait look for their places when they come.
+    if (costOfParts(doc, read) > mostOfTurn) return null;
     // Somebody may have written with one of its clientIDs since a thread has read it (A2).
     const { authorship } = this.#taking;
     if (authorship.foreign(doc, member.person.id, read) !== null) throw new Overloaded();

@@ -58,18 +58,20 @@ export class Taking {
     return costOf(this.doc, read) > mostOfTurn;
   }
 
-  /** What only takes words away is never too much. */
-  isTooMuch(author: string, update: Uint8Array, read: Decoded): boolean {
+  /** What only takes words away is never too much. `typed`: as `claim` has it. */
+  isTooMuch(author: string, update: Uint8Array, read: Decoded, typed: boolean): boolean {
     if (!this.#deps.size.takes(update.length) && this.adds(read)) return true;
-    return this.authorship.hasTooMany(this.doc, author, read.structs.length, () =>
-      clientIdsOf(read),
-    );
+    const clientIds = () => clientIdsOf(read);
+    const brought = { count: read.structs.length, clientIds, typed };
+    return this.authorship.hasTooMany(this.doc, author, brought);
   }
 
   /** The same of a large one, told by what a thread has read of it. */
-  isLargeTooMuch(author: string, { own, firstNew, ends }: LargeUpdate): boolean {
+  isLargeTooMuch(author: string, large: LargeUpdate, typed: boolean): boolean {
+    const { own, firstNew, ends } = large;
     if (firstNew !== null && !this.#deps.size.takes(own?.length ?? 0)) return true;
-    return this.authorship.hasTooMany(this.doc, author, ends.size, () => ends.keys());
+    const brought = { count: ends.size, clientIds: () => ends.keys(), typed };
+    return this.authorship.hasTooMany(this.doc, author, brought);
   }
 
   /** Whether an update has words that the document has not. */

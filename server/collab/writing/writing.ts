@@ -103,7 +103,7 @@ export class Writing {
    */
   applyPlanned(author: string, { update, bound }: Pick<PlannedEdit, 'update' | 'bound'>): void {
     const read = readUpdate(update);
-    if (this.#taking.isTooMuch(author, update, read)) throw new PieceFull();
+    if (this.#taking.isTooMuch(author, update, read, true)) throw new PieceFull();
     this.#taking.apply(update, read, { member: null, author, bound: this.#claimed(bound) });
   }
 
@@ -113,7 +113,7 @@ export class Writing {
     { bound }: Pick<PlannedEdit, 'bound'>,
     large: LargeUpdate,
   ): readonly Bound[] {
-    if (this.#taking.isLargeTooMuch(author, large)) throw new PieceFull();
+    if (this.#taking.isLargeTooMuch(author, large, true)) throw new PieceFull();
     return this.#claimed(bound);
   }
 
@@ -165,7 +165,7 @@ export class Writing {
       : new Set<number>();
     if (nobodys.size === 0) return this.#take(member, update, read, typed);
     const theirs = partOf(read, (client) => nobodys.has(client), false);
-    if (theirs === null || this.#taking.isTooMuch(sender, update, read)) {
+    if (theirs === null || this.#taking.isTooMuch(sender, update, read, typed)) {
       return this.#take(member, update, read, typed);
     }
     this.#taking.tellsPlaces(read);
@@ -195,7 +195,7 @@ export class Writing {
       return { refused: reachOf(read) };
     }
     const follows = this.#taking.wroteTooMuch.has(member) && !isComplete(this.#taking.doc, read);
-    if (follows || this.#taking.isTooMuch(author, update, read)) {
+    if (follows || this.#taking.isTooMuch(author, update, read, typed)) {
       this.#taking.wroteTooMuch.add(member);
       this.#taking.refuse({ author, update, reason: 'piece_full' }, read, member);
       return { refused: reachOf(read) };

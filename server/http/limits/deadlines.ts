@@ -37,12 +37,13 @@ export function hurry({ raw }: FastifyRequest): () => void {
 
 /**
  * Writes have a deadline: while the database hangs they are told so, and whether they were made is
- * open. What waits for a thread, or takes long there, goes on.
+ * open. What waits for a thread, or takes long there, goes on. To be called before what asks the
+ * database who somebody is.
  *
  * @param hangs - whether it is the database that is waited for
  */
 export function boundWrites(app: App, hangs: () => Promise<boolean>): void {
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
     let late: NodeJS.Timeout | null = null;
     const look = async () => {

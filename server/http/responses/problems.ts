@@ -44,13 +44,18 @@ const databaseAway = new Set([
   '08004',
   '08006',
   '25006', // read only, as after a failover
+  '25P03', // it was idle within a transaction
+  '40001', // another transaction was quicker
+  '40P01', // a deadlock
   '53100', // disk full
   '53200', // out of memory
   '53300', // too many connections
+  '55P03', // it waited for a lock in vain
   '57014', // it took too long
   '57P01', // admin shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now
+  '58030', // input or output failed
 ]);
 
 /** The problem that an error is to its client; what is not known here is a hidden 500. */

@@ -2,7 +2,7 @@ import { readBlocks, type Line } from '../../document/blocks.ts';
 import { noteField, noteOf, type Field } from '../../document/fields.ts';
 import type { DocumentModel } from '../../document/model.ts';
 import { blockAttributes, type Attributes, type DeltaOp } from '../../document/schema.ts';
-import { rawDeltaInfo } from '../raw-delta.ts';
+import { rawDeltaInfo, rawFootnotesInfo } from '../raw-delta.ts';
 
 /** An open thread, as an export shows it. */
 export interface ExportNote {
@@ -96,6 +96,11 @@ function escapedIn(text: string): number[] {
 }
 
 /** A letter as JSON has it too; what is markup in JSON stands in a string. */
+/** JSON strings, or lines of them, in which nothing looks like a note and everything reads the same. */
+export function withoutMarkup(json: string): string {
+  return json.replace(markup, (found) => found.slice(0, -1) + inData(found.slice(-1)));
+}
+
 function inData(letter: string): string {
   return `\\u00${letter.charCodeAt(0).toString(16)}`;
 }
@@ -251,7 +256,7 @@ class Signs {
         if (text !== undefined) notes.push(text);
         return text === undefined ? one : '';
       });
-      const data = plain.replace(markup, (found) => found.slice(0, -1) + inData(found.slice(-1)));
+      const data = withoutMarkup(plain);
       const said = notes.join('').match(/\{>>[^]*?<<\}|\{\+\+[^]*?\+\+\}/gu);
       return said === null ? data : `${data}\n\n${said.join('')}`;
     });
@@ -260,4 +265,7 @@ class Signs {
 }
 
 const privateCharacters = /[\u{F0000}-\u{10FFFD}]/gu;
-const rawBlocks = new RegExp(`^\`\`\`${rawDeltaInfo}\\n[^]*?\\n\`\`\`$`, 'gmu');
+const rawBlocks = new RegExp(
+  `^\`\`\`(?:${rawDeltaInfo}|${rawFootnotesInfo})\\n[^]*?\\n\`\`\`$`,
+  'gmu',
+);

@@ -53,7 +53,7 @@ function writeWorking(model: DocumentModel, critic: boolean): string[] {
   if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
   const context: WriteContext = { lossless: true, critic, footnotes: footnotes.defined };
   return [
-    writeWorkingHead(model, unterminated),
+    writeWorkingHead(model, unterminated, critic),
     ...writeBlocks(lines, context),
     ...footnotes.blocks,
   ];

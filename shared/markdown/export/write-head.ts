@@ -9,6 +9,7 @@ import {
 } from '../../document/head.ts';
 import type { DeltaOp } from '../../document/schema.ts';
 import { writeFrontMatter, type HeadEntry } from '../front-matter.ts';
+import { withoutMarkup } from './critic-markup.ts';
 import { publishableLine } from './publishable.ts';
 import { toParts } from './to-parts.ts';
 import type { InlinePart } from './write-inline.ts';
@@ -18,13 +19,19 @@ import { writeLine, type WriteContext } from './write-line.ts';
 const context: WriteContext = { lossless: true, critic: false, footnotes: new Set() };
 const published: WriteContext = { ...context, lossless: false };
 
-/** The front matter of a working export: all that title and standfirst hold. */
-export function writeWorkingHead(head: DocumentHead, unterminated: boolean): string {
+/** The front matter of a working export: all that title and standfirst hold. `critic`: as `WriteContext` has it. */
+export function writeWorkingHead(
+  head: DocumentHead,
+  unterminated: boolean,
+  critic: boolean,
+): string {
   const entries = headFields.map((field) => {
     const delta = withoutStrays(headDelta(head, field));
     return { ...writeMarked(field, delta), text: head[field] };
   });
-  return writeFrontMatter(entries, unterminated);
+  const written = writeFrontMatter(entries, unterminated);
+  // Only quoted values hold what looks like notes.
+  return critic ? withoutMarkup(written) : written;
 }
 
 /** Title and standfirst as readers see them, as YAML. */

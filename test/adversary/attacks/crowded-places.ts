@@ -33,14 +33,10 @@ interface Letters {
 }
 
 const firstClient = 10;
+const ofOneUpdate = 100;
 
 /** Letters that wait for the first one of `missing`, each before another one of the client `words`. */
-export function waitingLetters(
-  count: number,
-  missing: number,
-  words: number,
-  ofOneUpdate = 100,
-): Uint8Array[] {
+export function waitingLetters(count: number, missing: number, words: number): Uint8Array[] {
   return Array.from({ length: count / ofOneUpdate }, (_, i) =>
     encoding.encode((encoder) => {
       const first = i * ofOneUpdate;
