@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { connect, type Sql } from '../../server/db/connect.ts';
-import { verifyPieces } from '../../server/store/verify.ts';
-import { refusedOf } from '../engine/people-in-room.ts';
 import { Pen } from '../engine/pen.ts';
 import { createPiece } from '../support/clients.ts';
 import { addMember, createPerson } from '../support/people.ts';
 import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { until } from '../support/until.ts';
+import { expectPieceFull, expectVerified, expectWritable } from './goes-on.ts';
 
 let server: TestRunningServer;
 let sql: Sql;
@@ -54,21 +52,10 @@ test.each([
     for (const update of updates) pen.post(update, step);
     await pen.heard();
     expect(pen.code).toBeNull();
-    const refused = await until('something is refused', async () => {
-      const kept = await refusedOf(server, pieceId);
-      return kept.length > 0 && kept;
-    });
-    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['piece_full']));
+    await expectPieceFull(server, pieceId);
     // Three sittings of a colleague, each with a clientID of its own.
-    for (let sitting = 0; sitting < 3; sitting++) {
-      const other = await Pen.open(server, pieceId, colleague);
-      await other.send(other.write('Good words. '));
-      expect([other.code, other.saved]).toEqual([null, other.sent]);
-      await other.close();
-    }
-    for await (const { problems } of verifyPieces(sql, { pieceIds: [pieceId] })) {
-      expect(problems).toEqual([]);
-    }
+    for (let sitting = 0; sitting < 3; sitting++) await expectWritable(server, pieceId, colleague);
+    await expectVerified(sql, pieceId);
     await pen.close();
   },
 );

@@ -5,21 +5,19 @@ import { costOf, mostOfTurn } from '../../server/collab/updates/cost.ts';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { waitsForTooMuch, waitsOf } from '../../server/collab/writing/waiting.ts';
 import { connect, type Sql } from '../../server/db/connect.ts';
-import { verifyPieces } from '../../server/store/verify.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
-import { refusedOf } from '../engine/people-in-room.ts';
 import { Pen } from '../engine/pen.ts';
 import { createPiece } from '../support/clients.ts';
 import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
 import { runSeed, seeded } from '../support/random.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { until } from '../support/until.ts';
 import {
   crowdedLetters,
   missingLetter,
   textOfWords,
   waitingLetters,
 } from './attacks/crowded-places.ts';
+import { expectPieceFull, expectVerified, expectWritable } from './goes-on.ts';
 
 const [words, missing] = [5, 1];
 
@@ -114,16 +112,6 @@ describe('B1 on a server that runs', () => {
     await server.stop();
   });
 
-  async function expectWritable(pieceId: string): Promise<void> {
-    const pen = await Pen.open(server, pieceId);
-    await pen.send(pen.write('Good words. '));
-    expect([pen.code, pen.saved]).toEqual([null, pen.sent]);
-    await pen.close();
-    for await (const { problems } of verifyPieces(sql, { pieceIds: [pieceId] })) {
-      expect(problems).toEqual([]);
-    }
-  }
-
   test('of 4,500 letters that wait for one most are refused and kept; that one, and what a colleague types, is saved', async () => {
     const pieceId = await createPiece(server, { content: 'Words.' });
     const pen = await Pen.open(server, pieceId);
@@ -132,17 +120,14 @@ describe('B1 on a server that runs', () => {
     for (const update of waitingLetters(4_500, missing, words)) pen.post(update);
     await pen.heard();
     expect(pen.code).toBeNull();
-    const refused = await until('something is refused', async () => {
-      const kept = await refusedOf(server, pieceId);
-      return kept.length > 0 && kept;
-    });
-    expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['piece_full']));
+    await expectPieceFull(server, pieceId);
     await pen.close();
     const other = await Pen.open(server, pieceId);
     await other.send(missingLetter(text));
     expect([other.code, other.saved]).toEqual([null, 1]);
     await other.close();
-    await expectWritable(pieceId);
+    await expectWritable(server, pieceId);
+    await expectVerified(sql, pieceId);
   });
 
   test('1,500 letters in 30 kB are put in, and saved', async () => {
@@ -152,6 +137,7 @@ describe('B1 on a server that runs', () => {
     await pen.send(crowdedLetters(1_500, new Y.ID(words, 0)));
     expect([pen.code, pen.saved]).toEqual([null, pen.sent]);
     await pen.close();
-    await expectWritable(pieceId);
+    await expectWritable(server, pieceId);
+    await expectVerified(sql, pieceId);
   });
 });
