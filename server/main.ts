@@ -3,10 +3,14 @@
  */
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
+import type { Bus } from './bus/bus.ts';
+import { openBus } from './bus/open.ts';
 import { Journal } from './collab/journal/journal.ts';
 import type { JournalStore } from './collab/ports.ts';
 import { Rooms } from './collab/rooms/rooms.ts';
+import { alone } from './collab/replication/servers.ts';
 import { CollabSocket } from './collab/connection/socket.ts';
+import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
@@ -32,6 +36,7 @@ import { createJournalStore } from './store/journal-store.ts';
 import { createOpenPieces } from './store/open-pieces.ts';
 import { createPieceStore } from './store/piece-store.ts';
 import { createRefusedStore } from './store/refused-store.ts';
+import { createRights } from './store/rights.ts';
 import { createWorkers, type Workers } from './workers/pool.ts';
 
 /** Least time between two commits: a busy server makes larger groups, not more of them (D3). */
@@ -60,6 +65,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const journalStore = createJournalStore(db.url, { log });
   const { url } = db;
+  const bus = await openBus({ databaseUrl: config.databaseUrl, log });
   const workers = createWorkers({ url, lanes: workerLanes, ...config.limits });
   // Their own, so that who opens a piece or types in one waits for no export.
   const states = createWorkers({
@@ -72,6 +78,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await packing.close();
     await states.close();
     await journalStore.close();
+    await bus.close();
     await db.close();
   };
   try {
@@ -80,7 +87,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       journalStore.warmUp(),
       ...(db.embedded ? [warmUp(db.sql, log)] : []),
     ]);
-    const running = await join({ config, log, db, journalStore, workers, packing, states });
+    const running = await join({ config, log, db, bus, journalStore, workers, packing, states });
     return {
       url: running.url,
       notice:
@@ -103,6 +110,7 @@ interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly db: Database;
+  readonly bus: Bus;
   readonly journalStore: JournalStore;
   readonly workers: Workers;
   readonly packing: Workers;
@@ -110,7 +118,7 @@ interface Parts {
 }
 
 async function join(parts: Parts) {
-  const { config, log, db, journalStore, workers, packing, states } = parts;
+  const { config, log, db, bus, journalStore, workers, packing, states } = parts;
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
@@ -123,10 +131,14 @@ async function join(parts: Parts) {
     log,
     onPressure: (under) => sockets.pauseAll(under),
   });
+  // Of an embedded database there is one server, by the lock on its folder.
+  const cluster = db.embedded ? null : new ClusterMember({ sql, bus, log });
   const rooms: Rooms = new Rooms({
     journal,
     store: createPieceStore(sql),
-    openPieces: createOpenPieces(sql),
+    openPieces: createOpenPieces(sql, bus.serverId),
+    servers: cluster?.servers ?? alone,
+    rights: createRights(sql),
     // Nobody who asks for a history waits for it.
     reader: createJournalReader(packing),
     refused: createRefusedStore(sql, limits.maxRefusedBytes),
@@ -142,6 +154,7 @@ async function join(parts: Parts) {
       await saveSummary(sql, pieceId, await workers.ask(null, 'summary', { state }), at);
     },
   });
+  await cluster?.join(rooms);
   const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
@@ -159,6 +172,7 @@ async function join(parts: Parts) {
       sockets.stopReading();
       const tended = keeper.stop();
       const saved = await within(limits.shutdownMs, rooms.stop());
+      await cluster?.leave();
       journal.giveUp();
       await sockets.close(closeGraceMs);
       // A request that waits for a commit which will not come keeps its connection open.

@@ -52,10 +52,20 @@ export interface Documents {
   /** Tells clients with `ext=1` that have the piece open (type 101); `least`: from which role on. */
   announce(pieceId: string, event: PieceEvent, least?: PieceRole): void;
   /**
-   * Calls `listener` whenever a piece's document has gained something, in the same turn of the event
-   * loop: it must do next to nothing. It lasts as long as the engine.
+   * Calls `listener` whenever a piece's document has gained something that came to this server, in the same
+   * turn of the event loop: it must do next to nothing. It lasts as long as the engine.
    */
   onEdited(listener: (pieceId: string) => void): void;
+  /**
+   * The same whenever what is remembered of a piece's document may be old: it has gained something, here or
+   * on another server, or is let go, and may do so unseen.
+   */
+  onOutdated(listener: (pieceId: string) => void): void;
+  /**
+   * Resolves when the document of a piece, if it is open, holds all that other servers had committed when
+   * this was called. Rejects where that cannot be read.
+   */
+  fresh(pieceId: string): Promise<void>;
   /** The people who are in the piece now, each once. */
   present(pieceId: string): Person[];
   /** Acts on open connections when a person's role changes; null: the right is withdrawn (4403). */

@@ -92,7 +92,7 @@ export interface PieceOpening {
 export interface OpenPieces {
   /**
    * Notes that this server has a piece open; resolves after COMMIT. Gives how many ms ago the latest note
-   * of another server that is still there was first found; null: there is none. May be called again.
+   * of another server that has ended was first found; null: there is none. May be called again.
    */
   opened(opening: PieceOpening): Promise<number | null>;
   /** Takes the note back, and what was found of others more than `forgetMs` ago. */
@@ -186,6 +186,42 @@ export interface StateWork {
   ) => Promise<LargeUpdate>;
   /** One update that says what all of these do; what waits in them stays in it. */
   readonly merge: (updates: readonly Uint8Array[], askers: Askers) => Promise<Uint8Array>;
+}
+
+/** Somebody in a piece, by what they have joined. */
+export interface Asked {
+  readonly pieceId: string;
+  readonly userId: string;
+  readonly credential: Pick<Credential, 'kind' | 'id'>;
+}
+
+/** What somebody may do, as the database has it. */
+export interface Standing {
+  /** The credential has ended, or they may not sign in any more. */
+  readonly ended: boolean;
+  readonly name: string;
+  /** Null: they are not on the piece. */
+  readonly role: PieceRole | null;
+}
+
+/** How a piece stands. */
+export interface PieceStanding {
+  readonly deleted: boolean;
+  readonly locked: boolean;
+}
+
+/** Rights as the database has them now. Both reject where it cannot be asked. */
+export interface Rights {
+  /** One answer for each. */
+  of(asked: readonly Asked[]): Promise<Standing[]>;
+  /** A piece that is none is not in the answer. */
+  ofPieces(pieceIds: readonly string[]): Promise<Map<string, PieceStanding>>;
+}
+
+/** A right has changed, on a piece or (null) on all, of a person or (null) of everybody. */
+export interface RightsChange {
+  readonly pieceId: string | null;
+  readonly userId: string | null;
 }
 
 /** Whose a clientID is: a user's, or (null) the server's own. */

@@ -9,8 +9,8 @@ export interface Watched {
 export class EditWatch {
   readonly #watched = new Map<string, Set<Watched>>();
 
-  constructor(documents: Pick<Documents, 'onEdited'>) {
-    documents.onEdited((pieceId) => {
+  constructor(documents: Pick<Documents, 'onOutdated'>) {
+    documents.onOutdated((pieceId) => {
       for (const one of this.#watched.get(pieceId) ?? []) one.edited = true;
     });
   }

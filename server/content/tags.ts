@@ -3,7 +3,7 @@ import type { Person, Workers } from '../workers/pool.ts';
 import { EditWatch } from './edit-watch.ts';
 
 export interface TagsDeps {
-  readonly documents: Pick<Documents, 'state' | 'onEdited'>;
+  readonly documents: Pick<Documents, 'state' | 'onOutdated' | 'fresh'>;
   readonly workers: Pick<Workers, 'ask'>;
 }
 
@@ -30,12 +30,13 @@ export class Tags {
   constructor(deps: TagsDeps) {
     this.#deps = deps;
     this.#edits = new EditWatch(deps.documents);
-    deps.documents.onEdited((pieceId) => this.#known.delete(pieceId));
+    deps.documents.onOutdated((pieceId) => this.#known.delete(pieceId));
   }
 
   /** To be sent back with `PUT …/content`; null while nothing can be opened. */
   async of(person: string, pieceId: string): Promise<string | null> {
     try {
+      await this.#deps.documents.fresh(pieceId);
       const known = this.#known.get(pieceId);
       if (known !== undefined) return await this.#share(known, person, pieceId);
       return await this.#edits.during(pieceId, async (watched) => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenPieces, PieceOpening } from '../collab/ports.ts';
+import { deadMs } from '../cluster/cluster.ts';
 import type { Queryable } from '../db/connect.ts';
 
 /**
- * Notes in Postgres of which pieces a server has open. `server` is the process's own id: the notes of
- * others are of servers that have ended without a word. Servers that share a database take each other
- * for dead, which costs names and no words; telling who lives takes a lease for each, to be added then.
+ * Notes in Postgres of which pieces a server has open. `server` is its own id: the notes of others who are
+ * not seen to live are of servers that have ended without a word.
  *
  * One statement at a time of each kind, for all that have come meanwhile: after a restart everybody
  * opens their pieces at once, and where writes hang, readers keep the other connections of the pool.
@@ -20,10 +20,14 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
                       ${openings.map(({ opening }) => opening)}::int[]) as one (piece_id, opening)
           group by piece_id
         ),
+        living as (
+          select id from servers
+          where seen_at > now() - make_interval(secs => ${deadMs / 1_000})
+        ),
         found as (
           update open_pieces other set found_at = now() from asked
           where other.piece_id = asked.piece_id and other.server <> ${server}
-            and other.found_at is null
+            and other.found_at is null and other.server not in (select id from living)
         ),
         noted as (
           insert into open_pieces (piece_id, server, opening)
@@ -38,7 +42,7 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
         select piece_id as "pieceId",
           extract(epoch from now() - max(coalesce(found_at, now())))::float8 * 1000 as "foundMsAgo"
         from open_pieces join asked using (piece_id)
-        where server <> ${server}
+        where server <> ${server} and server not in (select id from living)
         group by piece_id`;
       const found = new Map(rows.map(({ pieceId, foundMsAgo }) => [pieceId, foundMsAgo]));
       return openings.map(({ pieceId }) => found.get(pieceId) ?? null);

@@ -1,13 +1,16 @@
 import { isKeystroke, mergeUpdates } from '../merge.ts';
 import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from '../ports.ts';
 
+/** What a commit holds of a piece: these rows, the last of which has the number `last`. */
+export interface JournalCommit {
+  readonly last: number;
+  readonly entries: readonly JournalEntry[];
+}
+
 /** What the journal tells a room. */
 export interface JournalListener {
-  /**
-   * Everything up to `position` is committed; the piece's last row is now `last`, and `rows` rows
-   * of it are this commit's.
-   */
-  committed(position: number, commit: { last: number; rows: number }): void;
+  /** Everything up to `position` is committed, with this commit. */
+  committed(position: number, commit: JournalCommit): void;
   /** The database does not know the piece any more; what was pending for it cannot be kept. */
   gone(): void;
 }
@@ -41,8 +44,14 @@ const groupBytesAtMost = 8 * 1024 * 1024;
 const retryFirstMs = 50;
 const retryMostMs = 1_000;
 
+interface QueueInGroup {
+  readonly queue: JournalQueue;
+  readonly position: number;
+  readonly entries: readonly JournalEntry[];
+}
+
 interface Group {
-  readonly queues: readonly { readonly queue: JournalQueue; readonly position: number }[];
+  readonly queues: readonly QueueInGroup[];
   readonly entries: readonly JournalEntry[];
   readonly bytes: number;
 }
@@ -147,27 +156,28 @@ export class Journal {
     this.#lastCommit = performance.now();
     this.#flushing = false;
     this.#pending(-group.bytes);
-    for (const { queue, position } of group.queues) {
+    for (const { queue, position, entries } of group.queues) {
       const commit = commits.get(queue.pieceId);
       queue.committed = position;
       if (commit === undefined) this.#dropPiece(queue);
-      else queue.listener.committed(position, commit);
+      else queue.listener.committed(position, { last: commit.last, entries });
     }
     if (this.#dirty.size > 0) this.#schedule();
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #takeGroup(): Group {
-    const queues: { queue: JournalQueue; position: number }[] = [];
+    const queues: QueueInGroup[] = [];
     const entries: JournalEntry[] = [];
     let bytes = 0;
     for (const queue of this.#dirty) {
       if (entries.length >= groupAtMost || bytes >= groupBytesAtMost) break;
       this.#dirty.delete(queue);
       for (const entry of queue.waiting) bytes += entry.update.length;
-      entries.push(...mergeRuns(queue.waiting));
+      const rows = mergeRuns(queue.waiting);
+      entries.push(...rows);
       queue.waiting = [];
-      queues.push({ queue, position: queue.position });
+      queues.push({ queue, position: queue.position, entries: rows });
     }
     return { queues, entries, bytes };
   }

@@ -1,6 +1,7 @@
 import { NoSuchPiece } from '../engine.ts';
-import type { Journal, JournalQueue } from './journal.ts';
+import type { Journal, JournalCommit, JournalQueue } from './journal.ts';
 import type { Bound, JournalRow, Log, PieceStore, VersionBefore } from '../ports.ts';
+import { Sequence } from '../replication/sequence.ts';
 
 export interface RoomJournalDeps {
   readonly journal: Journal;
@@ -8,11 +9,22 @@ export interface RoomJournalDeps {
   readonly log: Log;
   /** All up to this position is committed. */
   readonly onSaved: (position: number) => void;
-  /** Rows that another server wrote; ones of this server may be among them. */
-  readonly onForeign: (rows: readonly JournalRow[]) => void;
+  /** Rows of this server are committed. */
+  readonly onRows: (rows: readonly JournalRow[]) => void;
+  /**
+   * Rows that another server wrote; ones of this server may be among them. Resolves when the document
+   * holds them; undefined: it does already.
+   */
+  readonly onForeign: (rows: readonly JournalRow[]) => Promise<void> | undefined;
   /** The database does not know the piece any more. */
   readonly onGone: () => void;
 }
+
+/**
+ * How long a row may be missing that came before another, in ms, until it is read: two servers' rows take
+ * different ways, and what this one is committing just now may be it.
+ */
+const patienceMs = 20;
 
 /**
  * A room's side of the journal: what it has handed over, what of it is committed, and up to which
@@ -25,14 +37,21 @@ export class RoomJournal {
   readonly pieceId: string;
   readonly #deps: RoomJournalDeps;
   readonly #queue: JournalQueue;
+  readonly #sequence: Sequence;
   #seq: number;
   #awaiting: { readonly position: number; readonly done: (err?: Error) => void }[] = [];
-  #catchUpTo = 0;
-  #catchingUp = false;
+  /** The last row that the journal is known to have. */
+  #heard = 0;
+  #reading: Promise<void> | null = null;
+  #putting = false;
+  #putWaiters: (() => void)[] = [];
+  #missing: NodeJS.Timeout | null = null;
+  #closed = false;
 
   constructor(pieceId: string, seq: number, deps: RoomJournalDeps) {
     this.pieceId = pieceId;
     this.#seq = seq;
+    this.#sequence = new Sequence(seq);
     this.#deps = deps;
     this.#queue = deps.journal.queueFor(pieceId, {
       committed: (position, commit) => this.#committed(position, commit),
@@ -65,7 +84,7 @@ export class RoomJournal {
 
   /** Whether the journal holds all that the room has, and the room all that the journal has. */
   get settled(): boolean {
-    return this.committed === this.position && !this.#catchingUp && this.#catchUpTo <= this.#seq;
+    return this.committed === this.position && this.#isUpTo(this.#known);
   }
 
   /** Resolves when all that was handed over so far is committed. Rejects with `NoSuchPiece`. */
@@ -82,36 +101,114 @@ export class RoomJournal {
     this.#awaiting.push({ position: this.position, done: (err) => (err ? undefined : done()) });
   }
 
-  #committed(position: number, { last, rows }: { last: number; rows: number }): void {
-    if (last === this.#seq + rows) this.#seq = last;
-    else void this.#catchUp(last);
+  /** Takes rows that another server says that it has committed. */
+  hear(rows: readonly JournalRow[]): void {
+    this.#sequence.foreign(rows);
+    this.#goOn();
+  }
+
+  /**
+   * The journal has a row of this number: what is missing up to it is read (C2). Resolves when the document
+   * holds all up to it; rejects where it cannot be read now.
+   */
+  async reach(seq: number): Promise<void> {
+    this.#heard = Math.max(this.#heard, seq);
+    while (this.#seq < seq && !this.#closed) {
+      await (this.#putting ? this.#whenPut() : this.#read());
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#missing !== null) clearTimeout(this.#missing);
+  }
+
+  get #known(): number {
+    return Math.max(this.#heard, this.#sequence.last);
+  }
+
+  #isUpTo(seq: number): boolean {
+    return this.#seq >= seq && !this.#putting && this.#reading === null;
+  }
+
+  #committed(position: number, { last, entries }: JournalCommit): void {
+    const first = last - entries.length + 1;
+    this.#sequence.own(first, last);
+    this.#goOn();
     const [ready, rest] = [this.#awaiting, this.#awaiting].map((list, i) =>
       list.filter((waiter) => waiter.position <= position === (i === 0)),
     );
     this.#awaiting = rest ?? [];
     for (const waiter of ready ?? []) waiter.done();
+    this.#deps.onRows(entries.map((entry, i) => ({ ...entry, seq: first + i })));
     this.#deps.onSaved(position);
   }
 
-  /** A gap: somebody else has written to the piece. The journal has what they wrote (C2). */
-  async #catchUp(to: number): Promise<void> {
-    this.#catchUpTo = Math.max(this.#catchUpTo, to);
-    if (this.#catchingUp) return;
-    this.#catchingUp = true;
-    try {
-      while (this.#seq < this.#catchUpTo) {
-        const rows = await this.#deps.store.rowsAfter(this.pieceId, this.#seq);
-        const last = rows.at(-1);
-        if (last === undefined) throw new Error(`journal rows after ${this.#seq} are missing`);
-        this.#deps.onForeign(rows);
-        this.#seq = last.seq;
+  /** Puts in what comes next, as far as it is here. */
+  #goOn(): void {
+    if (this.#putting || this.#closed) return;
+    for (let next = this.#sequence.take(); next !== null; next = this.#sequence.take()) {
+      const { foreign, seq } = next;
+      const putting = foreign.length === 0 ? undefined : this.#deps.onForeign(foreign);
+      if (putting !== undefined) {
+        void this.#put(putting, seq);
+        return;
       }
-    } catch (err) {
-      // The next commit finds the same gap and comes here again; until then no snapshot is taken.
-      this.#deps.log.warn({ err, pieceId: this.pieceId }, 'cannot read what another server wrote');
-    } finally {
-      this.#catchingUp = false;
+      this.#seq = seq;
     }
+    // With own rows nothing is to be put in.
+    this.#seq = this.#sequence.seq;
+    if (this.#sequence.last > this.#seq) this.#missing ??= setTimeout(() => this.#miss(), patienceMs);
+  }
+
+  async #put(putting: Promise<void>, seq: number): Promise<void> {
+    this.#putting = true;
+    try {
+      await putting;
+      this.#seq = seq;
+    } finally {
+      this.#putting = false;
+      this.#goOn();
+      for (const done of this.#putWaiters.splice(0)) done();
+    }
+  }
+
+  #whenPut(): Promise<void> {
+    return new Promise((resolve) => this.#putWaiters.push(resolve));
+  }
+
+  #miss(): void {
+    this.#missing = null;
+    const { last } = this.#sequence;
+    if (last <= this.#seq || this.#closed) return;
+    if (this.#putting) {
+      this.#missing = setTimeout(() => this.#miss(), patienceMs);
+      return;
+    }
+    this.reach(last).catch((err: unknown) => {
+      // The next row, or the next look at the journal, comes here again; until then no snapshot is taken.
+      const { pieceId } = this;
+      this.#deps.log.warn({ err, pieceId }, 'cannot read what another server wrote');
+    });
+  }
+
+  /** One at a time. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    const from = this.#seq;
+    const rows = await this.#deps.store.rowsAfter(this.pieceId, from);
+    if (this.#closed) return;
+    if (rows.length === 0 && this.#seq === from) {
+      throw new Error(`journal rows after ${from} are missing`);
+    }
+    this.#sequence.foreign(rows);
+    this.#goOn();
   }
 
   #gone(): void {

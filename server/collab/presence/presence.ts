@@ -27,6 +27,7 @@ export interface Heard {
 }
 
 const none: number[] = [];
+const noneKept: ReadonlySet<number> = new Set();
 const nothingHeard: Heard = { changed: none, answer: none };
 const maxStateBytes = 16_384;
 const maxClientsPerSpeaker = 16;
@@ -94,11 +95,33 @@ export class Presence<S extends Speaker> {
       : { changed: changed ?? none, answer: answer ?? none };
   }
 
-  /** Marks all that belonged to a connection as gone; returns the clientIDs to hand on. */
-  leave(speaker: S): number[] {
+  /**
+   * Takes what another server says of somebody there, whom it has stamped; whether it is news. Who is here
+   * speaks for their clientIDs, unless the same person has gone there since.
+   */
+  hearFrom(speaker: S, { clientId, clock, json }: Omit<PresenceState, 'size'>): boolean {
+    const known = this.#known.get(clientId);
+    if (json === 'null') {
+      if (known?.owner !== speaker || clock < known.clock) return false;
+      this.#set(clientId, clock, null, json);
+      return true;
+    }
+    if (known !== undefined) {
+      const { owner } = known;
+      if (owner !== null && owner !== speaker && owner.person.id !== speaker.person.id) return false;
+      if (clock <= known.clock) return false;
+    }
+    this.#set(clientId, clock, speaker, json);
+    return true;
+  }
+
+  /**
+   * Marks what belonged to a connection as gone, but for what it `keeps`; returns the clientIDs to hand on.
+   */
+  leave(speaker: S, keeps: ReadonlySet<number> = noneKept): number[] {
     const left: number[] = [];
     for (const [clientId, known] of this.#known) {
-      if (known.owner !== speaker) continue;
+      if (known.owner !== speaker || keeps.has(clientId)) continue;
       this.#set(clientId, known.clock + 1, null, 'null');
       left.push(clientId);
     }

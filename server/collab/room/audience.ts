@@ -4,8 +4,11 @@ import { pieceRoles, type PieceRole } from '../../../shared/roles.ts';
 import { frame, roomFrames } from '../frame.ts';
 import type { Member } from '../member.ts';
 import type { Bound, Log } from '../ports.ts';
+import { Elsewhere, PresenceElsewhere } from '../presence/elsewhere.ts';
 import { PresencePace } from '../presence/presence-pace.ts';
 import { Presence } from '../presence/presence.ts';
+import type { HeardState } from '../replication/messages.ts';
+import type { SharedPresence } from '../replication/replica.ts';
 import type { Authorship } from '../writing/authorship.ts';
 import { Delivery } from './delivery.ts';
 import { Outbox, type OutboxDelivery } from './outbox.ts';
@@ -15,24 +18,30 @@ export interface AudienceDeps {
   readonly members: ReadonlySet<Member>;
   readonly authorship: Authorship;
   readonly log: Log;
+  /** The presence of these clientIDs has changed here: other servers are told. */
+  moved(clientIds: readonly number[]): void;
 }
 
 /**
  * Who of a room is told what: text and presence go to all but whoever they are of, events to those who
  * understand them. What somebody says of their presence is heard here too, since it is handed on at once.
  */
-export class Audience {
+export class Audience implements SharedPresence {
   readonly #members: ReadonlySet<Member>;
-  readonly #presence: Presence<Member>;
+  readonly #presence: Presence<Member | Elsewhere>;
+  readonly #elsewhere: PresenceElsewhere<Member>;
+  readonly #moved: AudienceDeps['moved'];
   readonly #pace: PresencePace<Member>;
   readonly #outbox: Outbox<Member>;
   readonly #delivery: Delivery<Member>;
 
-  constructor({ pieceId, members, authorship, log }: AudienceDeps) {
+  constructor({ pieceId, members, authorship, log, moved }: AudienceDeps) {
     this.#members = members;
-    this.#presence = new Presence<Member>(
+    this.#moved = moved;
+    this.#presence = new Presence<Member | Elsewhere>(
       ({ person }, clientId) => (authorship.ownerOf(clientId) ?? person.id) === person.id,
     );
+    this.#elsewhere = new PresenceElsewhere(this.#presence);
     this.#delivery = new Delivery(members, (err) =>
       log.error({ err, pieceId }, 'a frame has not gone to everybody'),
     );
@@ -45,7 +54,10 @@ export class Audience {
     this.#pace = new PresencePace<Member>({
       members: () => members.size,
       sizeOf: (clientIds) => this.#presence.sizeOf(clientIds),
-      handOn: (clientIds, speaker) => this.#outbox.addPresence(clientIds, speaker),
+      handOn: (clientIds, speaker) => {
+        this.#outbox.addPresence(clientIds, speaker);
+        this.#moved(clientIds);
+      },
       answer: (member) => this.sendPresent(member),
     });
   }
@@ -89,13 +101,40 @@ export class Audience {
 
   /** A member's role or name has changed: others are shown it. */
   restamp(member: Member): void {
-    this.#outbox.addPresence(this.#presence.restamp(member), null);
+    this.#changed(this.#presence.restamp(member));
   }
 
   /** A member has gone, and is none any more. */
   left(member: Member): void {
-    this.#outbox.addPresence(this.#presence.leave(member), null);
+    this.#changed(this.#presence.leave(member));
     this.#pace.leave(member, !this.#isHere(member.person.id));
+  }
+
+  own(): HeardState[] {
+    const speakers = this.#presence.speakers().map(({ clientId }) => clientId);
+    return this.ownOf(speakers);
+  }
+
+  ownOf(clientIds: Iterable<number>): HeardState[] {
+    const states: HeardState[] = [];
+    for (const { clientId, clock, json } of this.#presence.states(clientIds)) {
+      const owner = this.#presence.speakerOf(clientId);
+      if (owner instanceof Elsewhere) continue;
+      states.push({ clientId, clock, json, userId: owner?.person.id ?? '' });
+    }
+    return states;
+  }
+
+  hearFrom(server: string, states: readonly HeardState[]): void {
+    this.#outbox.addPresence(this.#elsewhere.hear(server, states), null);
+  }
+
+  keep(server: string, clientIds: readonly number[]): void {
+    this.#outbox.addPresence(this.#elsewhere.keep(server, clientIds), null);
+  }
+
+  drop(server: string): void {
+    this.#outbox.addPresence(this.#elsewhere.drop(server), null);
   }
 
   /** Tells everybody here who understands it; `least`: from which role on. */
@@ -114,6 +153,11 @@ export class Audience {
     this.#delivery.flush();
     this.#outbox.close();
     this.#pace.close();
+  }
+
+  #changed(clientIds: readonly number[]): void {
+    this.#outbox.addPresence(clientIds, null);
+    this.#moved(clientIds);
   }
 
   #isHere(userId: string): boolean {

@@ -1,10 +1,12 @@
 import type { ClientMessage } from '../../../shared/protocol/messages.ts';
 import type { SavedReports } from '../journal/saved-reports.ts';
 import type { Member } from '../member.ts';
+import type { Claims } from '../replication/claims.ts';
 import type { OpenNote } from '../rooms/open-note.ts';
 import type { LargeUpdates } from '../writing/large-update.ts';
 import { NeedsSlices, type Refusal, type SyncMessage, type Taken } from '../writing/outcome.ts';
 import { largeUpdateBytes } from '../writing/put-in-slices.ts';
+import type { Taking } from '../writing/taking.ts';
 import type { Writing } from '../writing/writing.ts';
 import type { Audience } from './audience.ts';
 import type { PieceSize } from './piece-size.ts';
@@ -23,6 +25,8 @@ export interface IncomingDeps {
   readonly writing: Writing;
   readonly large: LargeUpdates;
   readonly reports: SavedReports;
+  readonly claims: Claims;
+  readonly taking: Pick<Taking, 'read'>;
 }
 
 /**
@@ -36,11 +40,14 @@ export class Incoming {
     this.#deps = deps;
   }
 
-  /** Acts on a message of a member. Throws `BadFrame` where it cannot be applied (R3). */
-  receive(member: Member, message: ClientMessage): void {
+  /**
+   * Acts on a message of a member. Throws `BadFrame` where it cannot be applied (R3).
+   * @param settled - it is known whose the clientIDs in it are
+   */
+  receive(member: Member, message: ClientMessage, settled = false): void {
     if (!this.#deps.pause.sound) {
       // As a hold of its connection, so that what comes by it stays in order, also when it has gone.
-      member.wire.hold(this.#receiveOnceSound(member, message));
+      member.wire.hold(this.#receiveOnceSound(member, message, settled));
       return;
     }
     switch (message.type) {
@@ -57,7 +64,7 @@ export class Incoming {
           member.wire.hold(this.#receiveOnceMeasured(member, message));
           break;
         }
-        this.#receiveText(member, message);
+        this.#receiveText(member, message, settled);
         break;
       case 'presence':
         this.#deps.audience.hear(member, message.presence);
@@ -68,10 +75,19 @@ export class Incoming {
     }
   }
 
-  #receiveText(member: Member, message: SyncMessage): void {
-    const { large, reports } = this.#deps;
+  #receiveText(member: Member, message: SyncMessage, settled: boolean): void {
+    const { large, reports, claims, rights, taking } = this.#deps;
     if (message.update.length > largeUpdateBytes) {
       member.wire.hold(large.receive(member, message));
+      return;
+    }
+    // Elsewhere these may be somebody's (C6).
+    const missing =
+      settled || rights.mayNot(member) !== null
+        ? null
+        : claims.missingIn(taking.read(message.update));
+    if (missing !== null) {
+      member.wire.hold(this.#receiveOnceSettled(member, message, missing));
       return;
     }
     let outcome: Taken | Refusal;
@@ -92,9 +108,25 @@ export class Incoming {
     return writing.readOnly(member, message, reason);
   }
 
-  async #receiveOnceSound(member: Member, message: ClientMessage): Promise<void> {
+  async #receiveOnceSound(
+    member: Member,
+    message: ClientMessage,
+    settled: boolean,
+  ): Promise<void> {
     await this.#deps.pause.whenSound();
-    if (this.#deps.members.has(member)) this.receive(member, message);
+    if (this.#deps.members.has(member)) this.receive(member, message, settled);
+  }
+
+  /** A message with words under clientIDs of which nothing is known here. */
+  async #receiveOnceSettled(
+    member: Member,
+    message: SyncMessage,
+    clientIds: ReadonlySet<number>,
+  ): Promise<void> {
+    const { members, claims } = this.#deps;
+    const bringing = { person: member.person.id, clientIds, typed: message.type === 'update' };
+    await claims.settle(bringing, () => members.has(member));
+    if (members.has(member)) this.receive(member, message, true);
   }
 
   /** A message that may be too much for the piece, when it is known how large that is. */

@@ -1,23 +1,24 @@
 import * as Y from 'yjs';
 import { sharedTypes } from '../../../shared/document/schema.ts';
-import { effectsOf, waitingIn, type Applied } from '../apply.ts';
+import { waitingIn, type Applied } from '../apply.ts';
 import type { RoomJournal } from '../journal/room-journal.ts';
-import type { Askers, JournalRow } from '../ports.ts';
+import type { Askers } from '../ports.ts';
 import { reload } from '../rooms/reload.ts';
 import { SyncState } from '../state/sync-state.ts';
 import type { Tidier } from '../tidy/tidier.ts';
-import type { Authorship } from '../writing/authorship.ts';
 import type { HandedOn } from '../writing/outcome.ts';
-import { waitingSize, withWaiting } from '../writing/waiting.ts';
+import { waitingSize } from '../writing/waiting.ts';
 import type { Audience } from './audience.ts';
 import type { OpenedAt, RoomDeps } from './room-deps.ts';
 import type { RoomPause } from './room-pause.ts';
 import { eventOf, Wipes } from './wipe.ts';
 
-export interface LiveDocumentDeps extends Pick<RoomDeps, 'store' | 'work' | 'log' | 'onEdited'> {
+export interface LiveDocumentDeps extends Pick<
+  RoomDeps,
+  'store' | 'work' | 'log' | 'onEdited' | 'onGrown'
+> {
   readonly pieceId: string;
   readonly pause: RoomPause;
-  readonly authorship: Authorship;
   readonly audience: Audience;
   readonly tidier: Tidier;
   readonly journal: () => RoomJournal;
@@ -113,27 +114,16 @@ export class LiveDocument {
     if (effect !== null) this.#deps.onEdited();
   }
 
-  /** Takes what another server wrote (C2). */
-  foreign(rows: readonly JournalRow[]): void {
-    const { authorship, audience } = this.#deps;
-    const [effect, ...tidied] = effectsOf(this.#doc, () => {
-      this.#doc.transact(() => {
-        for (const row of rows) {
-          const read = Y.decodeUpdate(row.update);
-          authorship.learn(row.author, read);
-          const clients = new Set(read.structs.map(({ id }) => id.client));
-          withWaiting(this.#doc, clients, () => Y.applyUpdate(this.#doc, row.update));
-        }
-      });
-    });
+  /** What another server wrote has been put in (C2); it is in the journal. */
+  took(effect: Uint8Array | null, at: Date): void {
+    const { audience } = this.#deps;
     this.#deps.advanced();
     this.#wipes.look();
-    if (effect === undefined) return;
-    for (const update of [effect, ...tidied]) this.sync.add(update);
-    this.#changedAt = rows.at(-1)?.at ?? this.#changedAt;
-    for (const update of [effect, ...tidied]) audience.addText(update, null);
-    for (const update of tidied) this.#deps.journal().append(null, update);
-    this.#deps.onEdited();
+    if (effect === null) return;
+    this.sync.add(effect);
+    this.#changedAt = at;
+    audience.addText(effect, null);
+    this.#deps.onGrown();
   }
 
   /**

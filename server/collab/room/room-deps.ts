@@ -11,6 +11,8 @@ import type {
   RefusedStore,
   StateWork,
 } from '../ports.ts';
+import type { Line } from '../replication/line.ts';
+import type { Servers } from '../replication/servers.ts';
 import type { Room } from './room.ts';
 
 export interface RoomDeps {
@@ -29,8 +31,13 @@ export interface RoomDeps {
   /** What each person takes of sync answers, in bytes. */
   readonly answers: Meter;
   readonly log: Log;
-  /** Called whenever the document has gained something. */
+  readonly servers: Servers;
+  /** Called whenever the document has gained something that came to this server. */
   readonly onEdited: () => void;
+  /** Called whenever it has gained something that another server has committed. */
+  readonly onGrown: () => void;
+  /** Called when somebody has come or gone, or has another name. */
+  readonly onPeople: (room: Room) => void;
   /** Called after each commit that holds something of the piece. */
   readonly onCommitted: (room: Room) => void;
   /** The database does not know the piece any more. */
@@ -44,6 +51,8 @@ export interface OpenedAt {
   readonly clientIds: ClientIds;
   readonly note: OpenNote;
   readonly locked: boolean;
+  /** What other servers say of the piece. */
+  readonly line: Line;
   /** What to send of it: a state, and the updates behind it. */
   readonly base: JoinedState | null;
   readonly since: readonly Uint8Array[];

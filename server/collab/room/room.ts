@@ -6,6 +6,9 @@ import { Overloaded } from '../engine.ts';
 import { RoomJournal } from '../journal/room-journal.ts';
 import { SavedReports } from '../journal/saved-reports.ts';
 import type { Member } from '../member.ts';
+import { Claims } from '../replication/claims.ts';
+import { ForeignRows } from '../replication/foreign-rows.ts';
+import { Replica } from '../replication/replica.ts';
 import { Tidier } from '../tidy/tidier.ts';
 import { Authorship } from '../writing/authorship.ts';
 import { describeRefused } from '../writing/describe-refused.ts';
@@ -50,6 +53,7 @@ export class Room {
   readonly #writing: Writing;
   readonly #large: LargeUpdates;
   readonly #reports: SavedReports;
+  readonly #replica: Replica;
   readonly #tidier: Tidier;
   readonly #rights: RoomRights;
   #closed = false;
@@ -62,7 +66,10 @@ export class Room {
     const authorship = new Authorship(at.clientIds, (clientId) =>
       this.#audience.speakerOf(clientId),
     );
-    this.#audience = new Audience({ pieceId, members: this.members, authorship, log: deps.log });
+    this.#audience = new Audience({
+      ...{ pieceId, members: this.members, authorship, log: deps.log },
+      moved: (clientIds) => this.#replica.moved(clientIds),
+    });
     this.refusals = new Refusals({
       ...{ pieceId, log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
       ...{ share: deps.refusedShare, merge: deps.work.merge },
@@ -90,8 +97,9 @@ export class Room {
       failed: (err) => deps.log.error({ err, pieceId }, 'cannot tidy a text'),
     });
     this.#document = new LiveDocument(doc, at, {
-      ...{ pieceId, store: deps.store, work: deps.work, log: deps.log, onEdited: deps.onEdited },
-      ...{ pause: this.#pause, authorship, audience: this.#audience, tidier: this.#tidier },
+      ...{ pieceId, store: deps.store, work: deps.work, log: deps.log },
+      ...{ onEdited: deps.onEdited, onGrown: deps.onGrown },
+      ...{ pause: this.#pause, audience: this.#audience, tidier: this.#tidier },
       journal: () => this.journal,
       isClosed: () => this.#closed,
       askers: () => new Set([...this.people, null]),
@@ -115,13 +123,33 @@ export class Room {
       ...{ members: this.members, pause: this.#pause, document: this.#document },
       answers: deps.answers,
     });
+    const foreign = new ForeignRows({
+      ...{ pieceId, work: deps.work, pause: this.#pause, authorship, log: deps.log },
+      owners: deps.servers.owners,
+      doc: () => this.doc,
+      isClosed: () => this.#closed,
+      everybody: () => this.people,
+      repair: (cause) => this.#document.repair(cause),
+      took: (effect, time) => this.#document.took(effect, time),
+    });
     this.journal = new RoomJournal(pieceId, at.seq, {
       journal: deps.journal,
       store: deps.store,
       log: deps.log,
       onSaved: () => this.#saved(),
-      onForeign: (rows) => this.#document.foreign(rows),
+      onRows: (rows) => this.#replica.committed(rows),
+      onForeign: (rows) => foreign.put(rows),
       onGone: () => deps.onGone(this),
+    });
+    this.#replica = new Replica({
+      ...{ pieceId, line: at.line, mostBytes: deps.servers.mostBytes, log: deps.log },
+      ...{ journal: this.journal, presence: this.#audience },
+      announce: (event, least) => this.announce(event, least),
+    });
+    const claims = new Claims({
+      ...{ pieceId, servers: deps.servers, authorship, log: deps.log },
+      doc: () => this.doc,
+      isClosed: () => this.#closed,
     });
     this.#reports = new SavedReports({
       ...{ pieceId, journal: this.journal, reader: deps.reader, log: deps.log },
@@ -129,7 +157,8 @@ export class Room {
     });
     const taking = new Taking({
       ...{ authorship, refusals: this.refusals, size },
-      isAfterCrash: () => at.note.isAfterCrash,
+      // A server that shares the piece may end at any moment, and its people come here.
+      isAfterCrash: () => at.note.isAfterCrash || this.#replica.isShared,
       isSound: () => this.sound,
       doc: () => this.doc,
       handOn: (applied, by) => this.#document.handOn(applied, by),
@@ -139,7 +168,7 @@ export class Room {
     const slices = { work: deps.work, queue: deps.largeUpdates, pause: this.#pause };
     this.#large = new LargeUpdates({
       ...slices,
-      writing: new LargeWriting(taking),
+      ...{ writing: new LargeWriting(taking), claims },
       doc: () => this.doc,
       isClosed: () => this.#closed,
       isHere: (member) => this.members.has(member),
@@ -169,6 +198,7 @@ export class Room {
       ...{ members: this.members, pause: this.#pause, note: at.note, size },
       ...{ rights: this.#rights, sync: this.#sync, audience: this.#audience },
       ...{ writing: this.#writing, large: this.#large, reports: this.#reports },
+      ...{ claims, taking },
     });
   }
 
@@ -207,6 +237,7 @@ export class Room {
 
   join(member: Member): void {
     this.members.add(member);
+    this.#deps.onPeople(this);
     this.#sync.ask(member);
     this.#audience.sendPresent(member);
     if (!this.sound) member.wire.pause();
@@ -217,6 +248,7 @@ export class Room {
     this.#reports.left(member);
     this.lastUsed = performance.now();
     this.#audience.left(member);
+    this.#deps.onPeople(this);
   }
 
   /** Acts on a message of a member. Throws `BadFrame` where it cannot be applied (R3). */
@@ -266,6 +298,21 @@ export class Room {
 
   rename(userId: string, name: string): void {
     this.#rights.rename(userId, name);
+    this.#deps.onPeople(this);
+  }
+
+  get locked(): boolean {
+    return this.#rights.locked;
+  }
+
+  /** There are other servers, or what they said may have been missed. */
+  meetOthers(): Promise<void> {
+    return this.#replica.meet();
+  }
+
+  /** Another server has ended without a word; true: it had the piece open. */
+  lostServer(server: string): boolean {
+    return this.#replica.lost(server);
   }
 
   setLocked(locked: boolean): void {
@@ -277,6 +324,8 @@ export class Room {
     this.#audience.close();
     this.#tidier.close();
     for (const member of [...this.members]) member.wire.close(code, reason);
+    this.#replica.close();
+    this.journal.close();
     this.members.clear();
     this.#closed = true;
     this.refusals.close();

@@ -62,6 +62,11 @@ export class OpenNote {
     this.#foundCrash(0);
   }
 
+  /** Another server that had the piece open has ended without a word. */
+  lostServer(): void {
+    this.#foundCrash(0);
+  }
+
   /**
    * The room has been let go, and the journal holds all of it (`inOrder`), or it has not. What other
    * servers left is forgotten with it, ten minutes after it was found: until then whoever opens the piece

@@ -2,6 +2,8 @@ import { NoSuchPiece, Overloaded } from '../engine.ts';
 import { PersonQueue } from '../fair/person-queue.ts';
 import { Meter } from '../meter.ts';
 import type { StoredPiece } from '../ports.ts';
+import { Line } from '../replication/line.ts';
+import { alone, type Servers } from '../replication/servers.ts';
 import { Room } from '../room/room.ts';
 import { Derived } from './derived.ts';
 import { bytesOf, hydrateInTurns, lastSeq, type Hydrated } from './hydrate.ts';
@@ -32,8 +34,12 @@ export interface RoomLoaderDeps {
   makeRoom(pieceId: string, opening: Opening): Promise<void>;
   /** A room is loaded. */
   opened(open: OpenRoom): void;
-  /** The document of a piece has gained something. */
+  /** The document of a piece has gained something that came to this server. */
   edited(pieceId: string): void;
+  /** It has gained something from another server. */
+  grown(pieceId: string): void;
+  /** Somebody has come to a piece or gone. */
+  people(room: Room): void;
   /** The database does not know the piece any more. */
   gone(open: OpenRoom): void;
 }
@@ -51,9 +57,11 @@ export class RoomLoader {
   readonly #answers = new Meter(answerShare);
   readonly #largeUpdates = new PersonQueue();
   readonly #refused = new Meter(refusedShare);
+  readonly #servers: Servers;
 
   constructor(rooms: RoomsDeps, deps: RoomLoaderDeps) {
     this.#rooms = rooms;
+    this.#servers = rooms.servers ?? alone;
     this.#deps = deps;
   }
 
@@ -91,17 +99,20 @@ export class RoomLoader {
   async #load(pieceId: string, opening: Omit<Loading, 'loaded'>): Promise<OpenRoom> {
     const { early, askers } = opening;
     let note: OpenNote | null = null;
+    const line = new Line(pieceId, this.#servers);
     try {
       await this.#deps.makeRoom(pieceId, opening);
       note = new OpenNote(pieceId, this.#rooms);
+      await line.open();
       const stored = await this.#rooms.store.load(pieceId);
       if (stored === null) throw new NoSuchPiece(pieceId);
       opening.bytes = bytesOf(stored);
       if (stored.tail.length > 0) note.foundRows();
       await Promise.all(early.map((reader) => reader(stored)));
       const hydrated = await hydrateInTurns(stored, this.#rooms.work, askers);
-      return this.#build(pieceId, stored, hydrated, note);
+      return this.#build(pieceId, stored, hydrated, note, line);
     } catch (err) {
+      line.close();
       // Nothing has come to it: the note goes whenever it can.
       void note?.end(true);
       throw err;
@@ -115,6 +126,7 @@ export class RoomLoader {
     stored: StoredPiece,
     { doc, base, since }: Hydrated,
     note: OpenNote,
+    line: Line,
   ): OpenRoom {
     const seq = lastSeq(stored);
     const changedAt = stored.tail.at(-1)?.at ?? new Date();
@@ -123,7 +135,7 @@ export class RoomLoader {
       doc,
       {
         ...{ seq, changedAt, clientIds: stored.clientIds, note },
-        ...{ locked: stored.locked, base, since },
+        ...{ locked: stored.locked, base, since, line },
       },
       {
         journal: this.#rooms.journal,
@@ -137,7 +149,10 @@ export class RoomLoader {
         refusedShare: this.#refused,
         store: this.#rooms.store,
         log: this.#rooms.log,
+        servers: this.#servers,
         onEdited: () => this.#deps.edited(pieceId),
+        onGrown: () => this.#deps.grown(pieceId),
+        onPeople: (which) => this.#deps.people(which),
         onCommitted: () => open.derived.committed(),
         onGone: () => this.#deps.gone(open),
       },

@@ -1,11 +1,13 @@
 import type * as Y from 'yjs';
 import type { Journal } from '../journal/journal.ts';
+import type { Servers } from '../replication/servers.ts';
 import type {
   JournalReader,
   Log,
   OpenPieces,
   PieceStore,
   RefusedStore,
+  Rights,
   StateWork,
 } from '../ports.ts';
 
@@ -22,6 +24,10 @@ export interface RoomsDeps {
   /** The most bytes, as stored, of all pieces that are open; no bound where not given. */
   readonly maxOpenBytes?: number;
   readonly work: StateWork;
+  /** `alone` where not given. */
+  readonly servers?: Servers;
+  /** Rights that have changed on other servers are looked up here. */
+  readonly rights?: Rights;
   readonly log: Log;
   /** An idle room leaves memory after this time, in ms. */
   readonly idleMs: number;

@@ -2,9 +2,12 @@ import type * as Y from 'yjs';
 import type { PieceEvent } from '../../../shared/protocol/events.ts';
 import type { PieceRole } from '../../../shared/roles.ts';
 import type { Applying, Credit, Documents, MadeEdit, PlanRefused } from '../engine.ts';
-import type { Credential, Person } from '../ports.ts';
+import type { Credential, Person, RightsChange } from '../ports.ts';
+import { encodeServerMessage } from '../replication/messages.ts';
+import { alone, type Servers } from '../replication/servers.ts';
 import type { Room } from '../room/room.ts';
 import { OpenBytes } from './open-bytes.ts';
+import { RightsRecheck } from './rights-recheck.ts';
 import { RoomLoader, type EarlyReader, type OpenRoom } from './room-loader.ts';
 import type { RoomsDeps } from './rooms-deps.ts';
 
@@ -21,12 +24,26 @@ export class Rooms implements Documents {
   readonly #sweep: NodeJS.Timeout;
   readonly #bytes: OpenBytes<OpenRoom>;
   readonly #editListeners: ((pieceId: string) => void)[] = [];
+  readonly #outdatedListeners: ((pieceId: string) => void)[] = [];
+  readonly #servers: Servers;
+  readonly #recheck: RightsRecheck | null;
   #stopping = false;
   /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
   rightsChanged = 0;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
+    this.#servers = deps.servers ?? alone;
+    this.#recheck =
+      deps.rights === undefined
+        ? null
+        : new RightsRecheck({
+            rights: deps.rights,
+            rooms: () => [...this.#open.values()].map(({ room }) => room),
+            changesHere: () => this.rightsChanged,
+            closePiece: (pieceId) => this.#closePiece(pieceId),
+            lockChanged: (pieceId, locked) => this.#setLocked(pieceId, locked),
+          });
     this.#sweep = setInterval(() => this.#unloadIdle(), Math.max(50, deps.idleMs / 4));
     this.#sweep.unref();
     this.#bytes = new OpenBytes({
@@ -44,7 +61,10 @@ export class Rooms implements Documents {
       opened: (open) => this.#open.set(open.room.pieceId, open),
       edited: (pieceId) => {
         for (const listener of this.#editListeners) listener(pieceId);
+        this.#outdated(pieceId);
       },
+      grown: (pieceId) => this.#outdated(pieceId),
+      people: (room) => this.#tellPeople(room),
       gone: (open) => void this.#remove(open, 4404, 'the piece was deleted'),
     });
   }
@@ -74,11 +94,13 @@ export class Rooms implements Documents {
   }
 
   async read<T>(pieceId: string, read: (doc: Y.Doc) => T): Promise<T> {
+    await this.fresh(pieceId);
     const room = await this.open(pieceId, null);
     return read(room.doc);
   }
 
   async state(pieceId: string, person: string | null): Promise<Uint8Array> {
+    await this.fresh(pieceId);
     const room = await this.open(pieceId, person);
     return room.state(person);
   }
@@ -89,6 +111,7 @@ export class Rooms implements Documents {
   }
 
   async merge(pieceId: string, author: string, credit: Credit, edit: MadeEdit): Promise<boolean> {
+    await this.fresh(pieceId);
     const room = await this.open(pieceId, author);
     return room.edits.merge(author, credit, edit);
   }
@@ -102,16 +125,62 @@ export class Rooms implements Documents {
   }
 
   async applyRefused(pieceId: string, by: Applying, plan: PlanRefused): Promise<void> {
+    await this.fresh(pieceId);
     const room = await this.open(pieceId, by.asker);
     await room.edits.applyRefused(by, plan);
   }
 
-  announce(pieceId: string, event: PieceEvent, least?: PieceRole): void {
+  onOutdated(listener: (pieceId: string) => void): void {
+    this.#outdatedListeners.push(listener);
+  }
+
+  async fresh(pieceId: string): Promise<void> {
+    if (!this.#servers.hasOthers || !this.#open.has(pieceId)) return;
+    const heads = await this.#servers.headsOf([pieceId]);
+    await this.#open.get(pieceId)?.room.journal.reach(heads.get(pieceId) ?? 0);
+  }
+
+  /** Other servers have come or gone, or what they said may have been missed. */
+  meetOthers(): void {
+    for (const { room } of this.#open.values()) {
+      void room.meetOthers();
+      this.#tellPeople(room);
+    }
+  }
+
+  /** A server has ended without a word: what its people have may be all that is left of their words. */
+  lostServer(server: string): void {
+    for (const { room, note } of this.#open.values()) {
+      if (room.lostServer(server)) note.lostServer();
+    }
+  }
+
+  /** Reads what the bus has lost (C2). Rejects where the journal cannot be read. */
+  async lookAtJournal(): Promise<void> {
+    const heads = await this.#servers.headsOf([...this.#open.keys()]);
+    const behind = [...this.#open.values()].filter(({ room: { pieceId, journal } }) => {
+      // What is being committed here is on its way.
+      return journal.committed === journal.position && journal.seq < (heads.get(pieceId) ?? 0);
+    });
+    for (const { room } of behind) await room.journal.reach(heads.get(room.pieceId) ?? 0);
+  }
+
+  /** Acts on rights that were changed on another server; null: on any (C4). */
+  async rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void> {
+    this.rightsChanged++;
+    await this.#recheck?.act(changes);
+  }
+
+  announce(pieceId: string, event: PieceEvent, least: PieceRole = 'reader'): void {
     this.#open.get(pieceId)?.room.announce(event, least);
+    if (!this.#servers.hasOthers) return;
+    const message = encodeServerMessage({ kind: 'event', least, json: JSON.stringify(event) });
+    this.#servers.publish(pieceId, message);
   }
 
   present(pieceId: string): Person[] {
     const people = new Map<string, Person>();
+    for (const person of this.#servers.presentElsewhere(pieceId)) people.set(person.id, person);
     for (const member of this.#open.get(pieceId)?.room.members ?? []) {
       people.set(member.person.id, member.person);
     }
@@ -119,11 +188,16 @@ export class Rooms implements Documents {
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
-    this.rightsChanged++;
+    this.#changedHere();
     this.#open.get(pieceId)?.room.setRole(userId, role);
   }
 
   lockChanged(pieceId: string, locked: boolean): void {
+    this.#changedHere();
+    this.#setLocked(pieceId, locked);
+  }
+
+  #setLocked(pieceId: string, locked: boolean): void {
     this.#open.get(pieceId)?.room.setLocked(locked);
     // A load that is under way may have read it before. What fails is told to who waits for it.
     const loading = this.#loader.get(pieceId);
@@ -134,7 +208,7 @@ export class Rooms implements Documents {
   }
 
   credentialEnded(kind: Credential['kind'], id: string): void {
-    this.rightsChanged++;
+    this.#changedHere();
     for (const { room } of this.#open.values()) {
       for (const { credential, wire } of [...room.members]) {
         if (credential.kind !== kind || credential.id !== id) continue;
@@ -147,19 +221,19 @@ export class Rooms implements Documents {
     userId: string,
     roleOn: (pieceId: string) => Promise<PieceRole | null>,
   ): Promise<void> {
-    this.rightsChanged++;
+    this.#changedHere();
     // Who joins from now on is admitted by what they are now.
     const pieces = this.#roomsOf(userId).map(({ pieceId }) => pieceId);
     for (const pieceId of pieces) this.roleChanged(pieceId, userId, await roleOn(pieceId));
   }
 
   renamed(userId: string, name: string): void {
-    this.rightsChanged++;
+    this.#changedHere();
     for (const room of this.#roomsOf(userId)) room.rename(userId, name);
   }
 
   personEnded(userId: string): void {
-    this.rightsChanged++;
+    this.#changedHere();
     for (const room of this.#roomsOf(userId)) {
       for (const { person, wire } of [...room.members]) {
         if (person.id === userId) wire.close(4401, 'signed out');
@@ -173,9 +247,28 @@ export class Rooms implements Documents {
   }
 
   closePiece(pieceId: string): void {
-    this.rightsChanged++;
+    this.#changedHere();
+    this.#closePiece(pieceId);
+  }
+
+  #closePiece(pieceId: string): void {
     const open = this.#open.get(pieceId);
     if (open !== undefined) void this.#remove(open, 4404, 'the piece was deleted');
+  }
+
+  #changedHere(): void {
+    this.rightsChanged++;
+    this.#servers.rightsChanged();
+  }
+
+  #outdated(pieceId: string): void {
+    for (const listener of this.#outdatedListeners) listener(pieceId);
+  }
+
+  #tellPeople(room: Room): void {
+    if (!this.#servers.hasOthers) return;
+    const people = new Map([...room.members].map(({ person }) => [person.id, person]));
+    this.#servers.present(room.pieceId, [...people.values()]);
   }
 
   canSave(): boolean {
@@ -242,6 +335,8 @@ export class Rooms implements Documents {
     if (this.#open.get(room.pieceId)?.room === room) this.#open.delete(room.pieceId);
     const inOrder = room.journal.settled && !derived.lacksSnapshot;
     room.close(code, reason);
+    this.#tellPeople(room);
+    this.#outdated(room.pieceId);
     await note.end(inOrder);
   }
 }

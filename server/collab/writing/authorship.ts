@@ -161,10 +161,31 @@ export class Authorship {
     if (userId !== null) this.#counts.set(userId, this.#countOf(userId) + 1);
   }
 
-  /** Takes in what another server has journalled; it is stored already. */
-  learn(userId: string | null, { structs }: Decoded): void {
-    for (const { id } of structs) {
-      if (!this.#owners.has(id.client)) this.#bind(id.client, userId);
+  /**
+   * The clientIDs that an update has news under and of which nothing is known here: on another server they
+   * may be somebody's. Null where there are none.
+   */
+  unknownIn(doc: Y.Doc, { structs }: Decoded): Set<number> | null {
+    let unknown: Set<number> | null = null;
+    for (const struct of structs) {
+      if (this.#owners.has(struct.id.client) || !isNewStruct(doc, struct)) continue;
+      unknown ??= new Set();
+      unknown.add(struct.id.client);
+    }
+    return unknown;
+  }
+
+  /** Whether `claim` would bind a clientID to a user, and have that stored. */
+  wouldClaim(doc: Y.Doc, userId: string, clientId: number, typed: boolean): boolean {
+    if (this.#owners.has(clientId) || this.#hasWordsOf(doc, clientId)) return false;
+    const speaker = this.#speaker(clientId);
+    return speaker === userId || (typed && speaker === null);
+  }
+
+  /** Takes in what is stored of clientIDs of which nothing was known. */
+  learn(known: ClientIds): void {
+    for (const [clientId, userId] of known) {
+      if (!this.#owners.has(clientId)) this.#bind(clientId, userId);
     }
   }
 }

@@ -5,6 +5,7 @@ import { Overloaded } from '../engine.ts';
 import type { PersonQueue } from '../fair/person-queue.ts';
 import type { Member } from '../member.ts';
 import type { Askers, Bound, LargeUpdate, StateWork } from '../ports.ts';
+import type { Claims } from '../replication/claims.ts';
 import type { LargeWriting } from './large-writing.ts';
 import { putInSlices, type Together } from './put-in-slices.ts';
 import type { Refused, Told } from './refusals.ts';
@@ -29,6 +30,7 @@ export interface LargeUpdatesDeps {
   /** One large update of each person is worked on at a time (B2). */
   readonly queue: PersonQueue;
   readonly writing: LargeWriting;
+  readonly claims: Claims;
   readonly pause: RoomPause;
   doc(): Y.Doc;
   isClosed(): boolean;
@@ -95,6 +97,12 @@ export class LargeUpdates {
     // What somebody may not write is refused as it came; but after a crash it may hold others' words.
     const relays = writing.others.relays(type) && !member.credential.readOnly;
     if (this.#deps.mayNot(member) !== null && !relays) return large;
+    const clientIds = this.#deps.claims.missingOf(large.ends.keys());
+    if (clientIds !== null) {
+      const bringing = { person: member.person.id, clientIds, typed: type === 'update' };
+      await this.#deps.claims.settle(bringing, () => this.#deps.isHere(member));
+      if (!this.#deps.isHere(member)) return null;
+    }
     const foreign = writing.foreignIn(member, large);
     return foreign.size === 0 ? large : read([...foreign]);
   }

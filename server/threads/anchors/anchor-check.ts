@@ -10,7 +10,7 @@ import { anchorsOf, saveAnchors, type AnchorRow } from '../thread-store.ts';
 
 export interface CheckDeps {
   readonly sql: Sql;
-  readonly documents: Pick<Documents, 'state' | 'announce' | 'onEdited'>;
+  readonly documents: Pick<Documents, 'state' | 'announce' | 'onOutdated' | 'fresh'>;
   readonly workers: Pick<Workers, 'ask'>;
 }
 
@@ -47,6 +47,7 @@ export class AnchorCheck {
     { again = true, stored = false } = {},
   ): Promise<Located<Row>[]> {
     const { sql, documents, workers } = this.#deps;
+    await documents.fresh(pieceId);
     const known = this.#known.of(pieceId, rows);
     if (known !== null) return known;
     const remember = this.#known.looking(pieceId);

@@ -20,8 +20,8 @@ export class KnownPlaces {
   /** The map of a piece is another one as soon as its text has changed. */
   readonly #pieces = new Map<string, Map<string, Place>>();
 
-  constructor(documents: Pick<Documents, 'onEdited'>) {
-    documents.onEdited((pieceId) => this.#pieces.delete(pieceId));
+  constructor(documents: Pick<Documents, 'onOutdated'>) {
+    documents.onOutdated((pieceId) => this.#pieces.delete(pieceId));
   }
 
   /** Those that are all known; null: one or more have to be looked for. */

@@ -21,7 +21,11 @@ function makeTags(
       asked.push({ person, askers: askers ?? new Set([person]), answer, fail });
     });
   const tags = new Tags({
-    documents: { state, onEdited: (listener) => void listeners.push(listener) },
+    documents: {
+      state,
+      fresh: async () => undefined,
+      onOutdated: (listener) => void listeners.push(listener),
+    },
     workers: { ask: ask as never },
   });
   const edited = () => listeners.forEach((listener) => listener('piece'));

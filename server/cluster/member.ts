@@ -1,0 +1,74 @@
+import type { Bus } from '../bus/bus.ts';
+import type { Log, RightsChange } from '../collab/ports.ts';
+import type { Servers } from '../collab/replication/servers.ts';
+import type { Queryable } from '../db/connect.ts';
+import { Cluster } from './cluster.ts';
+import { createServers } from './servers.ts';
+import { WhoIsWhere } from './who.ts';
+
+/** What acts on what the other servers do; `Rooms` fits. */
+export interface SharedRooms {
+  meetOthers(): void;
+  lostServer(server: string): void;
+  lookAtJournal(): Promise<void>;
+  rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void>;
+}
+
+export interface ClusterMemberDeps {
+  readonly sql: Queryable;
+  readonly bus: Bus;
+  readonly log: Log;
+}
+
+/** How often the journal is looked at for what the bus has lost, in ms: where it is live, and where not (C2). */
+const journalLookMs = { live: 2_000, silent: 0 };
+
+/** This server among the others on its database. */
+export class ClusterMember {
+  readonly servers: Servers;
+  readonly #deps: ClusterMemberDeps;
+  readonly #cluster: Cluster;
+  readonly #who: WhoIsWhere;
+
+  constructor(deps: ClusterMemberDeps) {
+    const { sql, bus, log } = deps;
+    this.#deps = deps;
+    this.#cluster = new Cluster(deps);
+    this.#who = new WhoIsWhere(bus, log);
+    this.servers = createServers({ sql, bus, cluster: this.#cluster, who: this.#who });
+  }
+
+  /** Resolves when all others know of this server; before that no piece may be opened. Rejects as `Cluster.join`. */
+  async join(rooms: SharedRooms): Promise<void> {
+    const { bus } = this.#deps;
+    let lookedAt = -Infinity;
+    await this.#cluster.join({
+      met: () => {
+        this.#who.restart();
+        rooms.meetOthers();
+      },
+      lost: (server) => {
+        this.#who.lost(server);
+        rooms.lostServer(server);
+      },
+      looked: async () => {
+        const everyMs = this.#isHeard ? journalLookMs.live : journalLookMs.silent;
+        if (performance.now() - lookedAt < everyMs) return;
+        lookedAt = performance.now();
+        await rooms.lookAtJournal();
+      },
+      rightsChanged: (changes) => rooms.rightsChangedElsewhere(changes),
+    });
+    this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');
+  }
+
+  /** To be called when nothing is open any more. Never rejects. */
+  async leave(): Promise<void> {
+    this.#who.stop();
+    await this.#cluster.leave();
+  }
+
+  get #isHeard(): boolean {
+    return this.#deps.bus.live && !this.#cluster.someAreDeaf;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Bus } from '../bus/bus.ts';
+import { mostMessageBytes } from '../bus/bus.ts';
+import type { Servers } from '../collab/replication/servers.ts';
+import type { Queryable } from '../db/connect.ts';
+import { createClientIdOwners } from '../store/client-id-owners.ts';
+import type { Cluster } from './cluster.ts';
+import type { WhoIsWhere } from './who.ts';
+
+export interface ServersDeps {
+  readonly sql: Queryable;
+  readonly bus: Bus;
+  readonly cluster: Cluster;
+  readonly who: WhoIsWhere;
+}
+
+/** The other servers, as the collaboration engine sees them. */
+export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers {
+  return {
+    get hasOthers() {
+      return cluster.hasOthers;
+    },
+    mostBytes: mostMessageBytes,
+    owners: createClientIdOwners(sql),
+    async headsOf(pieceIds) {
+      if (pieceIds.length === 0) return new Map();
+      const rows = await sql<{ pieceId: string; seq: number }[]>`
+        select piece_id as "pieceId", seq from journal_heads
+        where piece_id = any(${`{${pieceIds.join()}}`}::text::uuid[])`;
+      return new Map(rows.map(({ pieceId, seq }) => [pieceId, seq]));
+    },
+    publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
+    subscribe: (pieceId, listener) => bus.subscribe(`piece:${pieceId}`, listener),
+    rightsChanged: () => {
+      if (cluster.hasOthers) cluster.tell();
+    },
+    present: (pieceId, people) => who.present(pieceId, people),
+    presentElsewhere: (pieceId) => who.elsewhere(pieceId),
+  };
+}
