@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { readConfig } from '../../server/config.ts';
-import { startServer } from '../../server/main.ts';
+import { startServer, type RunningServer } from '../../server/main.ts';
 import { createDatabase } from './postgres.ts';
+import { roundRobin } from './round-robin.ts';
 import { adminToken } from './server-process.ts';
 
 export interface TestRunningServer {
@@ -13,28 +14,49 @@ export interface TestRunningServer {
   stop(): Promise<void>;
 }
 
+export interface TestRunningServers extends TestRunningServer {
+  /** Each of them; `url` leads to one after the other. */
+  readonly urls: readonly string[];
+}
+
+/** How many servers there are on a test's database where it does not care: `SERVERS`, or one. */
+const usualServers = Number(process.env.SERVERS ?? '1');
+
 /** The whole server within this process, on a free port and a database of its own. */
-export async function startRunningServer(
+export function startRunningServer(env: Record<string, string> = {}): Promise<TestRunningServer> {
+  return startRunningServers(usualServers, env);
+}
+
+/** Several on one database, behind a proxy that gives each connection to the next of them. */
+export async function startRunningServers(
+  count: number,
   env: Record<string, string> = {},
-): Promise<TestRunningServer> {
+): Promise<TestRunningServers> {
   const database = await createDatabase();
-  const read = readConfig({
-    DATABASE_URL: database.url,
-    PORT: '0',
-    ADMIN_EMAIL: 'admin@example.org',
-    ADMIN_TOKEN: adminToken,
-    ...env,
-  });
-  if (!read.ok) throw new Error(read.problems.join('\n'));
   const warnings: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
-  const server = await startServer(read.config, log);
+  const servers: RunningServer[] = [];
+  for (let i = 0; i < count; i++) {
+    const read = readConfig({
+      DATABASE_URL: database.url,
+      PORT: '0',
+      ADMIN_EMAIL: 'admin@example.org',
+      ADMIN_TOKEN: adminToken,
+      ...env,
+    });
+    if (!read.ok) throw new Error(read.problems.join('\n'));
+    servers.push(await startServer(read.config, log));
+  }
+  const urls = servers.map(({ url }) => url);
+  const proxy = count === 1 ? null : await roundRobin(urls);
   return {
-    url: server.url,
+    url: proxy?.url ?? urls[0]!,
+    urls,
     databaseUrl: database.url,
     warnings,
     async stop() {
-      await server.stop();
+      await proxy?.close();
+      for (const server of servers) await server.stop();
       await database.drop();
     },
   };

@@ -15,7 +15,7 @@ import { eventOf, Wipes } from './wipe.ts';
 
 export interface LiveDocumentDeps extends Pick<
   RoomDeps,
-  'store' | 'work' | 'log' | 'onEdited' | 'onGrown'
+  'store' | 'work' | 'log' | 'onEdited' | 'onGrown' | 'announce'
 > {
   readonly pieceId: string;
   readonly pause: RoomPause;
@@ -101,7 +101,7 @@ export class LiveDocument {
     { member, author, bound, before = null }: HandedOn,
     removed?: number,
   ): void {
-    const { audience, journal } = this.#deps;
+    const { audience, journal, announce } = this.#deps;
     const version = this.#wipes.look(author, effect, before, removed);
     if (effect !== null) this.sync.add(effect);
     this.#deps.used();
@@ -109,7 +109,7 @@ export class LiveDocument {
     if (effect !== null) audience.addText(effect, more ? null : member);
     if (kept !== null) journal().append(author, kept, bound, version);
     if (version !== null) {
-      journal().afterSaved(() => audience.announce(eventOf(version), 'reader'));
+      journal().afterSaved(() => announce(eventOf(version), 'reader'));
     }
     if (effect !== null) this.#deps.onEdited();
   }

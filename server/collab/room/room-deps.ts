@@ -1,3 +1,5 @@
+import type { PieceEvent } from '../../../shared/protocol/events.ts';
+import type { PieceRole } from '../../../shared/roles.ts';
 import type { PersonQueue } from '../fair/person-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Meter } from '../meter.ts';
@@ -36,6 +38,8 @@ export interface RoomDeps {
   readonly onEdited: () => void;
   /** Called whenever it has gained something that another server has committed. */
   readonly onGrown: () => void;
+  /** Tells everybody who has the piece open, on whichever server; `least`: from which role on. */
+  readonly announce: (event: PieceEvent, least: PieceRole) => void;
   /** Called when somebody has come or gone, or has another name. */
   readonly onPeople: (room: Room) => void;
   /** Called after each commit that holds something of the piece. */

@@ -79,7 +79,7 @@ export class Room {
           doc: () => this.doc,
           isSound: () => this.sound,
         }),
-      changed: () => this.announce({ type: 'refused-list' }, 'owner'),
+      changed: () => deps.announce({ type: 'refused-list' }, 'owner'),
     });
     this.#rights = new RoomRights(at.locked, {
       members: this.members,
@@ -98,7 +98,7 @@ export class Room {
     });
     this.#document = new LiveDocument(doc, at, {
       ...{ pieceId, store: deps.store, work: deps.work, log: deps.log },
-      ...{ onEdited: deps.onEdited, onGrown: deps.onGrown },
+      ...{ onEdited: deps.onEdited, onGrown: deps.onGrown, announce: deps.announce },
       ...{ pause: this.#pause, audience: this.#audience, tidier: this.#tidier },
       journal: () => this.journal,
       isClosed: () => this.#closed,
@@ -287,7 +287,7 @@ export class Room {
     return this.#refusing === 0 && this.journal.settled && this.refusals.settled;
   }
 
-  /** Tells everybody here who understands it; `least`: from which role on. */
+  /** Tells everybody on this server who understands it; `least`: from which role on. */
   announce(event: PieceEvent, least: PieceRole = 'reader'): void {
     this.#audience.announce(event, least);
   }

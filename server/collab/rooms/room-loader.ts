@@ -1,3 +1,5 @@
+import type { PieceEvent } from '../../../shared/protocol/events.ts';
+import type { PieceRole } from '../../../shared/roles.ts';
 import { NoSuchPiece, Overloaded } from '../engine.ts';
 import { PersonQueue } from '../fair/person-queue.ts';
 import { Meter } from '../meter.ts';
@@ -38,6 +40,7 @@ export interface RoomLoaderDeps {
   edited(pieceId: string): void;
   /** It has gained something from another server. */
   grown(pieceId: string): void;
+  announce(pieceId: string, event: PieceEvent, least: PieceRole): void;
   /** Somebody has come to a piece or gone. */
   people(room: Room): void;
   /** The database does not know the piece any more. */
@@ -152,6 +155,7 @@ export class RoomLoader {
         servers: this.#servers,
         onEdited: () => this.#deps.edited(pieceId),
         onGrown: () => this.#deps.grown(pieceId),
+        announce: (event, least) => this.#deps.announce(pieceId, event, least),
         onPeople: (which) => this.#deps.people(which),
         onCommitted: () => open.derived.committed(),
         onGone: () => this.#deps.gone(open),

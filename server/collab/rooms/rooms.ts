@@ -64,6 +64,7 @@ export class Rooms implements Documents {
         this.#outdated(pieceId);
       },
       grown: (pieceId) => this.#outdated(pieceId),
+      announce: (pieceId, event, least) => this.announce(pieceId, event, least),
       people: (room) => this.#tellPeople(room),
       gone: (open) => void this.#remove(open, 4404, 'the piece was deleted'),
     });
