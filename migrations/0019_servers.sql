@@ -1,6 +1,6 @@
 -- Several servers on one database (ARCHITECTURE.md, C3, C4).
 
--- Which servers run. Each notes every second that it lives, and what it sees of the others.
+-- Which servers run. Each notes every second that it lives; one that does not is taken away by others.
 create table servers (
   -- A process; each makes up its own id.
   id uuid primary key,
@@ -10,8 +10,15 @@ create table servers (
   started_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
   -- Whether it hears the others on the fast bus.
-  hears boolean not null default true
+  hears boolean not null default true,
+  -- The others that it reckons with: from then on it writes under no clientID that it has not claimed.
+  knows uuid[] not null default '{}'
 );
+
+-- Which server takes words under a clientID; null, or one that is not there any more: none. Two that take
+-- them at a time would both call them saved, and only those of one would stand (C6, D2).
+alter table client_ids add column server uuid;
+create index client_ids_held on client_ids (piece_id) where server is not null;
 
 -- What somebody may do has changed, under numbers that grow in the order of the commits: a server that
 -- has acted on all up to one number asks for what is above it.

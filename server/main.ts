@@ -63,9 +63,14 @@ export interface RunningServer {
 /** Starts everything. @throws StartupError with one line for the operator. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
-  const journalStore = createJournalStore(db.url, { log });
   const { url } = db;
   const bus = await openBus({ databaseUrl: config.databaseUrl, log });
+  // Of an embedded database there is one server, by the lock on its folder.
+  const cluster = db.embedded ? null : new ClusterMember({ sql: db.sql, bus, log });
+  const journalStore = createJournalStore(db.url, {
+    log,
+    amongOthers: () => cluster?.amongOthers ?? null,
+  });
   const workers = createWorkers({ url, lanes: workerLanes, ...config.limits });
   // Their own, so that who opens a piece or types in one waits for no export.
   const states = createWorkers({
@@ -87,7 +92,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       journalStore.warmUp(),
       ...(db.embedded ? [warmUp(db.sql, log)] : []),
     ]);
-    const running = await join({ config, log, db, bus, journalStore, workers, packing, states });
+    const running = await join({ config, log, db, bus, cluster, journalStore, workers, packing, states });
     return {
       url: running.url,
       notice:
@@ -111,6 +116,8 @@ interface Parts {
   readonly log: Logger;
   readonly db: Database;
   readonly bus: Bus;
+  /** Null: this server is alone with its database. */
+  readonly cluster: ClusterMember | null;
   readonly journalStore: JournalStore;
   readonly workers: Workers;
   readonly packing: Workers;
@@ -118,7 +125,7 @@ interface Parts {
 }
 
 async function join(parts: Parts) {
-  const { config, log, db, bus, journalStore, workers, packing, states } = parts;
+  const { config, log, db, bus, cluster, journalStore, workers, packing, states } = parts;
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
@@ -131,8 +138,6 @@ async function join(parts: Parts) {
     log,
     onPressure: (under) => sockets.pauseAll(under),
   });
-  // Of an embedded database there is one server, by the lock on its folder.
-  const cluster = db.embedded ? null : new ClusterMember({ sql, bus, log });
   const rooms: Rooms = new Rooms({
     journal,
     store: createPieceStore(sql),

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
-import { hasEnded, inThisProcess, self, type Process } from './process.ts';
+import { ServersTable, type Other } from './servers-table.ts';
 
 export interface ClusterDeps {
   readonly sql: Queryable;
@@ -11,49 +11,45 @@ export interface ClusterDeps {
 
 /** What the cluster tells the rest of the server. */
 export interface ClusterListener {
-  /** Another server has come, or what the others said may have been missed. */
-  met(): void;
-  /** A server has ended without a word. */
+  /**
+   * Other servers have come, or what they said may have been missed. `wasAlone`: resolves when all that
+   * this one has written while it was is committed.
+   */
+  met(wasAlone: boolean): Promise<void>;
+  /** A server has left, or has ended without a word. */
   lost(server: string): void;
   /** The others have been looked at, and there are some. Rejects where it cannot do what is due. */
   looked(): Promise<void>;
   /** Rights have changed; null: any of them may have. Rejects where it cannot act on it now. */
   rightsChanged(changes: readonly RightsChange[] | null): Promise<void>;
+  /** The others have taken this server for dead; it may open nothing until `joined`. */
+  takenForDead(): void;
+  /** All others know of this server (again). */
+  joined(): void;
 }
 
-/** A server that has not been seen for so long has ended, in ms. */
-export const deadMs = 5_000;
 /** How often a server looks, in ms: alone, and beside others, whose rights act here within a second (C4). */
 const lookMs = { alone: 1_000, together: 400 };
-/** Rights that changed longer ago are forgotten, in hours: who has slept so long looks at all of them. */
-const keptHours = 24;
+/** Between two looks at whether the others know a newcomer, in ms. */
+const joinMs = 50;
+/** So long they may take to commit what they have written alone, in ms; then they are asked again. */
+const settleMs = 2_000;
 const forgetEveryMs = 3_600_000;
-/** More changes than this are looked at as if anything had changed. */
-const mostChanges = 1_000;
 /** The channel on which servers tell each other to look at once. */
 const channel = 'servers';
-
-interface Other extends Process {
-  readonly id: string;
-  /** In ms, by the clock of the database. */
-  readonly seenAt: number;
-  readonly hears: boolean;
-}
-
-interface Look {
-  readonly now: number;
-  readonly rights: number;
-  readonly others: readonly Other[];
-}
 
 /**
  * Which servers there are on this database, and what has changed of rights (C3, C4). Each server looks by
  * itself, however quick or silent the bus is; the bus tells it to look at once.
  */
 export class Cluster {
-  readonly #deps: ClusterDeps;
+  readonly #bus: Bus;
+  readonly #log: Log;
+  readonly #table: ServersTable;
   #listener: ClusterListener | null = null;
   #others = new Map<string, Other>();
+  /** Those of them that this one has told that it reckons with them. */
+  #known: readonly string[] = [];
   /** The last change of a right that has been acted on; null: before the first look. */
   #rights: number | null = null;
   #looking: Promise<void> | null = null;
@@ -63,8 +59,10 @@ export class Cluster {
   #failed = false;
   #stopped = false;
 
-  constructor(deps: ClusterDeps) {
-    this.#deps = deps;
+  constructor({ sql, bus, log }: ClusterDeps) {
+    this.#bus = bus;
+    this.#log = log;
+    this.#table = new ServersTable(sql, bus);
   }
 
   /**
@@ -81,35 +79,24 @@ export class Cluster {
   }
 
   /**
-   * Joins the others. Resolves when each of them that lives has seen this one: from then on nobody
+   * Joins the others. Resolves when each of them that lives reckons with this one: from then on nobody
    * takes themselves for alone. Rejects where the database cannot be asked.
    */
   async join(listener: ClusterListener): Promise<void> {
-    const { bus } = this.#deps;
-    inThisProcess.add(bus.serverId);
-    bus.subscribe(channel, () => this.soon());
-    bus.onGap(() => {
-      this.#listener?.met();
+    this.#bus.subscribe(channel, () => this.soon());
+    this.#bus.onGap(() => {
+      listener.met(false).catch((err: unknown) => this.#cannot(err));
       this.soon();
     });
-    const first = await this.#ask();
-    this.#rights = first.rights;
-    // What they see from here on, they see with this one among them.
-    const { now: since } = await this.#ask();
-    for (let waits = true; waits; ) {
-      this.tell();
-      const { others } = await this.#ask();
-      this.#others = new Map(others.map((other) => [other.id, other]));
-      waits = others.some(({ seenAt }) => seenAt <= since);
-      if (waits) await new Promise((resolve) => setTimeout(resolve, joinMs));
-    }
+    await this.#enter();
     this.#listener = listener;
+    listener.joined();
     this.#schedule();
   }
 
   /** Tells the others to look at once. */
   tell(): void {
-    this.#deps.bus.publish(channel, new Uint8Array());
+    this.#bus.publish(channel, new Uint8Array());
   }
 
   /** Looks at once, or once more if it is doing so. Never throws. */
@@ -121,7 +108,7 @@ export class Cluster {
     }
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#looking = this.#look().finally(() => {
+    this.#looking = this.#look(this.#listener).finally(() => {
       this.#looking = null;
       if (this.#again) {
         this.#again = false;
@@ -135,13 +122,11 @@ export class Cluster {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#looking;
-    const { sql, bus, log } = this.#deps;
-    inThisProcess.delete(bus.serverId);
     try {
-      await sql`delete from servers where id = ${bus.serverId}`;
+      await this.#table.leave();
       this.tell();
     } catch (err) {
-      log.warn({ err }, 'the other servers will take this one for one that was killed');
+      this.#log.warn({ err }, 'the other servers will take this one for one that was killed');
     }
   }
 
@@ -152,77 +137,90 @@ export class Cluster {
     this.#timer.unref();
   }
 
-  async #look(): Promise<void> {
-    const { log } = this.#deps;
-    try {
-      const look = await this.#ask();
-      this.#meet(look.others);
-      await this.#actOn(look.rights);
-      if (this.hasOthers) await this.#listener?.looked();
-      await this.#forget();
-      this.#failed = false;
-    } catch (err) {
-      if (!this.#failed) log.warn({ err }, 'cannot look at the other servers yet');
-      this.#failed = true;
+  /** What others see from its end on, they see with this server among them. */
+  async #enter(): Promise<void> {
+    await this.#table.enter();
+    for (;;) {
+      this.tell();
+      const look = await this.#table.look(this.#known);
+      if (look === null) await this.#table.enter();
+      else {
+        this.#rights ??= look.rights;
+        this.#others = byId(look.others);
+        this.#known = [...this.#others.keys()];
+        if (look.others.every(({ knows }) => knows.includes(this.#bus.serverId))) break;
+      }
+      if (this.#stopped) return;
+      await new Promise((resolve) => setTimeout(resolve, joinMs));
     }
   }
 
-  /** One round trip: this one lives; who else does, and which right was the last that changed? */
-  async #ask(): Promise<Look> {
-    const { sql, bus } = this.#deps;
-    const [row] = await sql<{ now: number; rights: number; others: Other[] }[]>`
-      with me as (
-        insert into servers (id, host, pid, seen_at, hears)
-        values (${bus.serverId}, ${self.host}, ${self.pid}, statement_timestamp(), ${bus.live})
-        on conflict (id) do update set seen_at = excluded.seen_at, hears = excluded.hears
-      )
-      select extract(epoch from statement_timestamp())::float8 * 1000 as now,
-        (select number from rights_head) as rights,
-        (
-          select coalesce(json_agg(json_build_object(
-            'id', id, 'host', host, 'pid', pid, 'hears', hears,
-            'seenAt', extract(epoch from seen_at)::float8 * 1000)), '[]')
-          from servers
-          where id <> ${bus.serverId}
-            and seen_at > statement_timestamp() - make_interval(secs => ${deadMs / 1_000})
-        ) as others`;
-    if (row === undefined) throw new Error('The database does not say which servers there are');
-    const dead = row.others.filter(hasEnded).map(({ id }) => id);
-    if (dead.length === 0) return row;
-    await sql`delete from servers where id in ${sql(dead)}`;
-    return { ...row, others: row.others.filter(({ id }) => !dead.includes(id)) };
+  async #look(listener: ClusterListener): Promise<void> {
+    try {
+      const look = await this.#table.look(this.#known);
+      if (look === null) {
+        this.#log.warn({}, 'the other servers have taken this one for dead: it starts anew');
+        listener.takenForDead();
+        await this.#enter();
+        listener.joined();
+        await listener.met(false);
+        // Whatever has changed meanwhile: everybody is admitted anew.
+        this.#rights = null;
+      } else {
+        await this.#meet(look.others, listener);
+        await this.#actOn(look.rights, listener);
+      }
+      if (this.hasOthers) await listener.looked();
+      await this.#forget();
+      this.#failed = false;
+    } catch (err) {
+      this.#cannot(err);
+    }
   }
 
-  #meet(others: readonly Other[]): void {
+  async #meet(others: readonly Other[], listener: ClusterListener): Promise<void> {
+    const wasAlone = !this.hasOthers;
     const before = this.#others;
-    this.#others = new Map(others.map((other) => [other.id, other]));
-    const isNew = others.some(({ id }) => !before.has(id));
-    if (isNew) this.#listener?.met();
-    const missing = [...before.keys()].filter((id) => !this.#others.has(id));
-    for (const id of missing) this.#listener?.lost(id);
+    this.#others = byId(others);
+    const newcomers = others.filter(({ id }) => !this.#known.includes(id));
+    for (const id of before.keys()) if (!this.#others.has(id)) listener.lost(id);
+    this.#known = this.#known.filter((id) => this.#others.has(id));
+    if (newcomers.length === 0) return;
+    // Tried again with the next look, which the newcomer waits for.
+    this.#again = true;
+    if (!(await inTime(listener.met(wasAlone || this.#known.length === 0)))) return;
+    this.#known = [...this.#others.keys()];
   }
 
-  async #actOn(rights: number): Promise<void> {
+  async #actOn(rights: number, listener: ClusterListener): Promise<void> {
     const done = this.#rights ?? rights;
-    if (rights === done) return;
-    const changes = await this.#deps.sql<(RightsChange & { readonly number: number })[]>`
-      select number, piece_id as "pieceId", user_id as "userId" from rights_changes
-      where number > ${done} order by number limit ${mostChanges + 1}`;
-    const isWhole = changes[0]?.number === done + 1 && changes.length <= mostChanges;
-    await this.#listener?.rightsChanged(isWhole ? changes : null);
-    this.#rights = isWhole ? (changes.at(-1)?.number ?? rights) : rights;
+    if (rights > done) await listener.rightsChanged(await this.#table.changesAfter(done, rights));
+    this.#rights = Math.max(rights, done);
   }
 
   async #forget(): Promise<void> {
     if (performance.now() - this.#forgotAt < forgetEveryMs) return;
     this.#forgotAt = performance.now();
-    await this.#deps.sql`
-      with old as (
-        delete from servers where seen_at < now() - make_interval(hours => ${keptHours})
-      )
-      delete from rights_changes where at < now() - make_interval(hours => ${keptHours})`;
+    await this.#table.forget();
+  }
+
+  #cannot(err: unknown): void {
+    if (!this.#failed) this.#log.warn({ err }, 'cannot look at the other servers yet');
+    this.#failed = true;
   }
 }
 
-/** Between two looks at whether the others have seen a newcomer, in ms. */
-const joinMs = 50;
+const byId = (others: readonly Other[]) => new Map(others.map((other) => [other.id, other]));
+
+/** Whether something was done in time; it goes on where not. */
+async function inTime(work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), settleMs);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -2,6 +2,7 @@ import type { Bus } from '../bus/bus.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
+import { ClaimRequests } from './claim-requests.ts';
 import { Cluster } from './cluster.ts';
 import { createServers } from './servers.ts';
 import { WhoIsWhere } from './who.ts';
@@ -9,6 +10,10 @@ import { WhoIsWhere } from './who.ts';
 /** What acts on what the other servers do; `Rooms` fits. */
 export interface SharedRooms {
   meetOthers(): void;
+  endAlone(): Promise<void>;
+  startAnew(): void;
+  mayOpen(may: boolean): void;
+  release(pieceId: string, clientIds: readonly number[]): Promise<void>;
   lostServer(server: string): void;
   lookAtJournal(): Promise<void>;
   rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void>;
@@ -29,13 +34,16 @@ export class ClusterMember {
   readonly #deps: ClusterMemberDeps;
   readonly #cluster: Cluster;
   readonly #who: WhoIsWhere;
+  readonly #claims: ClaimRequests;
 
   constructor(deps: ClusterMemberDeps) {
     const { sql, bus, log } = deps;
     this.#deps = deps;
     this.#cluster = new Cluster(deps);
     this.#who = new WhoIsWhere(bus, log);
-    this.servers = createServers({ sql, bus, cluster: this.#cluster, who: this.#who });
+    this.#claims = new ClaimRequests(bus, log);
+    const parts = { cluster: this.#cluster, who: this.#who, claims: this.#claims };
+    this.servers = createServers({ sql, bus, ...parts });
   }
 
   /** Resolves when all others know of this server; before that no piece may be opened. Rejects as `Cluster.join`. */
@@ -43,9 +51,10 @@ export class ClusterMember {
     const { bus } = this.#deps;
     let lookedAt = -Infinity;
     await this.#cluster.join({
-      met: () => {
+      met: async (wasAlone) => {
         this.#who.restart();
         rooms.meetOthers();
+        if (wasAlone) await rooms.endAlone();
       },
       lost: (server) => {
         this.#who.lost(server);
@@ -58,8 +67,16 @@ export class ClusterMember {
         await rooms.lookAtJournal();
       },
       rightsChanged: (changes) => rooms.rightsChangedElsewhere(changes),
+      takenForDead: () => rooms.startAnew(),
+      joined: () => rooms.mayOpen(true),
     });
+    this.#claims.listen(rooms);
     this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');
+  }
+
+  /** This server's id, while there are others; null: it is alone. */
+  get amongOthers(): string | null {
+    return this.#cluster.hasOthers ? this.#deps.bus.serverId : null;
   }
 
   /** To be called when nothing is open any more. Never rejects. */

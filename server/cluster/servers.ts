@@ -3,6 +3,7 @@ import { mostMessageBytes } from '../bus/bus.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
 import { createClientIdOwners } from '../store/client-id-owners.ts';
+import type { ClaimRequests } from './claim-requests.ts';
 import type { Cluster } from './cluster.ts';
 import type { WhoIsWhere } from './who.ts';
 
@@ -11,16 +12,17 @@ export interface ServersDeps {
   readonly bus: Bus;
   readonly cluster: Cluster;
   readonly who: WhoIsWhere;
+  readonly claims: ClaimRequests;
 }
 
 /** The other servers, as the collaboration engine sees them. */
-export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers {
+export function createServers({ sql, bus, cluster, who, claims }: ServersDeps): Servers {
   return {
     get hasOthers() {
       return cluster.hasOthers;
     },
     mostBytes: mostMessageBytes,
-    owners: createClientIdOwners(sql),
+    owners: createClientIdOwners(sql, bus.serverId),
     async headsOf(pieceIds) {
       if (pieceIds.length === 0) return new Map();
       const rows = await sql<{ pieceId: string; seq: number }[]>`
@@ -30,6 +32,7 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
     },
     publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
     subscribe: (pieceId, listener) => bus.subscribe(`piece:${pieceId}`, listener),
+    askFor: (pieceId, clientIds) => claims.ask(pieceId, clientIds),
     rightsChanged: () => {
       if (cluster.hasOthers) cluster.tell();
     },

@@ -8,6 +8,8 @@ export interface Shape {
   readonly binds: boolean;
   /** Versions of what there was before some rows: $8 to $11. Binds as well. */
   readonly hasVersions: boolean;
+  /** Only if this server is still among `servers`: its id, the last parameter. */
+  readonly fenced: boolean;
 }
 
 /**
@@ -18,16 +20,17 @@ export interface Shape {
  * the lock (C1), also where it had to wait: Postgres then reads the row again. The numbers of a
  * batch follow from its order. A piece without such a row is in neither `written` nor the answer.
  */
-export function appendStatement({ inParts, binds, hasVersions }: Shape): string {
+export function appendStatement({ inParts, binds, hasVersions, fenced }: Shape): string {
+  const last = 4 + (binds || hasVersions ? 3 : 0) + (hasVersions ? 4 : 0) + 1;
   const more = [...(binds || hasVersions ? [bound] : []), ...(hasVersions ? [kept] : [])];
   return `
   with ${inParts ? batchOfParts : batchOfParameters},
-  counts as (
+  ${fenced ? fence(last) : ''}counts as (
     select piece_id, count(*) as rows from batch group by piece_id
   ),
   locked as materialized (
     select head.piece_id, head.seq, counts.rows
-    from journal_heads head join counts using (piece_id)
+    from journal_heads head join counts using (piece_id)${fenced ? isAlive : ''}
     order by head.piece_id
     for no key update of head
   ),${more.join('')}
@@ -42,6 +45,17 @@ export function appendStatement({ inParts, binds, hasVersions }: Shape): string 
   where head.piece_id = locked.piece_id
   returning head.piece_id as "pieceId", head.seq as last, locked.rows`;
 }
+
+/**
+ * Who takes this server for dead deletes its row, and waits for this lock: what is appended then is
+ * committed before anybody else takes what was this server's.
+ */
+const fence = (parameter: number) => `alive as materialized (
+    select id from servers where id = $${parameter}::text::uuid for key share
+  ),
+  `;
+const isAlive = `
+    where exists (select from alive)`;
 
 const batchOfParameters = `batch as (
     select piece_id, author, to_timestamp(ms / 1000.0) as at, update, ord,

@@ -9,6 +9,8 @@ export interface JournalStoreOptions {
   readonly log: Log;
   /** How long one append may take, in ms; 10,000 where not given. */
   readonly deadlineMs?: number;
+  /** This server's id, while there are others; null: it is alone. Alone where not given. */
+  readonly amongOthers?: () => string | null;
 }
 
 export interface OwnJournalStore extends JournalStore {
@@ -30,6 +32,14 @@ export class JournalTimeout extends Error {
   }
 }
 
+/** The other servers have taken this one for dead: nothing was appended, nor is to be. */
+export class TakenForDead extends Error {
+  constructor() {
+    super('The other servers have taken this one for dead');
+    this.name = 'TakenForDead';
+  }
+}
+
 interface Appended {
   readonly pieceId: string;
   readonly last: number;
@@ -45,7 +55,7 @@ interface Appended {
  * document. Deadlocks and all other failures of the database just reject.
  */
 export function createJournalStore(url: string, options: JournalStoreOptions): OwnJournalStore {
-  const { log, deadlineMs = 10_000 } = options;
+  const { log, deadlineMs = 10_000, amongOthers = () => null } = options;
   // Null until the first append, and after each loss: a client that lost its connection is done for.
   let client: Sql | null = null;
 
@@ -76,12 +86,13 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
   /** The query, and what it runs on. */
   function ask(entries: readonly JournalEntry[]): [query: Promise<Appended[]>, on: Sql | Lanes] {
+    const server = amongOthers();
     if (tooLong(entries.map(({ update }) => update))) {
       const used = (lanes ??= openLanes());
-      return [used.begin('', (tx) => appendInParts(tx, entries)), used];
+      return [used.begin('', (tx) => appendInParts(tx, entries, server)), used];
     }
     const used = (client ??= open());
-    return [appendAtOnce(used, entries), used];
+    return [appendAtOnce(used, entries, server), used];
   }
 
   return {
@@ -111,41 +122,63 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
 /** An append of nothing. */
 async function plan(client: Queryable, binds: boolean): Promise<void> {
-  const shape = { inParts: false, binds, hasVersions: false };
+  const shape = { inParts: false, binds, hasVersions: false, fenced: false };
   const none = Array.from({ length: binds ? 7 : 4 }, () => '{}');
   await client.unsafe(appendStatement(shape), none, { prepare: true });
 }
 
-function appendAtOnce(client: Queryable, entries: readonly JournalEntry[]): Promise<Appended[]> {
+function appendAtOnce(
+  client: Queryable,
+  entries: readonly JournalEntry[],
+  server: string | null,
+): Promise<Appended[]> {
   const updates = entries.map(({ update }) => {
     const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
     return `"\\\\x${bytes.toString('hex')}"`;
   });
-  return append(client, entries, `{${updates.join()}}`, false);
+  return append(client, entries, { updates: `{${updates.join()}}`, inParts: false, server });
 }
 
 /** The same for updates that are long; in a transaction. */
-async function appendInParts(tx: Queryable, entries: readonly JournalEntry[]): Promise<Appended[]> {
+async function appendInParts(
+  tx: Queryable,
+  entries: readonly JournalEntry[],
+  server: string | null,
+): Promise<Appended[]> {
   const updates = await putParts(
     tx,
     entries.map(({ update }) => update),
   );
-  return append(tx, entries, updates, true);
+  return append(tx, entries, { updates, inParts: true, server });
 }
 
-/** `updates`: as an array literal, or the batch of parts that they are. */
+interface How {
+  /** As an array literal, or the batch of parts that they are. */
+  readonly updates: string;
+  readonly inParts: boolean;
+  /** Null: it is alone. */
+  readonly server: string | null;
+}
+
 async function append(
   client: Queryable,
   entries: readonly JournalEntry[],
-  updates: string,
-  inParts: boolean,
+  { updates, inParts, server }: How,
 ): Promise<Appended[]> {
   const bindings = bindingParameters(entries);
   const versions = versionParameters(entries);
   const more = versions === null ? bindings : [...(bindings ?? ['{}', '{}', '{}']), ...versions];
-  const shape = { inParts, binds: bindings !== null, hasVersions: versions !== null };
-  const values = [...parameters(entries), updates, ...(more ?? [])];
-  return client.unsafe<Appended[]>(appendStatement(shape), values, { prepare: true });
+  const fenced = server !== null;
+  const shape = { inParts, binds: bindings !== null, hasVersions: versions !== null, fenced };
+  const values = [...parameters(entries), updates, ...(more ?? []), ...(fenced ? [server] : [])];
+  const rows = await client.unsafe<Appended[]>(appendStatement(shape), values, { prepare: true });
+  if (fenced && rows.length === 0) await checkAlive(client, server);
+  return rows;
+}
+
+async function checkAlive(client: Queryable, server: string): Promise<void> {
+  const alive = await client`select from servers where id = ${server}`;
+  if (alive.length === 0) throw new TakenForDead();
 }
 
 /**

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenPieces, PieceOpening } from '../collab/ports.ts';
-import { deadMs } from '../cluster/cluster.ts';
 import type { Queryable } from '../db/connect.ts';
 
 /**
@@ -20,14 +19,10 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
                       ${openings.map(({ opening }) => opening)}::int[]) as one (piece_id, opening)
           group by piece_id
         ),
-        living as (
-          select id from servers
-          where seen_at > now() - make_interval(secs => ${deadMs / 1_000})
-        ),
         found as (
           update open_pieces other set found_at = now() from asked
           where other.piece_id = asked.piece_id and other.server <> ${server}
-            and other.found_at is null and other.server not in (select id from living)
+            and other.found_at is null and other.server not in (select id from servers)
         ),
         noted as (
           insert into open_pieces (piece_id, server, opening)
@@ -42,7 +37,7 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
         select piece_id as "pieceId",
           extract(epoch from now() - max(coalesce(found_at, now())))::float8 * 1000 as "foundMsAgo"
         from open_pieces join asked using (piece_id)
-        where server <> ${server} and server not in (select id from living)
+        where server <> ${server} and server not in (select id from servers)
         group by piece_id`;
       const found = new Map(rows.map(({ pieceId, foundMsAgo }) => [pieceId, foundMsAgo]));
       return openings.map(({ pieceId }) => found.get(pieceId) ?? null);
@@ -50,7 +45,9 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
 
     closed: inGroups(
       async (openings: readonly (PieceOpening & { readonly forgetMs: number })[]) => {
+        // What this server took words under is nobody's then (C6).
         await sql`
+        with gone as (
         delete from open_pieces
         using unnest(${openings.map(({ pieceId }) => pieceId)}::uuid[],
                      ${openings.map(({ opening }) => opening)}::int[],
@@ -58,7 +55,12 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
           as one (piece_id, opening, forget_ms)
         where open_pieces.piece_id = one.piece_id
           and case when server = ${server} then open_pieces.opening <= one.opening
-              else found_at < now() - make_interval(secs => one.forget_ms / 1000) end`;
+              else found_at < now() - make_interval(secs => one.forget_ms / 1000) end
+        returning open_pieces.piece_id, open_pieces.server
+        )
+        update client_ids set server = null
+        where server = ${server}
+          and piece_id in (select piece_id from gone where gone.server = ${server})`;
         return openings.map(() => undefined);
       },
     ),

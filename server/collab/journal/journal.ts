@@ -77,6 +77,8 @@ export class Journal {
   #idle: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
+  /** How often all that waited was forgotten. */
+  #abandoned = 0;
 
   constructor(store: JournalStore, options: JournalOptions) {
     this.#store = store;
@@ -123,6 +125,16 @@ export class Journal {
   }
 
   /**
+   * Forgets all that waits: it is not to be committed any more, and nobody was told that it is saved (D2).
+   * The rooms that it is of are to be closed.
+   */
+  abandon(): void {
+    this.#abandoned++;
+    for (const queue of this.#dirty) this.#forget(queue);
+    this.#dirty.clear();
+  }
+
+  /**
    * Ends all tries. What is still pending stays unsaved, as nobody was told otherwise (D2); the
    * process can then end, whether or not the database ever comes back (D5).
    */
@@ -152,12 +164,12 @@ export class Journal {
     this.#flushBegan = performance.now();
     const group = this.#takeGroup();
     const commits = await this.#commit(group);
-    if (commits === null) return;
+    if (commits === null && this.#ended) return;
     this.#lastCommit = performance.now();
     this.#flushing = false;
     this.#pending(-group.bytes);
-    for (const { queue, position, entries } of group.queues) {
-      const commit = commits.get(queue.pieceId);
+    for (const { queue, position, entries } of commits === null ? [] : group.queues) {
+      const commit = commits?.get(queue.pieceId);
       queue.committed = position;
       if (commit === undefined) this.#dropPiece(queue);
       else queue.listener.committed(position, { last: commit.last, entries });
@@ -184,10 +196,11 @@ export class Journal {
 
   /**
    * Tries until it is committed: there is nowhere else for the words to go (D4). Null when the
-   * server has given up meanwhile.
+   * server has given up meanwhile, or has abandoned it.
    */
   async #commit(group: Group): Promise<Map<string, { last: number; rows: number }> | null> {
-    for (let attempt = 0; !this.#ended; attempt++) {
+    const abandoned = this.#abandoned;
+    for (let attempt = 0; !this.#ended && this.#abandoned === abandoned; attempt++) {
       try {
         const commits = await this.#store.append(group.entries);
         if (attempt > 0) this.#options.log.info({ attempt }, 'saving works again');
@@ -214,9 +227,13 @@ export class Journal {
 
   #dropPiece(queue: JournalQueue): void {
     this.#dirty.delete(queue);
+    this.#forget(queue);
+    queue.listener.gone();
+  }
+
+  #forget(queue: JournalQueue): void {
     for (const entry of queue.waiting) this.#pending(-entry.update.length);
     queue.waiting = [];
-    queue.listener.gone();
   }
 
   #pending(bytes: number): void {

@@ -1,4 +1,4 @@
-import { NoSuchPiece } from '../engine.ts';
+import { NoSuchPiece, Overloaded } from '../engine.ts';
 import type { Journal, JournalCommit, JournalQueue } from './journal.ts';
 import type { Bound, JournalRow, Log, PieceStore, VersionBefore } from '../ports.ts';
 import { Sequence } from '../replication/sequence.ts';
@@ -87,7 +87,10 @@ export class RoomJournal {
     return this.committed === this.position && this.#isUpTo(this.#known);
   }
 
-  /** Resolves when all that was handed over so far is committed. Rejects with `NoSuchPiece`. */
+  /**
+   * Resolves when all that was handed over so far is committed. Rejects with `NoSuchPiece`, and with
+   * `Overloaded` where the room is closed before.
+   */
   async whenSaved(): Promise<void> {
     const position = this.position;
     if (this.committed >= position) return;
@@ -120,6 +123,9 @@ export class RoomJournal {
 
   close(): void {
     this.#closed = true;
+    // Nobody waits for what is not to come.
+    for (const waiter of this.#awaiting.splice(0)) waiter.done(new Overloaded());
+    for (const done of this.#putWaiters.splice(0)) done();
     if (this.#missing !== null) clearTimeout(this.#missing);
   }
 

@@ -18,6 +18,8 @@ export interface Servers {
   /** Says something to all who have a piece open. */
   publish(pieceId: string, message: Uint8Array): void;
   subscribe(pieceId: string, listener: Listener): Subscription;
+  /** Asks the servers that hold these clientIDs of a piece to give them back. */
+  askFor(pieceId: string, clientIds: readonly number[]): void;
   /** A right has changed here: the others look at once what it is (C4). */
   rightsChanged(): void;
   /** Tells the others who is in a piece here. */
@@ -26,15 +28,25 @@ export interface Servers {
   presentElsewhere(pieceId: string): readonly Person[];
 }
 
-/** Whose clientIDs are, by what all servers have committed (C6). Rejects where it cannot be asked. */
+/** Whose clientIDs are, and which server takes words under them (C6). All rejects where it cannot be asked. */
 export interface ClientIdOwners {
   /**
-   * Binds those of `claimed` that are nobody's to a person, in a commit of its own, and tells whose all of
-   * these are; what is nobody's is not in the answer.
+   * Claims clientIDs for this server, in a commit: those that are the person's or nobody's, and that no
+   * other server holds.
    */
-  claim(pieceId: string, person: string, claimed: readonly number[]): Promise<ClientIds>;
+  claim(pieceId: string, person: string, clientIds: readonly number[]): Promise<Claimed>;
   /** Whose these are; what is nobody's is not in the answer. */
   find(pieceId: string, clientIds: readonly number[]): Promise<ClientIds>;
+  /** Gives back what this server holds. */
+  release(pieceId: string, clientIds: readonly number[]): Promise<void>;
+}
+
+/** What has come of a claim. */
+export interface Claimed {
+  /** Those that this server holds now. */
+  readonly held: readonly number[];
+  /** Some of them may have been written with on another server, which has committed all of it. */
+  readonly moved: boolean;
 }
 
 /** Gets a message, and the id of the server that sent it. */
@@ -51,7 +63,12 @@ const nothing = () => undefined;
 /** A server that is alone with its database. It pays for no other. */
 export const alone: Servers = {
   headsOf: async () => new Map(),
-  owners: { claim: async () => new Map(), find: async () => new Map() },
+  owners: {
+    claim: async (_piece, _person, clientIds) => ({ held: clientIds, moved: false }),
+    find: async () => new Map(),
+    release: async () => undefined,
+  },
+  askFor: nothing,
   hasOthers: false,
   mostBytes: 0,
   publish: nothing,

@@ -40,14 +40,11 @@ export class Incoming {
     this.#deps = deps;
   }
 
-  /**
-   * Acts on a message of a member. Throws `BadFrame` where it cannot be applied (R3).
-   * @param settled - it is known whose the clientIDs in it are
-   */
-  receive(member: Member, message: ClientMessage, settled = false): void {
+  /** Acts on a message of a member. Throws `BadFrame` where it cannot be applied (R3). */
+  receive(member: Member, message: ClientMessage): void {
     if (!this.#deps.pause.sound) {
       // As a hold of its connection, so that what comes by it stays in order, also when it has gone.
-      member.wire.hold(this.#receiveOnceSound(member, message, settled));
+      member.wire.hold(this.#receiveOnceSound(member, message));
       return;
     }
     switch (message.type) {
@@ -64,7 +61,7 @@ export class Incoming {
           member.wire.hold(this.#receiveOnceMeasured(member, message));
           break;
         }
-        this.#receiveText(member, message, settled);
+        this.#receiveText(member, message);
         break;
       case 'presence':
         this.#deps.audience.hear(member, message.presence);
@@ -75,20 +72,20 @@ export class Incoming {
     }
   }
 
-  #receiveText(member: Member, message: SyncMessage, settled: boolean): void {
+  #receiveText(member: Member, message: SyncMessage): void {
     const { large, reports, claims, rights, taking } = this.#deps;
     if (message.update.length > largeUpdateBytes) {
       member.wire.hold(large.receive(member, message));
       return;
     }
-    // Elsewhere these may be somebody's (C6).
-    const missing =
-      settled || rights.mayNot(member) !== null
-        ? null
-        : claims.missingIn(taking.read(message.update));
-    if (missing !== null) {
-      member.wire.hold(this.#receiveOnceSettled(member, message, missing));
-      return;
+    // Another server may take words under them (C6).
+    if (claims.matter && rights.mayNot(member) === null) {
+      const bringer = claims.bringer(member.person.id, message.type);
+      const missing = claims.missingIn(taking.read(message.update), bringer);
+      if (missing !== null) {
+        member.wire.hold(this.#receiveOnceClaimed(member, message, missing));
+        return;
+      }
     }
     let outcome: Taken | Refusal;
     try {
@@ -108,25 +105,21 @@ export class Incoming {
     return writing.readOnly(member, message, reason);
   }
 
-  async #receiveOnceSound(
-    member: Member,
-    message: ClientMessage,
-    settled: boolean,
-  ): Promise<void> {
+  async #receiveOnceSound(member: Member, message: ClientMessage): Promise<void> {
     await this.#deps.pause.whenSound();
-    if (this.#deps.members.has(member)) this.receive(member, message, settled);
+    if (this.#deps.members.has(member)) this.receive(member, message);
   }
 
-  /** A message with words under clientIDs of which nothing is known here. */
-  async #receiveOnceSettled(
+  /** A message with words under clientIDs that this server does not hold. */
+  async #receiveOnceClaimed(
     member: Member,
     message: SyncMessage,
     clientIds: ReadonlySet<number>,
   ): Promise<void> {
     const { members, claims } = this.#deps;
-    const bringing = { person: member.person.id, clientIds, typed: message.type === 'update' };
-    await claims.settle(bringing, () => members.has(member));
-    if (members.has(member)) this.receive(member, message, true);
+    const bringer = claims.bringer(member.person.id, message.type);
+    await claims.settle({ ...bringer, clientIds }, () => members.has(member));
+    if (members.has(member)) this.receive(member, message);
   }
 
   /** A message that may be too much for the piece, when it is known how large that is. */

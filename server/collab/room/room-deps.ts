@@ -40,6 +40,8 @@ export interface RoomDeps {
   readonly onGrown: () => void;
   /** Tells everybody who has the piece open, on whichever server; `least`: from which role on. */
   readonly announce: (event: PieceEvent, least: PieceRole) => void;
+  /** Called when another server tells of something. */
+  readonly onHeard: (event: PieceEvent, least: PieceRole) => void;
   /** Called when somebody has come or gone, or has another name. */
   readonly onPeople: (room: Room) => void;
   /** Called after each commit that holds something of the piece. */

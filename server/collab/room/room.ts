@@ -54,6 +54,7 @@ export class Room {
   readonly #large: LargeUpdates;
   readonly #reports: SavedReports;
   readonly #replica: Replica;
+  readonly #claims: Claims;
   readonly #tidier: Tidier;
   readonly #rights: RoomRights;
   #closed = false;
@@ -144,11 +145,14 @@ export class Room {
     this.#replica = new Replica({
       ...{ pieceId, line: at.line, mostBytes: deps.servers.mostBytes, log: deps.log },
       ...{ journal: this.journal, presence: this.#audience },
-      announce: (event, least) => this.announce(event, least),
+      announce: deps.onHeard,
     });
-    const claims = new Claims({
+    this.#claims = new Claims({
       ...{ pieceId, servers: deps.servers, authorship, log: deps.log },
+      journal: () => this.journal,
       doc: () => this.doc,
+      whenSound: () => this.#pause.whenSound(),
+      isAfterCrash: () => at.note.isAfterCrash,
       isClosed: () => this.#closed,
     });
     this.#reports = new SavedReports({
@@ -157,8 +161,8 @@ export class Room {
     });
     const taking = new Taking({
       ...{ authorship, refusals: this.refusals, size },
-      // A server that shares the piece may end at any moment, and its people come here.
-      isAfterCrash: () => at.note.isAfterCrash || this.#replica.isShared,
+      isAfterCrash: () => at.note.isAfterCrash,
+      isShared: () => this.#replica.isShared,
       isSound: () => this.sound,
       doc: () => this.doc,
       handOn: (applied, by) => this.#document.handOn(applied, by),
@@ -168,7 +172,7 @@ export class Room {
     const slices = { work: deps.work, queue: deps.largeUpdates, pause: this.#pause };
     this.#large = new LargeUpdates({
       ...slices,
-      ...{ writing: new LargeWriting(taking), claims },
+      ...{ writing: new LargeWriting(taking), claims: this.#claims },
       doc: () => this.doc,
       isClosed: () => this.#closed,
       isHere: (member) => this.members.has(member),
@@ -198,7 +202,7 @@ export class Room {
       ...{ members: this.members, pause: this.#pause, note: at.note, size },
       ...{ rights: this.#rights, sync: this.#sync, audience: this.#audience },
       ...{ writing: this.#writing, large: this.#large, reports: this.#reports },
-      ...{ claims, taking },
+      ...{ claims: this.#claims, taking },
     });
   }
 
@@ -308,6 +312,16 @@ export class Room {
   /** There are other servers, or what they said may have been missed. */
   meetOthers(): Promise<void> {
     return this.#replica.meet();
+  }
+
+  /** This server is not alone any more. */
+  forgetClaims(): void {
+    this.#claims.forget();
+  }
+
+  /** Another server needs these clientIDs; resolves when they are given back. Rejects where that fails. */
+  release(clientIds: readonly number[]): Promise<void> {
+    return this.#claims.release(clientIds);
   }
 
   /** Another server has ended without a word; true: it had the piece open. */

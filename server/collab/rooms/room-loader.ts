@@ -41,6 +41,8 @@ export interface RoomLoaderDeps {
   /** It has gained something from another server. */
   grown(pieceId: string): void;
   announce(pieceId: string, event: PieceEvent, least: PieceRole): void;
+  /** Another server tells of something. */
+  heard(pieceId: string, event: PieceEvent, least: PieceRole): void;
   /** Somebody has come to a piece or gone. */
   people(room: Room): void;
   /** The database does not know the piece any more. */
@@ -156,6 +158,7 @@ export class RoomLoader {
         onEdited: () => this.#deps.edited(pieceId),
         onGrown: () => this.#deps.grown(pieceId),
         announce: (event, least) => this.#deps.announce(pieceId, event, least),
+        onHeard: (event, least) => this.#deps.heard(pieceId, event, least),
         onPeople: (which) => this.#deps.people(which),
         onCommitted: () => open.derived.committed(),
         onGone: () => this.#deps.gone(open),

@@ -28,6 +28,7 @@ export class Rooms implements Documents {
   readonly #servers: Servers;
   readonly #recheck: RightsRecheck | null;
   #stopping = false;
+  #mayOpen = true;
   /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
   rightsChanged = 0;
 
@@ -56,7 +57,7 @@ export class Rooms implements Documents {
       letGo: (open) => this.#letGo(open),
     });
     this.#loader = new RoomLoader(deps, {
-      mayLoad: () => !this.#stopping && this.canSave(),
+      mayLoad: () => !this.#stopping && this.#mayOpen && this.canSave(),
       makeRoom: (pieceId, opening) => this.#bytes.makeRoom(pieceId, opening),
       opened: (open) => this.#open.set(open.room.pieceId, open),
       edited: (pieceId) => {
@@ -65,6 +66,7 @@ export class Rooms implements Documents {
       },
       grown: (pieceId) => this.#outdated(pieceId),
       announce: (pieceId, event, least) => this.announce(pieceId, event, least),
+      heard: (pieceId, event, least) => this.#heard(pieceId, event, least),
       people: (room) => this.#tellPeople(room),
       gone: (open) => void this.#remove(open, 4404, 'the piece was deleted'),
     });
@@ -87,6 +89,8 @@ export class Rooms implements Documents {
     // What the server does by itself keeps no room open, and letting one go may wait for just that.
     if (person === null && there !== undefined) return there.room;
     for (let going; (going = this.#bytes.going(pieceId)) !== undefined;) await going;
+    // Who reads what they have written elsewhere finds it.
+    await this.fresh(pieceId);
     const open =
       this.#open.get(pieceId) ?? (await this.#loader.join(pieceId, person, early).loaded);
     open.room.lastUsed = performance.now();
@@ -101,7 +105,7 @@ export class Rooms implements Documents {
   }
 
   async state(pieceId: string, person: string | null): Promise<Uint8Array> {
-    await this.fresh(pieceId);
+    if (person === null) await this.fresh(pieceId);
     const room = await this.open(pieceId, person);
     return room.state(person);
   }
@@ -112,7 +116,6 @@ export class Rooms implements Documents {
   }
 
   async merge(pieceId: string, author: string, credit: Credit, edit: MadeEdit): Promise<boolean> {
-    await this.fresh(pieceId);
     const room = await this.open(pieceId, author);
     return room.edits.merge(author, credit, edit);
   }
@@ -126,7 +129,6 @@ export class Rooms implements Documents {
   }
 
   async applyRefused(pieceId: string, by: Applying, plan: PlanRefused): Promise<void> {
-    await this.fresh(pieceId);
     const room = await this.open(pieceId, by.asker);
     await room.edits.applyRefused(by, plan);
   }
@@ -147,6 +149,34 @@ export class Rooms implements Documents {
       void room.meetOthers();
       this.#tellPeople(room);
     }
+  }
+
+  /** This server is not alone any more; resolves when all that was written while it was is committed. */
+  async endAlone(): Promise<void> {
+    for (const { room } of this.#open.values()) room.forgetClaims();
+    await this.#deps.journal.flushed();
+  }
+
+  /** Another server needs clientIDs that this one may hold. Rejects where they cannot be given back now. */
+  async release(pieceId: string, clientIds: readonly number[]): Promise<void> {
+    const open = this.#open.get(pieceId);
+    if (open === undefined) await this.#servers.owners.release(pieceId, clientIds);
+    else await open.room.release(clientIds);
+  }
+
+  /**
+   * The others have taken this server for dead, and write where it did. What it has not committed it must
+   * not commit any more: everybody comes back, with what they have, as after a crash.
+   */
+  startAnew(): void {
+    this.#mayOpen = false;
+    this.#deps.journal.abandon();
+    for (const open of this.#open.values()) void this.#remove(open, 1012, 'restarting');
+  }
+
+  /** Whether pieces may be opened: not before all others know of this server. */
+  mayOpen(may: boolean): void {
+    this.#mayOpen = may;
   }
 
   /** A server has ended without a word: what its people have may be all that is left of their words. */
@@ -177,6 +207,21 @@ export class Rooms implements Documents {
     if (!this.#servers.hasOthers) return;
     const message = encodeServerMessage({ kind: 'event', least, json: JSON.stringify(event) });
     this.#servers.publish(pieceId, message);
+  }
+
+  /** Who is told that somebody's right has changed may reckon with it. */
+  #heard(pieceId: string, event: PieceEvent, least: PieceRole): void {
+    const announce = () => this.#open.get(pieceId)?.room.announce(event, least);
+    if (event.type !== 'members' && event.type !== 'lock') {
+      announce();
+      return;
+    }
+    const userId = event.type === 'members' ? event.userId : null;
+    this.rightsChangedElsewhere([{ pieceId, userId }]).then(announce, (err: unknown) => {
+      // It is looked at again (C4).
+      this.#deps.log.warn({ err, pieceId }, 'cannot look up a right that has changed yet');
+      announce();
+    });
   }
 
   present(pieceId: string): Person[] {

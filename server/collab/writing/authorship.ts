@@ -161,23 +161,10 @@ export class Authorship {
     if (userId !== null) this.#counts.set(userId, this.#countOf(userId) + 1);
   }
 
-  /**
-   * The clientIDs that an update has news under and of which nothing is known here: on another server they
-   * may be somebody's. Null where there are none.
-   */
-  unknownIn(doc: Y.Doc, { structs }: Decoded): Set<number> | null {
-    let unknown: Set<number> | null = null;
-    for (const struct of structs) {
-      if (this.#owners.has(struct.id.client) || !isNewStruct(doc, struct)) continue;
-      unknown ??= new Set();
-      unknown.add(struct.id.client);
-    }
-    return unknown;
-  }
-
-  /** Whether `claim` would bind a clientID to a user, and have that stored. */
-  wouldClaim(doc: Y.Doc, userId: string, clientId: number, typed: boolean): boolean {
-    if (this.#owners.has(clientId) || this.#hasWordsOf(doc, clientId)) return false;
+  /** Whether a clientID is a user's, or `claim` would bind it to them and have that stored. */
+  mayClaim(doc: Y.Doc, userId: string, clientId: number, typed: boolean): boolean {
+    if (this.#owners.has(clientId)) return this.#owners.get(clientId) === userId;
+    if (this.#hasWordsOf(doc, clientId)) return false;
     const speaker = this.#speaker(clientId);
     return speaker === userId || (typed && speaker === null);
   }

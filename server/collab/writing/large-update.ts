@@ -66,11 +66,20 @@ export class LargeUpdates {
   }
 
   async #take(member: Member, { type, update }: SyncMessage): Promise<void> {
+    const { claims } = this.#deps;
     const large = await this.#read(member, { type, update });
     // From here until the room waits, nothing else may come in between.
     while (!this.#deps.pause.sound) await this.#deps.pause.whenSound();
     if (large === null || this.#deps.isClosed() || !this.#deps.isHere(member)) return;
     const mayNot = this.#deps.mayNot(member);
+    const bringer = claims.bringer(member.person.id, type);
+    const clientIds = mayNot === null ? claims.missingOf(large.ends.keys(), bringer) : null;
+    if (clientIds !== null) {
+      // Another server may take words under them (C6). That takes time, and all may be otherwise then.
+      await claims.settle({ ...bringer, clientIds }, () => this.#deps.isHere(member));
+      await this.#take(member, { type, update });
+      return;
+    }
     if (mayNot !== null) {
       const outcome = await this.#readOnly(member, type, large, mayNot);
       if (this.#deps.isHere(member)) this.#deps.account(member, outcome, update);
@@ -97,12 +106,6 @@ export class LargeUpdates {
     // What somebody may not write is refused as it came; but after a crash it may hold others' words.
     const relays = writing.others.relays(type) && !member.credential.readOnly;
     if (this.#deps.mayNot(member) !== null && !relays) return large;
-    const clientIds = this.#deps.claims.missingOf(large.ends.keys());
-    if (clientIds !== null) {
-      const bringing = { person: member.person.id, clientIds, typed: type === 'update' };
-      await this.#deps.claims.settle(bringing, () => this.#deps.isHere(member));
-      if (!this.#deps.isHere(member)) return null;
-    }
     const foreign = writing.foreignIn(member, large);
     return foreign.size === 0 ? large : read([...foreign]);
   }

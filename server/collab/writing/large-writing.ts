@@ -81,7 +81,7 @@ export class LargeWriting {
    */
   authorOf(member: Member, type: SyncMessage['type'], { ends }: LargeUpdate): string | null {
     const sender = member.person.id;
-    if (!this.others.relays(type)) return sender;
+    if (!this.others.relaysFirst(type)) return sender;
     return this.#taking.authorship.hasNobodys(this.#taking.doc, sender, ends) ? null : sender;
   }
 

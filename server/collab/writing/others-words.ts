@@ -13,6 +13,8 @@ export interface OthersWordsDeps {
   readonly refusals: Refusals;
   /** Whether others' words in a client's state may be ones that a crash took from the server. */
   isAfterCrash(): boolean;
+  /** Whether another server has the piece open: it may end at any moment, and its people come here. */
+  isShared(): boolean;
   doc(): Y.Doc;
   /** False while the document holds a part of an update. */
   isSound(): boolean;
@@ -38,6 +40,14 @@ export class OthersWords {
 
   /** After a crash, what a client has may be all that is left of others' words. */
   relays(type: SyncMessage['type']): boolean {
+    return type === 'step2' && (this.#deps.isAfterCrash() || this.#deps.isShared());
+  }
+
+  /**
+   * And words under a clientID that nobody is known to have may be another's first ones. A server that shares
+   * a piece has stored whose it is before it takes them (C6).
+   */
+  relaysFirst(type: SyncMessage['type']): boolean {
     return type === 'step2' && this.#deps.isAfterCrash();
   }
 

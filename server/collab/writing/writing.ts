@@ -22,6 +22,13 @@ import type { Refused, Told } from './refusals.ts';
 import { mostStray, type Taking } from './taking.ts';
 import { waitsForTooMuch, waitsOf } from './waiting.ts';
 
+/** What is known of how an update came. */
+interface How {
+  readonly typed: boolean;
+  /** As `OthersWords` has it. */
+  readonly relaysFirst: boolean;
+}
+
 /**
  * What becomes of each update that is sent to a room: it is applied in the name of whoever wrote it,
  * or refused and kept (P2, R4). All methods throw `BadFrame` where it can be neither. Of large ones
@@ -43,11 +50,12 @@ export class Writing {
     if (this.#taking.isDear(read)) throw new NeedsSlices();
     const typed = type === 'update';
     const relays = this.others.relays(type);
+    const relaysFirst = this.others.relaysFirst(type);
     const foreign = this.#taking.authorship.foreign(this.#taking.doc, author, read);
     const outcome =
       foreign === null
-        ? this.#takeParts(member, update, read, { typed, relays })
-        : this.#writeParts(member, read, foreign, { typed, relays });
+        ? this.#takeParts(member, update, read, { typed, relaysFirst })
+        : this.#writeParts(member, read, foreign, { typed, relays, relaysFirst });
     return 'refused' in outcome ? outcome : this.#taking.taken(outcome, read);
   }
 
@@ -130,7 +138,7 @@ export class Writing {
     member: Member,
     read: Decoded,
     foreign: ReadonlySet<number>,
-    { typed, relays }: { readonly typed: boolean; readonly relays: boolean },
+    { typed, relays, relaysFirst }: How & { readonly relays: boolean },
   ): Applied | Refusal {
     const sender = member.person.id;
     if (relays) this.others.passOn(sender, read, foreign);
@@ -140,7 +148,7 @@ export class Writing {
     const applied =
       update === null || own === null
         ? nothing
-        : this.#takeParts(member, update, own, { typed, relays });
+        : this.#takeParts(member, update, own, { typed, relaysFirst });
     if (!relays) return { refused: null };
     // It is saved when others' words have come, and what of it builds on them with those.
     const reach = reachOf(read);
@@ -157,10 +165,10 @@ export class Writing {
     member: Member,
     update: Uint8Array,
     read: Decoded,
-    { typed, relays }: { readonly typed: boolean; readonly relays: boolean },
+    { typed, relaysFirst }: How,
   ): Applied | Refusal {
     const sender = member.person.id;
-    const nobodys = relays
+    const nobodys = relaysFirst
       ? this.#taking.authorship.nobodys(this.#taking.doc, sender, read)
       : new Set<number>();
     if (nobodys.size === 0) return this.#take(member, update, read, typed);
