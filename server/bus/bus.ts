@@ -35,3 +35,9 @@ export interface Subscription {
 
 /** The longest message, in bytes. What is longer is told of, and read in Postgres. */
 export const mostMessageBytes = 64 * 1024;
+
+/** @throws RangeError where a message is longer than a bus carries */
+export function checkSize(message: Uint8Array, most = mostMessageBytes): void {
+  if (message.length <= most) return;
+  throw new RangeError(`A message between servers has ${message.length} bytes; ${most} at most`);
+}
