@@ -18,6 +18,8 @@ export interface FallbackBus extends Bus {
   /** As long as it is on, everything is published on both: another server does not hear the first. */
   publishOnBoth(on: boolean): void;
   readonly firstLive: boolean;
+  /** Where what is published just now goes. */
+  readonly publishesOn: 'first' | 'second' | 'both';
   /** Calls back each time that `firstLive` has changed. */
   onFirstChange(listener: (live: boolean) => void): void;
   stats(): { readonly first: BusStats; readonly second: BusStats };
@@ -106,6 +108,10 @@ export function withFallback(
     },
     get firstLive() {
       return first.live;
+    },
+    get publishesOn() {
+      if (!onFirst()) return 'second';
+      return both ? 'both' : 'first';
     },
     publish(channel, message) {
       checkSize(message);

@@ -14,9 +14,10 @@ export function contract(name: string, medium: () => Medium): void {
   });
 
   async function join(namespace?: string): Promise<Bus> {
-    const bus = medium().join(namespace);
+    const { up = ({ live }) => live, ...carrier } = medium();
+    const bus = carrier.join(namespace);
     open.push(bus);
-    await until('the bus is live', () => bus.live);
+    await until('the bus is live', () => up(bus));
     return bus;
   }
   const joinAll = (count: number) => Promise.all(Array.from({ length: count }, () => join()));

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { mostMessageBytes } from '../../server/bus/bus.ts';
-import { numberBytes, withFallback } from '../../server/bus/failover.ts';
+import { numberBytes, withFallback, type FallbackBus } from '../../server/bus/failover.ts';
 import { createPostgresBus } from '../../server/bus/postgres.ts';
 import { createRedisBus } from '../../server/bus/redis.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -30,6 +30,10 @@ describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () 
         createPostgresBus(database.url, options),
       ];
       return withFallback(first, second, { log: silentLog });
+    },
+    up(bus) {
+      const both = bus as FallbackBus;
+      return both.publishesOn === 'first' && both.stats().second.live;
     },
     connections: () => redis.connections(),
     runs: 20,

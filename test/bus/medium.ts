@@ -4,6 +4,8 @@ import type { Bus } from '../../server/bus/bus.ts';
 export interface Medium {
   /** A server more; of another installation where `namespace` is another. */
   join(namespace?: string): Bus;
+  /** Whether a bus that has joined is as it stays; `live` where not given. */
+  up?(bus: Bus): boolean;
   /** Connections that buses have open. */
   connections(): Promise<number>;
   /** How many generated sequences it is worth. */

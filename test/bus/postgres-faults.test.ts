@@ -1,0 +1,27 @@
+import { afterAll, beforeAll } from 'vitest';
+import postgres from 'postgres';
+import { createPostgresBus } from '../../server/bus/postgres.ts';
+import { startOwnPostgres, type OwnPostgres } from '../support/postgres.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { faults } from './faults.ts';
+
+let own: OwnPostgres;
+beforeAll(async () => {
+  own = await startOwnPostgres();
+});
+afterAll(() => own.remove());
+
+faults('a bus over a Postgres that fails', () => ({
+  ...own,
+  open(port) {
+    const url = new URL(own.url);
+    url.port = String(port);
+    return createPostgresBus(url.href, { log: silentLog });
+  },
+  async disconnect() {
+    const sql = postgres(own.url, { max: 1 });
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name like 'counterpoint bus%'`;
+    await sql.end();
+  },
+}));
