@@ -165,9 +165,9 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** `problems` has one line per bad variable; `warnings` are lines that do not prevent a start. */
+/** `problems` has one line per bad variable. */
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the configuration out of environment variables; an empty variable counts as not set. */
@@ -189,7 +189,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push('MAX_OPEN_BYTES: must be at least twice MAX_PIECE_BYTES');
   }
   if (!result.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: configOf(result.data), warnings: [] };
+  return { ok: true, config: configOf(result.data) };
 }
 
 const oidcVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;

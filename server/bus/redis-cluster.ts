@@ -7,6 +7,11 @@ import {
   type RedisWire,
 } from './redis-wire.ts';
 
+export interface ClusterWire extends RedisWire {
+  /** Its nodes that take writes, once it is open. */
+  nodes(): RedisAddress[];
+}
+
 /**
  * Connections to all nodes of a cluster, with sharded pub/sub. It is lost as soon as any of them is, and
  * when channels have moved to another node: what was published in between nobody can tell.
@@ -18,7 +23,7 @@ export function openCluster(
   nodes: readonly RedisAddress[],
   hear: Hear,
   lost: Lost,
-): RedisWire {
+): ClusterWire {
   const options = clientOptions(address);
   const cluster = createCluster({
     rootNodes: nodes.map(({ host, port }) => ({ socket: { ...options.socket, host, port } })),
@@ -51,6 +56,7 @@ export function openCluster(
     opened: cluster.connect().then(() => {
       if (destroyed) cluster.destroy();
     }),
+    nodes: () => cluster.masters.map(({ host, port }) => ({ ...address, host, port })),
     subscribe(channels) {
       const made = unsubscribing.then(async () => {
         // Channels of one command must be of one slot.

@@ -31,8 +31,10 @@ export function createRedisBus(url: string, options: RedisBusOptions): LinkedBus
 function linkTo(address: RedisAddress, namespace: string): OpenLink {
   const hash = createHash('sha256').update(namespace).digest('hex').slice(0, 16);
   const prefix = `counterpoint:${hash}:`;
-  /** The nodes of the cluster when it was last seen: the one that the URL names may be away. */
+  /** The nodes of the cluster when it was last seen: the one that the URL names may be away for good. */
   let known: readonly RedisAddress[] = [];
+  /** In vain, so far; every other goes to the nodes that are known. */
+  let attempts = 0;
 
   return (serverId, { heard, lost }) => {
     const id = Buffer.from(serverId, 'latin1');
@@ -53,20 +55,21 @@ function linkTo(address: RedisAddress, namespace: string): OpenLink {
     };
 
     async function open(): Promise<void> {
+      attempts += 1;
+      if (known.length > 0 && attempts % 2 === 0) return openNodes(known);
       const single = use(openSingle(address, hear, lost));
       await single.opened;
       const nodes = await single.clusterNodes();
       if (nodes === null) return;
       single.destroy();
-      const cluster = use(openCluster(address, [...nodes, ...known], hear, lost));
-      await cluster.opened;
-      known = nodes;
+      await openNodes(nodes);
     }
 
-    async function openByKnown(): Promise<void> {
-      // The node of the URL is away, and others of its cluster may be there.
-      const cluster = use(openCluster(address, known, hear, lost));
+    async function openNodes(nodes: readonly RedisAddress[]): Promise<void> {
+      const cluster = use(openCluster(address, nodes, hear, lost));
       await cluster.opened;
+      known = cluster.nodes();
+      attempts = 0;
     }
 
     const used = (): RedisWire => {
@@ -74,10 +77,7 @@ function linkTo(address: RedisAddress, namespace: string): OpenLink {
       return wire;
     };
     return {
-      opened: open().catch((error: Error) => {
-        if (known.length === 0 || ended) throw error;
-        return openByKnown();
-      }),
+      opened: open(),
       listen: async (channels) => used().subscribe(channels.map((channel) => prefix + channel)),
       unlisten: (channel) => wire?.unsubscribe(prefix + channel),
       async send(channel, message) {

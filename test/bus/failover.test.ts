@@ -7,7 +7,7 @@ import { createRedisBus } from '../../server/bus/redis.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { contract } from './contract.ts';
+import { contract } from './suites/contract.ts';
 
 describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () => {
   let redis: TestRedis;

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createHub, type Hub } from '../../server/bus/in-process.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { contract } from './contract.ts';
-import { bytesOf, collect } from './medium.ts';
+import { contract } from './suites/contract.ts';
+import { bytesOf, collect } from './suites/medium.ts';
 
 let hubs = new Map<string, Hub>();
 beforeEach(() => {

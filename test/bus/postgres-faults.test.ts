@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { createPostgresBus } from '../../server/bus/postgres.ts';
 import { startOwnPostgres, type OwnPostgres } from '../support/postgres.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { faults } from './faults.ts';
+import { faults } from './suites/faults.ts';
 
 let own: OwnPostgres;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ faults('a bus over a Postgres that fails', () => ({
     return createPostgresBus(url.href, { log: silentLog });
   },
   async disconnect() {
-    const sql = postgres(own.url, { max: 1 });
+    const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where application_name like 'counterpoint bus%'`;
     await sql.end();

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { createPostgresBus } from '../../server/bus/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { contract } from './contract.ts';
+import { contract } from './suites/contract.ts';
 
 let database: TestDatabase;
 let sql: postgres.Sql;

@@ -3,7 +3,7 @@ import { createRedisBus } from '../../server/bus/redis.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { recordingLog, silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
-import { faults } from './faults.ts';
+import { faults } from './suites/faults.ts';
 
 describe.skipIf(!hasRedis)(`Redis that fails${ifRedis}`, () => {
   let redis: TestRedis;

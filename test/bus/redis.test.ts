@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { createRedisBus } from '../../server/bus/redis.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { contract } from './contract.ts';
+import { contract } from './suites/contract.ts';
 
 describe.skipIf(!hasRedis)(`Redis${ifRedis}`, () => {
   let redis: TestRedis;

@@ -103,21 +103,24 @@ export interface TestRedisCluster {
 
 const slots = 16_384;
 
-/** Three nodes that have all slots between them, and agree on it. */
-export async function startRedisCluster(): Promise<TestRedisCluster> {
+/**
+ * Three nodes that have all slots between them, and agree on it; with `replica` a fourth, which takes over
+ * from the first when that is away for seconds.
+ */
+export async function startRedisCluster({ replica = false } = {}): Promise<TestRedisCluster> {
   const nodes: TestRedis[] = [];
   const remove = async () => {
     await Promise.all(nodes.map((node) => node.remove()));
   };
   try {
     const busPorts: number[] = [];
-    for (let count = 0; count < 3; count += 1) {
+    for (let count = 0; count < (replica ? 4 : 3); count += 1) {
       const busPort = await freePort();
       busPorts.push(busPort);
       const shape = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
       nodes.push(await startRedis([...shape, '--cluster-port', String(busPort)]));
     }
-    for (const [at, node] of nodes.entries()) {
+    for (const [at, node] of nodes.slice(0, 3).entries()) {
       const [from, to] = [Math.ceil((at * slots) / 3), Math.ceil(((at + 1) * slots) / 3) - 1];
       await node.command('CLUSTER', 'ADDSLOTSRANGE', String(from), String(to));
       await node.command('CLUSTER', 'SET-CONFIG-EPOCH', String(at + 1));
@@ -127,6 +130,13 @@ export async function startRedisCluster(): Promise<TestRedisCluster> {
       if (at > 0) await nodes[0]!.command(...meet);
     }
     await agreed(nodes);
+    if (replica) {
+      const first = String(await nodes[0]!.command('CLUSTER', 'MYID'));
+      await nodes[3]!.command('CLUSTER', 'REPLICATE', first);
+      await until('the replica follows', async () =>
+        String(await nodes[3]!.command('INFO', 'replication')).includes('master_link_status:up'),
+      );
+    }
     return { nodes, remove };
   } catch (error) {
     await remove();
@@ -138,7 +148,7 @@ async function agreed(nodes: readonly TestRedis[]): Promise<void> {
   for (const node of nodes) {
     await until('the cluster is one', async () => {
       const info = String(await node.command('CLUSTER', 'INFO'));
-      return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3');
+      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
     });
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Bus } from '../../server/bus/bus.ts';
-import { until } from '../support/until.ts';
+import type { Bus } from '../../../server/bus/bus.ts';
+import { until } from '../../support/until.ts';
 import { bytesOf, collect, textOf, type Inbox } from './medium.ts';
 
 type Step =

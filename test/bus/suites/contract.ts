@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { mostMessageBytes, type Bus } from '../../server/bus/bus.ts';
-import { runSeed } from '../support/random.ts';
-import { until } from '../support/until.ts';
+import { mostMessageBytes, type Bus } from '../../../server/bus/bus.ts';
+import { runSeed } from '../../support/random.ts';
+import { until } from '../../support/until.ts';
 import { generated } from './generated.ts';
 import { bytesOf, collect, textOf, type Medium } from './medium.ts';
 

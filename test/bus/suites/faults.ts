@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { BusStats } from '../../server/bus/link.ts';
-import type { Bus } from '../../server/bus/bus.ts';
-import { startProxy } from '../support/proxy.ts';
-import { until } from '../support/until.ts';
+import type { BusStats } from '../../../server/bus/link.ts';
+import type { Bus } from '../../../server/bus/bus.ts';
+import { startProxy } from '../../support/proxy.ts';
+import { until } from '../../support/until.ts';
 import { bytesOf, collect, textOf, type Inbox } from './medium.ts';
 
 type Measured = Bus & { stats(): BusStats };

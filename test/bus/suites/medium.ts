@@ -1,4 +1,4 @@
-import type { Bus } from '../../server/bus/bus.ts';
+import type { Bus } from '../../../server/bus/bus.ts';
 
 /** What carries messages between the buses of a test. */
 export interface Medium {
