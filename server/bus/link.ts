@@ -22,9 +22,9 @@ export interface Link {
 
 export interface LinkEvents {
   /** A message has come, perhaps the server's own. The bytes may be part of a larger buffer. */
-  heard(channel: string, from: string, message: Uint8Array): void;
+  readonly heard: (channel: string, from: string, message: Uint8Array) => void;
   /** It is of no more use. May be called more than once. */
-  lost(reason: Error): void;
+  readonly lost: (reason: Error) => void;
 }
 
 export type OpenLink = (serverId: string, events: LinkEvents) => Link;

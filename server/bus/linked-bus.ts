@@ -101,14 +101,15 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
       const deaf = reason instanceof Deaf;
       if (told) log.debug({ err: reason }, `${carrier.name} still cannot be used`);
       else if (deaf) log.warn({}, carrier.deaf);
-      else log.warn({ reason: reason.message }, `${carrier.name} cannot be used; trying until it can`);
+      else
+        log.warn({ reason: reason.message }, `${carrier.name} cannot be used; trying until it can`);
       told = true;
     };
     changeListeners.push((live) => {
       if (live && told) log.info({}, `${carrier.name} can be used again`);
       if (live) told = false;
     });
-    for (let failures = 0; !closing.signal.aborted; ) {
+    for (let failures = 0; !closing.signal.aborted;) {
       const { reason, wasLive } = await liveOnce(failures);
       if (closing.signal.aborted) return;
       tell(reason);
@@ -160,4 +161,3 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
     },
   };
 }
-

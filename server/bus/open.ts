@@ -27,7 +27,10 @@ export interface ServerBus extends Bus {
   /** As long as it is on, others that do not hear Redis are reached by Postgres too. */
   publishOnBoth(on: boolean): void;
   /** What has gone over each way. */
-  stats(): readonly { readonly way: 'in-process' | 'redis' | 'postgres'; readonly stats: BusStats }[];
+  stats(): readonly {
+    readonly way: 'in-process' | 'redis' | 'postgres';
+    readonly stats: BusStats;
+  }[];
 }
 
 /**

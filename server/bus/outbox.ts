@@ -3,7 +3,7 @@ interface Waiting {
   /** Its parts, as statements take them. */
   readonly lines: readonly string[];
   readonly bytes: number;
-  settle(error: Error | null): void;
+  readonly settle: (error: Error | null) => void;
 }
 
 export interface Outbox {

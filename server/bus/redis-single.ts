@@ -1,5 +1,11 @@
 import { createClient } from 'redis';
-import { clientOptions, type Hear, type Lost, type RedisAddress, type RedisWire } from './redis-wire.ts';
+import {
+  clientOptions,
+  type Hear,
+  type Lost,
+  type RedisAddress,
+  type RedisWire,
+} from './redis-wire.ts';
 
 export interface SingleWire extends RedisWire {
   /** The other end's cluster: its nodes that take writes; null where it is none. */
@@ -30,8 +36,8 @@ export function openSingle(address: RedisAddress, hear: Hear, lost: Lost): Singl
       if (destroyed) destroy();
     }),
     async clusterNodes() {
-      const info = await publisher.sendCommand(['INFO', 'cluster']);
-      if (!String(info).includes('cluster_enabled:1')) return null;
+      const info = await publisher.info('cluster');
+      if (!info.includes('cluster_enabled:1')) return null;
       const slots = (await publisher.sendCommand(['CLUSTER', 'SLOTS'])) as unknown as SlotRange[];
       return slots.map(([, , [host, port]]) => ({
         ...address,

@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)(`Redis, with Postgres beside it${ifRedis}`, () => {
     };
   }
 
-  const mishaps: Record<string, { hurt(): unknown; heal(): unknown }> = {
+  const mishaps: Record<string, { hurt: () => unknown; heal: () => unknown }> = {
     'Redis is killed and comes back': { hurt: () => redis.kill9(), heal: () => redis.restart() },
     'Redis stands still and goes on': { hurt: () => redis.pause(), heal: () => redis.resume() },
     'Postgres is killed and comes back': {
@@ -163,7 +163,10 @@ describe.skipIf(!hasRedis)(`Redis, with Postgres beside it${ifRedis}`, () => {
 
   test('buses of two servers cannot be put together', async () => {
     const options = { log: silentLog, namespace: '' };
-    const two = [createRedisBus(redis.url, options), createPostgresBus(postgres.url, options)] as const;
+    const two = [
+      createRedisBus(redis.url, options),
+      createPostgresBus(postgres.url, options),
+    ] as const;
     ends.push(() => Promise.all(two.map((bus) => bus.close())));
     expect(() => withFallback(...two, { log: silentLog })).toThrow(RangeError);
   });

@@ -26,7 +26,8 @@ describe.skipIf(!hasRedis)(`Redis that fails${ifRedis}`, () => {
   test('an operator reads one line when Redis is lost, and one when it is back, however long that takes', async () => {
     const log = recordingLog();
     const bus = createRedisBus(redis.url, { log, namespace: '' });
-    const told = () => log.lines.filter(({ level }) => level !== 'debug').map(({ message }) => message);
+    const told = () =>
+      log.lines.filter(({ level }) => level !== 'debug').map(({ message }) => message);
     await until('it is live', () => bus.live);
     expect(told()).toEqual([]);
     await redis.kill9();

@@ -148,7 +148,9 @@ async function agreed(nodes: readonly TestRedis[]): Promise<void> {
   for (const node of nodes) {
     await until('the cluster is one', async () => {
       const info = String(await node.command('CLUSTER', 'INFO'));
-      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
+      return (
+        info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`)
+      );
     });
   }
 }

@@ -14,10 +14,10 @@ export function contract(name: string, medium: () => Medium): void {
   });
 
   async function join(namespace?: string): Promise<Bus> {
-    const { up = ({ live }) => live, ...carrier } = medium();
+    const carrier = medium();
     const bus = carrier.join(namespace);
     open.push(bus);
-    await until('the bus is live', () => up(bus));
+    await until('the bus is live', () => carrier.up?.(bus) ?? bus.live);
     return bus;
   }
   const joinAll = (count: number) => Promise.all(Array.from({ length: count }, () => join()));

@@ -53,7 +53,10 @@ export function faults(name: string, of: () => Victim): void {
   }
 
   describe(name, () => {
-    const mishaps: Record<string, { hurt(): Promise<void> | void; heal(): Promise<void> | void }> = {
+    const mishaps: Record<
+      string,
+      { hurt: () => Promise<void> | void; heal: () => Promise<void> | void }
+    > = {
       'is killed and started again': { hurt: () => of().kill9(), heal: () => of().restart() },
       'stands still and goes on': { hurt: () => of().pause(), heal: () => of().resume() },
     };
