@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within } from './deadline.ts';
+import { Overdue, within } from './deadline.ts';
 import type { Carrier } from './linked-bus.ts';
 import type { Listeners } from './listeners.ts';
 
@@ -130,13 +130,11 @@ export function startLife(carrier: Carrier, events: LifeEvents): Life {
     async start(patience) {
       await within(link.opened, patience, 'no connection');
       await within(link.listen([beatChannel]), patience, 'no answer');
-      let taken = false;
-      const first = link.send(beatChannel, Buffer.from('0')).then(() => {
-        taken = true;
-      });
-      await within(first, patience, 'no answer');
-      await within(echo(), firstEcho, 'what was sent did not come back').catch((error: Error) => {
-        throw taken && error.name === 'Overdue' ? new Deaf() : error;
+      await within(echo(), firstEcho, 'what was sent did not come back').catch(async (error) => {
+        if (!(error instanceof Overdue)) throw error;
+        // One that is taken over even now tells who is deaf from who stood still.
+        await within(link.send(beatChannel, Buffer.from('again')), patience, 'no answer');
+        throw new Deaf();
       });
       await within(this.catchUp(), allChannels, 'channels were not listened to');
       void keepBeating(carrier.beat);

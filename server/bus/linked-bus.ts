@@ -53,6 +53,8 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
   let echoMs: number | null = null;
   /** The connections that are live. */
   let life: Life | null = null;
+  /** Those, or the ones that are being opened. */
+  let current: Life | null = null;
 
   function begin(): Life {
     return startLife(carrier, {
@@ -69,23 +71,33 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
     });
   }
 
+  /** A listener's failure is not that of the connections. */
+  function tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (err) {
+      log.error({ err }, `What follows from a change of ${carrier.name} failed`);
+    }
+  }
+
   function setLife(now: Life | null): void {
     const changed = (now === null) !== (life === null);
     life = now;
-    if (changed) for (const listener of changeListeners) listener(now !== null);
+    if (changed) for (const listener of changeListeners) tell(() => listener(now !== null));
   }
 
   /** Resolves with why it ended. */
   async function liveOnce(failures: number): Promise<{ reason: Error; wasLive: boolean }> {
     const next = begin();
+    current = next;
     try {
       const refused = next.ended.then((reason) => Promise.reject(reason));
       await Promise.race([next.start(patience(failures)), refused]);
       if (closing.signal.aborted) return { reason: new Error('closed'), wasLive: false };
       setLife(next);
-      await next.catchUp();
+      await Promise.race([next.catchUp(), next.ended]);
       gaps += 1;
-      for (const listener of gapListeners) listener();
+      gapListeners.forEach(tell);
       return { reason: await next.ended, wasLive: true };
     } catch (error) {
       return { reason: error as Error, wasLive: false };
@@ -97,7 +109,7 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
 
   async function run(): Promise<void> {
     let told = false;
-    const tell = (reason: Error) => {
+    const report = (reason: Error) => {
       const deaf = reason instanceof Deaf;
       if (told) log.debug({ err: reason }, `${carrier.name} still cannot be used`);
       else if (deaf) log.warn({}, carrier.deaf);
@@ -112,14 +124,14 @@ export function createLinkedBus(carrier: Carrier, options: LinkedBusOptions): Li
     for (let failures = 0; !closing.signal.aborted;) {
       const { reason, wasLive } = await liveOnce(failures);
       if (closing.signal.aborted) return;
-      tell(reason);
+      report(reason);
       failures = wasLive ? 0 : failures + 1;
       const ms = reason instanceof Deaf ? deafPause : pause(failures);
       await sleep(ms, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
   const running = run();
-  closing.signal.addEventListener('abort', () => life?.lose(new Error('closed')));
+  closing.signal.addEventListener('abort', () => current?.lose(new Error('closed')));
 
   function send(channel: string, message: Uint8Array): Promise<boolean> {
     checkSize(message, mostBytes);

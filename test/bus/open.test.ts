@@ -31,6 +31,13 @@ async function meet(buses: readonly [ServerBus, ServerBus]): Promise<void> {
   buses[0].publish('a', bytesOf('hello'));
   await until('it has come', () => inbox.got.length === 1);
   expect(inbox.got[0]!.from).toBe(buses[0].serverId);
+  const [sent, came] = buses.map((bus) => bus.stats().map(({ stats }) => stats));
+  expect(sent!.reduce((sum, { published }) => sum + published, 0)).toBeGreaterThan(0);
+  expect(came!.reduce((sum, { received }) => sum + received, 0)).toBeGreaterThan(0);
+  for (const stats of came!) {
+    expect(stats).toMatchObject({ channels: 1, gaps: 1, dropped: 0 });
+    expect(stats.echoMs).toBeGreaterThan(0);
+  }
   await Promise.all(buses.map((bus) => bus.close()));
 }
 

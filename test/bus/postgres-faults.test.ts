@@ -18,10 +18,16 @@ faults('a bus over a Postgres that fails', () => ({
     url.port = String(port);
     return createPostgresBus(url.href, { log: silentLog });
   },
-  async disconnect() {
-    const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity
-      where application_name like 'counterpoint bus%'`;
-    await sql.end();
-  },
+  connections: () => onBuses('count(*)'),
+  disconnect: async () => void (await onBuses('count(pg_terminate_backend(pid))')),
 }));
+
+/** Asks of the connections of buses. */
+async function onBuses(question: string): Promise<number> {
+  const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
+  const [row] = await sql.unsafe<{ answer: string }[]>(
+    `select ${question} as answer from pg_stat_activity where application_name like 'counterpoint bus%'`,
+  );
+  await sql.end();
+  return Number(row!.answer);
+}

@@ -15,6 +15,8 @@ export interface Victim {
   restart(): Promise<void>;
   pause(): Promise<void> | void;
   resume(): Promise<void> | void;
+  /** How many buses have open. */
+  connections(): Promise<number>;
   /** Closes the connections of all buses, as an operator or a failover does. */
   disconnect(): Promise<void>;
 }
@@ -147,13 +149,36 @@ export function faults(name: string, of: () => Victim): void {
       await until('most are dropped', () => sender.bus.stats().dropped > 800);
     });
 
+    test('a listener of gaps that throws does no harm', async () => {
+      const [sender, receiver] = [watch(), watch()];
+      receiver.bus.onGap(() => {
+        throw new Error('a mistake');
+      });
+      await up(sender, receiver);
+      const inbox = collect(receiver.bus, 'room');
+      await inbox.ready;
+      await works(sender, inbox);
+      expect(receiver.gaps).toBe(1);
+    });
+
+    test('close at any moment of opening ends it, and nothing is left that fails later', async () => {
+      for (let moment = 0; moment < 60; moment += 1) {
+        const bus = of().open(of().port);
+        for (let turn = 0; turn < moment; turn += 1) await new Promise(setImmediate);
+        await bus.close();
+      }
+      await until('no connection is left', async () => (await of().connections()) === 0);
+    });
+
     test('close ends a bus that is cut off, or has never been live', async () => {
       const proxy = await startProxy(of().port);
       const [once, never] = [watch(proxy.port), watch(1)];
       await up(once);
       proxy.silence();
-      await Promise.all([once.bus.close(), never.bus.close()]);
-      expect([once.bus.live, never.bus.live]).toEqual([false, false]);
+      const opening = watch(proxy.port);
+      const all = [once, never, opening];
+      await Promise.all(all.map(({ bus }) => bus.close()));
+      expect(all.map(({ bus }) => bus.live)).toEqual([false, false, false]);
       await proxy.close();
     });
   });
