@@ -4,8 +4,8 @@ import { mostMessageBytes, type Bus } from './bus.ts';
 import { numberBytes, withFallback } from './failover.ts';
 import { createHub } from './in-process.ts';
 import type { BusStats } from './link.ts';
-import { createPostgresBus } from './postgres.ts';
-import { createRedisBus } from './redis.ts';
+import { createPostgresBus } from './postgres/postgres.ts';
+import { createRedisBus } from './redis/redis.ts';
 
 export interface OpenBusOptions {
   readonly redisUrl: string | null;

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { v4 as uuid } from 'uuid';
 import { expect, test } from 'vitest';
 import { mostMessageBytes } from '../../server/bus/bus.ts';
-import { createAssembly, mostPayloadBytes, ownPrefix, split } from '../../server/bus/parts.ts';
+import {
+  createAssembly,
+  mostPayloadBytes,
+  ownPrefix,
+  split,
+} from '../../server/bus/postgres/parts.ts';
 import { runSeed } from '../support/random.ts';
 
 const seed = runSeed();

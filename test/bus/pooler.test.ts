@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createPostgresBus } from '../../server/bus/postgres.ts';
+import { createPostgresBus } from '../../server/bus/postgres/postgres.ts';
 import { freePort } from '../../server/db/embedded/port.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { recordingLog } from '../support/silent-log.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import postgres from 'postgres';
-import { createPostgresBus } from '../../server/bus/postgres.ts';
+import { createPostgresBus } from '../../server/bus/postgres/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { contract } from './suites/contract.ts';

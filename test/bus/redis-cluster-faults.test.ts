@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createRedisBus } from '../../server/bus/redis.ts';
+import { createRedisBus } from '../../server/bus/redis/redis.ts';
 import type { LinkedBus } from '../../server/bus/linked-bus.ts';
 import { hasRedis, ifRedis, startRedisCluster, type TestRedisCluster } from '../support/redis.ts';
 import { silentLog } from '../support/silent-log.ts';

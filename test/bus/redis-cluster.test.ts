@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createRedisBus } from '../../server/bus/redis.ts';
+import { createRedisBus } from '../../server/bus/redis/redis.ts';
 import { hasRedis, ifRedis, startRedisCluster, type TestRedisCluster } from '../support/redis.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { contract } from './suites/contract.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createRedisBus } from '../../server/bus/redis.ts';
+import { createRedisBus } from '../../server/bus/redis/redis.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { recordingLog, silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';

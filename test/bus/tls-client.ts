@@ -1,4 +1,4 @@
-import { createRedisBus } from '../../server/bus/redis.ts';
+import { createRedisBus } from '../../server/bus/redis/redis.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 /** Two buses over the Redis of the URL: prints what the one has sent to the other, and ends. */

@@ -1,11 +1,5 @@
 import { createClient } from 'redis';
-import {
-  clientOptions,
-  type Hear,
-  type Lost,
-  type RedisAddress,
-  type RedisWire,
-} from './redis-wire.ts';
+import { clientOptions, type Hear, type Lost, type RedisAddress, type RedisWire } from './wire.ts';
 
 export interface SingleWire extends RedisWire {
   /** The other end's cluster: its nodes that take writes; null where it is none. */

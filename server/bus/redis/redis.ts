@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { OpenLink } from './link.ts';
-import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from './linked-bus.ts';
-import { openCluster } from './redis-cluster.ts';
-import { openSingle } from './redis-single.ts';
-import { readRedisUrl, type RedisAddress, type RedisWire } from './redis-wire.ts';
+import type { OpenLink } from '../link.ts';
+import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from '../linked-bus.ts';
+import { openCluster } from './cluster.ts';
+import { openSingle } from './single.ts';
+import { readRedisUrl, type RedisAddress, type RedisWire } from './wire.ts';
 
 export interface RedisBusOptions extends LinkedBusOptions {
   /** What tells one installation from others that use the same Redis. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Log } from '../collab/ports.ts';
-import { openClient } from '../db/client.ts';
-import type { OpenLink } from './link.ts';
-import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from './linked-bus.ts';
+import type { Log } from '../../collab/ports.ts';
+import { openClient } from '../../db/client.ts';
+import type { OpenLink } from '../link.ts';
+import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from '../linked-bus.ts';
 import { createOutbox } from './outbox.ts';
 import { createAssembly, ownPrefix, split } from './parts.ts';
 

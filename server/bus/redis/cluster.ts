@@ -1,11 +1,5 @@
 import { createCluster } from 'redis';
-import {
-  clientOptions,
-  type Hear,
-  type Lost,
-  type RedisAddress,
-  type RedisWire,
-} from './redis-wire.ts';
+import { clientOptions, type Hear, type Lost, type RedisAddress, type RedisWire } from './wire.ts';
 
 export interface ClusterWire extends RedisWire {
   /** Its nodes that take writes, once it is open. */
