@@ -51,6 +51,8 @@ const variables = z.object({
   /** None: a Postgres of the server's own, with its files in DATA_DIR. */
   DATABASE_URL: url(/^postgres(ql)?:\/\//, 'must be a postgres:// URL').optional(),
   DATA_DIR: z.string().default('./data'),
+  /** Where servers meet; none: in the database. */
+  REDIS_URL: url(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL').optional(),
   /** Another sign-in service: the three are set together. */
   OIDC_ISSUER: url(/^https?:\/\//, 'must be an http or https URL').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -148,6 +150,8 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  /** None: servers on one database meet there. */
+  readonly redisUrl: string | null;
   readonly oidc: OidcConfig | null;
   readonly admin: { readonly email: string; readonly token: string } | null;
   /** Origins whose pages may open sockets, that of `publicUrl` included. */
@@ -161,9 +165,9 @@ export interface Config {
   readonly limits: Limits;
 }
 
-/** `problems` has one line per bad variable; `warnings` are lines that do not prevent a start. */
+/** `problems` has one line per bad variable. */
 export type ConfigResult =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the configuration out of environment variables; an empty variable counts as not set. */
@@ -185,7 +189,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     problems.push('MAX_OPEN_BYTES: must be at least twice MAX_PIECE_BYTES');
   }
   if (!result.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: configOf(result.data), warnings: warningsFor(given) };
+  return { ok: true, config: configOf(result.data) };
 }
 
 const oidcVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
@@ -214,6 +218,7 @@ function configOf(read: z.infer<typeof variables>): Config {
     publicUrl: read.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     databaseUrl: read.DATABASE_URL ?? null,
     dataDir: read.DATA_DIR,
+    redisUrl: read.REDIS_URL ?? null,
     oidc: oidcOf(read),
     admin: email !== undefined && token !== undefined ? { email, token } : null,
     allowedOrigins: [
@@ -252,12 +257,6 @@ function linesOf(error: z.ZodError): string[] {
     if (!first.has(name)) first.set(name, `${name}: ${issue.message}`);
   }
   return [...first.values()];
-}
-
-/** Somebody who sets REDIS_URL expects servers to share pieces, which they must not assume here. */
-function warningsFor(given: Readonly<Record<string, string | undefined>>): string[] {
-  if (given.REDIS_URL === undefined) return [];
-  return ['REDIS_URL is set, but this version runs as one server: do not start a second one'];
 }
 
 function isOrigin(entry: string): boolean {

@@ -29,7 +29,6 @@ export function tell(line: string): void {
 export function configuration(): Config {
   const result = readConfig(process.env);
   if (!result.ok) throw new CommandError(result.problems.join('\n'));
-  for (const warning of result.warnings) tell(warning);
   return result.config;
 }
 

@@ -24,6 +24,13 @@ export interface ConnectOptions {
   readonly max?: number;
   /** Longest statement in ms, held by Postgres itself; 30,000 where not given, 0: no limit. */
   readonly statementTimeout?: number;
+  /** Gets what comes on channels that a query has told Postgres to LISTEN to. */
+  readonly onnotify?: (channel: string, payload: string) => void;
+  /**
+   * False: nothing is asked about types when it connects, which only arrays as parameters need. A connection
+   * that is lost in the middle of that question is an unhandled rejection of the driver's (postgres 3.4.9).
+   */
+  readonly fetchTypes?: boolean;
 }
 
 /**
@@ -32,7 +39,11 @@ export interface ConnectOptions {
  */
 export function openClient(url: string, options: ConnectOptions, onclose: () => void): Sql {
   const { log, name, max = mostConnections, statementTimeout = 30_000 } = options;
+  // Its own `listen` is built on this option, which its types do not name (postgres 3.4.9).
+  const notifications = { onnotify: options.onnotify };
   return postgres<{ bigint: postgres.PostgresType<number> }>(url, {
+    ...notifications,
+    fetch_types: options.fetchTypes ?? true,
     max,
     // Seconds. The driver's own grows to 20 s, in which a database that is back would go unused.
     backoff: (retries: number) => Math.min(0.05 * 2 ** retries, 0.5),

@@ -71,11 +71,6 @@ describe('configuration', () => {
       });
     },
   );
-
-  test('REDIS_URL does not do what it says yet, and one line tells so', () => {
-    const result = readConfig({ REDIS_URL: 'redis://a' });
-    expect(result).toMatchObject({ ok: true, warnings: [expect.stringMatching(/one server/)] });
-  });
 });
 
 describe('P3: pages that may open sockets', () => {

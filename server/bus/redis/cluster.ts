@@ -1,0 +1,82 @@
+import { createCluster } from 'redis';
+import { clientOptions, type Hear, type Lost, type RedisAddress, type RedisWire } from './wire.ts';
+
+export interface ClusterWire extends RedisWire {
+  /** Its nodes that take writes, once it is open. */
+  nodes(): RedisAddress[];
+}
+
+/**
+ * Connections to all nodes of a cluster, with sharded pub/sub. It is lost as soon as any of them is, and
+ * when channels have moved to another node: what was published in between nobody can tell.
+ *
+ * @param nodes - any of them; each knows the others
+ */
+export function openCluster(
+  address: RedisAddress,
+  nodes: readonly RedisAddress[],
+  hear: Hear,
+  lost: Lost,
+): ClusterWire {
+  const options = clientOptions(address);
+  const cluster = createCluster({
+    rootNodes: nodes.map(({ host, port }) => ({ socket: { ...options.socket, host, port } })),
+    defaults: options,
+  });
+  cluster.on('error', lost);
+  cluster.on('node-error', lost);
+  cluster.on('sharded-channel-moved-error', lost);
+  const listener = (frame: Buffer, channel: Buffer) => hear(channel.toString(), frame);
+
+  const watched = new WeakSet<object>();
+  function watchMoves(): void {
+    for (const { pubSub } of cluster.masters) {
+      if (pubSub === undefined || watched.has(pubSub.client)) continue;
+      watched.add(pubSub.client);
+      pubSub.client.on('sharded-channel-moved', () => lost(new Error('channels have moved')));
+    }
+  }
+
+  /**
+   * The package closes a node's connection with its last subscription, and may do so under a
+   * subscription that is just being made, which then never settles (redis 6.3.1). So the one kind waits
+   * for the other.
+   */
+  let subscribing: Promise<unknown> = Promise.resolve();
+  let unsubscribing: Promise<unknown> = Promise.resolve();
+  let destroyed = false;
+
+  return {
+    opened: cluster.connect().then(() => {
+      if (destroyed) cluster.destroy();
+    }),
+    nodes: () => cluster.masters.map(({ host, port }) => ({ ...address, host, port })),
+    subscribe(channels) {
+      const made = unsubscribing.then(async () => {
+        // Channels of one command must be of one slot.
+        await Promise.all(channels.map((channel) => cluster.sSubscribe(channel, listener, true)));
+        watchMoves();
+      });
+      subscribing = Promise.allSettled([subscribing, made]);
+      return made;
+    },
+    unsubscribe(channel) {
+      const made = subscribing.then(() => cluster.sUnsubscribe(channel, listener, true));
+      made.catch(lost);
+      unsubscribing = Promise.allSettled([unsubscribing, made]);
+    },
+    publish: (channel, frame) => cluster.sPublish(channel, frame).then(() => undefined),
+    async ping() {
+      const answers = cluster.masters.flatMap((master) => [
+        cluster.nodeClient(master).then((client) => client.ping()),
+        ...(master.pubSub?.connectPromise === undefined ? [] : [master.pubSub.connectPromise]),
+        ...(master.pubSub?.client.isReady === true ? [master.pubSub.client.ping()] : []),
+      ]);
+      await Promise.all<unknown>(answers);
+    },
+    destroy() {
+      destroyed = true;
+      cluster.destroy();
+    },
+  };
+}
