@@ -3,8 +3,8 @@
  */
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
-import type { Bus } from './bus/bus.ts';
-import { openBus } from './bus/open.ts';
+import { databaseIdentity } from './bus/identity.ts';
+import { openBus, type ServerBus } from './bus/open.ts';
 import { Journal } from './collab/journal/journal.ts';
 import type { JournalStore } from './collab/ports.ts';
 import { Rooms } from './collab/rooms/rooms.ts';
@@ -64,7 +64,10 @@ export interface RunningServer {
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const { url } = db;
-  const bus = await openBus({ databaseUrl: config.databaseUrl, log });
+  const bus = openBus({
+    ...{ redisUrl: config.redisUrl, databaseUrl: url, embedded: db.embedded, log },
+    namespace: await databaseIdentity(db.sql),
+  });
   // Of an embedded database there is one server, by the lock on its folder.
   const cluster = db.embedded ? null : new ClusterMember({ sql: db.sql, bus, log });
   const journalStore = createJournalStore(db.url, {
@@ -115,7 +118,7 @@ interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly db: Database;
-  readonly bus: Bus;
+  readonly bus: ServerBus;
   /** Null: this server is alone with its database. */
   readonly cluster: ClusterMember | null;
   readonly journalStore: JournalStore;

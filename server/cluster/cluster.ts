@@ -1,11 +1,11 @@
-import type { Bus } from '../bus/bus.ts';
+import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
 import { ServersTable, type Other } from './servers-table.ts';
 
 export interface ClusterDeps {
   readonly sql: Queryable;
-  readonly bus: Bus;
+  readonly bus: ServerBus;
   readonly log: Log;
 }
 
@@ -43,7 +43,7 @@ const channel = 'servers';
  * itself, however quick or silent the bus is; the bus tells it to look at once.
  */
 export class Cluster {
-  readonly #bus: Bus;
+  readonly #bus: ServerBus;
   readonly #log: Log;
   readonly #table: ServersTable;
   #listener: ClusterListener | null = null;
@@ -84,6 +84,8 @@ export class Cluster {
    */
   async join(listener: ClusterListener): Promise<void> {
     this.#bus.subscribe(channel, () => this.soon());
+    // The others publish on Postgres too where this one does not hear Redis.
+    this.#bus.onRedisChange(() => this.soon());
     this.#bus.onGap(() => {
       listener.met(false).catch((err: unknown) => this.#cannot(err));
       this.soon();
@@ -170,6 +172,7 @@ export class Cluster {
         await this.#meet(look.others, listener);
         await this.#actOn(look.rights, listener);
       }
+      this.#bus.publishOnBoth(this.someAreDeaf);
       if (this.hasOthers) await listener.looked();
       await this.#forget();
       this.#failed = false;

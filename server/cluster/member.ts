@@ -1,4 +1,4 @@
-import type { Bus } from '../bus/bus.ts';
+import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
@@ -21,7 +21,7 @@ export interface SharedRooms {
 
 export interface ClusterMemberDeps {
   readonly sql: Queryable;
-  readonly bus: Bus;
+  readonly bus: ServerBus;
   readonly log: Log;
 }
 

@@ -1,4 +1,4 @@
-import type { Bus } from '../bus/bus.ts';
+import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
 import { hasEnded, inThisProcess, self, type Process } from './process.ts';
@@ -27,9 +27,9 @@ export interface Look {
 /** The servers, as they stand in Postgres, and what has changed of rights. All rejects where it cannot be asked. */
 export class ServersTable {
   readonly #sql: Queryable;
-  readonly #bus: Bus;
+  readonly #bus: ServerBus;
 
-  constructor(sql: Queryable, bus: Bus) {
+  constructor(sql: Queryable, bus: ServerBus) {
     this.#sql = sql;
     this.#bus = bus;
   }
@@ -39,8 +39,13 @@ export class ServersTable {
     inThisProcess.add(this.#bus.serverId);
     await this.#sql`
       insert into servers (id, host, pid, hears)
-      values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#bus.live})
+      values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears})
       on conflict (id) do update set seen_at = now(), knows = '{}'`;
+  }
+
+  /** What others say on the bus that they publish on first. */
+  get #hears(): boolean {
+    return this.#bus.redisLive ?? this.#bus.live;
   }
 
   async leave(): Promise<void> {
@@ -54,10 +59,10 @@ export class ServersTable {
    * on nothing that they have not committed will be. Null: this one has been taken away.
    */
   async look(knows: readonly string[]): Promise<Look | null> {
-    const { serverId, live } = this.#bus;
+    const { serverId } = this.#bus;
     const [row] = await this.#sql<(Look & { readonly isThere: boolean })[]>`
       with me as (
-        update servers set seen_at = statement_timestamp(), hears = ${live},
+        update servers set seen_at = statement_timestamp(), hears = ${this.#hears},
           knows = ${`{${knows.join()}}`}::text::uuid[]
         where id = ${serverId}
         returning id
