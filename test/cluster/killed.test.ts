@@ -1,0 +1,141 @@
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  chance,
+  expectTogether,
+  expectVerified,
+  missingFrom,
+  openDesk,
+  seenByNewcomer,
+  type Desk,
+} from '../durability/desk.ts';
+import { startTyping, Typist } from '../durability/typist.ts';
+import { createPiece } from '../support/clients.ts';
+import { addMember, createPerson } from '../support/people.ts';
+import { startOwnPostgres, type OwnPostgres } from '../support/postgres.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import type { Random } from '../support/random.ts';
+import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
+import { roundRobin } from '../support/round-robin.ts';
+
+/** More of them, where somebody has an hour. */
+const faults = Number(process.env.FAULTS ?? '16');
+const pieces = 4;
+const perPiece = 2;
+/** Keystrokes of all together before a fault, and while it lasts. */
+const mostKeys = 200;
+
+interface Ground {
+  readonly random: Random;
+  readonly desks: readonly [Desk, Desk];
+  readonly redis: TestRedis;
+  readonly wayToRedis: Proxy;
+  readonly postgres: OwnPostgres;
+}
+
+/** What goes wrong, and what mends it. */
+const kinds: Record<string, (ground: Ground) => Promise<() => Promise<void>>> = {
+  async 'kill -9 of one server'({ random, desks }) {
+    const desk = random.pick(desks);
+    await desk.kill9();
+    return () => desk.start();
+  },
+  async 'kill -9 of both servers'({ desks }) {
+    await Promise.all(desks.map((desk) => desk.kill9()));
+    return async () => void (await Promise.all(desks.map((desk) => desk.start())));
+  },
+  async 'a server stops and starts'({ random, desks }) {
+    const desk = random.pick(desks);
+    expect(await desk.terminate()).toBe(0);
+    return () => desk.start();
+  },
+  async 'kill -9 of Redis'({ redis }) {
+    await redis.kill9();
+    return () => redis.restart();
+  },
+  async 'Redis stands still'({ redis }) {
+    redis.pause();
+    return async () => redis.resume();
+  },
+  async 'nothing gets through to Redis'({ wayToRedis }) {
+    wayToRedis.silence();
+    return async () => wayToRedis.resume();
+  },
+  async 'Postgres starts anew'({ postgres }) {
+    await postgres.kill9();
+    return () => postgres.restart();
+  },
+  async 'a server stands still for longer than others believe that it lives'({ random, desks }) {
+    const { server } = random.pick(desks);
+    process.kill(server.pid, 'SIGSTOP');
+    return async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5_500));
+      process.kill(server.pid, 'SIGCONT');
+    };
+  },
+};
+
+test.runIf(hasRedis)(
+  `C2 C3 D2 ${faults} random faults of two servers, Redis and Postgres while eight clients type in four pieces: nothing that was saved is lost, and all come together${ifRedis}`,
+  { timeout: 3_600_000 },
+  async () => {
+    const random = chance();
+    const postgres = await startOwnPostgres();
+    onTestFinished(() => postgres.remove());
+    const redis = await startRedis();
+    onTestFinished(() => redis.remove());
+    const wayToRedis = await startProxy(redis.port);
+    onTestFinished(() => wayToRedis.close());
+    const env = {
+      DATABASE_URL: postgres.url,
+      REDIS_URL: `redis://127.0.0.1:${wayToRedis.port}`,
+    };
+    const desks = [await openDesk(env), await openDesk(env)] as const;
+    const front = await roundRobin(desks.map(({ url }) => url));
+    onTestFinished(() => front.close());
+    const ids: string[] = [];
+    const groups: Typist[][] = [];
+    for (let i = 0; i < pieces; i++) {
+      const piece = await createPiece(front);
+      ids.push(piece);
+      const group: Typist[] = [];
+      for (let hand = 0; hand < perPiece; hand++) {
+        const person = await createPerson(front, `Typist ${i} ${hand}`);
+        await addMember(front, piece, person, 'writer');
+        group.push(new Typist(front, piece, { hand, token: person.token, random }));
+      }
+      groups.push(group);
+    }
+    const typists = groups.flat();
+    onTestFinished(() => typists.forEach(({ client }) => client.destroy()));
+    const ground: Ground = { random, desks, redis, wayToRedis, postgres };
+
+    const order: string[] = [];
+    const took: string[] = [];
+    for (let fault = 1; fault <= faults; fault++) {
+      const names = Object.keys(kinds);
+      // Each at least once, in any order.
+      const left = names.filter((name) => !order.includes(name));
+      const name = random.pick(left.length > 0 ? left : names);
+      order.push(name);
+      const typing = startTyping(typists);
+      await typing.keys(random.int(mostKeys));
+      const mend = await kinds[name]!(ground);
+      await typing.keys(random.int(mostKeys));
+      await mend();
+      await typing.stop();
+      const mended = performance.now();
+      const about = `after fault ${fault}, ${name}`;
+      for (const [i, group] of groups.entries()) {
+        await expectTogether(group, 30_000).catch((cause: unknown) => {
+          throw new Error(about, { cause });
+        });
+        const found = await seenByNewcomer(front, ids[i]!);
+        expect(missingFrom(found, group), about).toEqual([]);
+      }
+      took.push(`${Math.round(performance.now() - mended)} ms after ${name}`);
+    }
+    console.log(`all together ${took.join(', ')}`);
+    for (const desk of desks) expect(await desk.terminate()).toBe(0);
+    await expectVerified(env);
+  },
+);
