@@ -18,6 +18,9 @@ create table servers (
 -- Which server takes words under a clientID; null, or one that is not there any more: none. Two that take
 -- them at a time would both call them saved, and only those of one would stand (C6, D2).
 alter table client_ids add column server uuid;
+-- Another server needs it: whoever holds it finds that when it looks, and gives it back.
+alter table client_ids add column wanted boolean not null default false;
+create index client_ids_wanted on client_ids (server) where wanted;
 create index client_ids_held on client_ids (piece_id) where server is not null;
 
 -- What somebody may do has changed, under numbers that grow in the order of the commits: a server that

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import { databaseIdentity } from './bus/identity.ts';
-import { openBus, type ServerBus } from './bus/open.ts';
+import { openBus, type OpenBusOptions, type ServerBus } from './bus/open.ts';
 import { Journal } from './collab/journal/journal.ts';
 import type { JournalStore } from './collab/ports.ts';
 import { Rooms } from './collab/rooms/rooms.ts';
@@ -60,11 +60,18 @@ export interface RunningServer {
   stop(): Promise<boolean>;
 }
 
-/** Starts everything. @throws StartupError with one line for the operator. */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+/**
+ * Starts everything. @throws StartupError with one line for the operator.
+ * @param open - gives the bus that other servers are reached by
+ */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  open: (options: OpenBusOptions) => ServerBus = openBus,
+): Promise<RunningServer> {
   const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
   const { url } = db;
-  const bus = openBus({
+  const bus = open({
     ...{ redisUrl: config.redisUrl, databaseUrl: url, embedded: db.embedded, log },
     namespace: await databaseIdentity(db.sql),
   });

@@ -1,7 +1,7 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Queryable } from '../db/connect.ts';
-import { ServersTable, type Other } from './servers-table.ts';
+import { ServersTable, type Other, type Wanted } from './servers-table.ts';
 
 export interface ClusterDeps {
   readonly sql: Queryable;
@@ -22,6 +22,8 @@ export interface ClusterListener {
   looked(): Promise<void>;
   /** Rights have changed; null: any of them may have. Rejects where it cannot act on it now. */
   rightsChanged(changes: readonly RightsChange[] | null): Promise<void>;
+  /** Another server needs clientIDs that this one holds. Rejects where they cannot be given back now. */
+  wanted(pieceId: string, clientIds: readonly number[]): Promise<void>;
   /** The others have taken this server for dead; it may open nothing until `joined`. */
   takenForDead(): void;
   /** All others know of this server (again). */
@@ -170,6 +172,7 @@ export class Cluster {
         this.#rights = null;
       } else {
         await this.#meet(look.others, listener);
+        this.#give(look.wanted, listener);
         await this.#actOn(look.rights, listener);
       }
       this.#bus.publishOnBoth(this.someAreDeaf);
@@ -193,6 +196,13 @@ export class Cluster {
     this.#again = true;
     if (!(await inTime(listener.met(wasAlone || this.#known.length === 0)))) return;
     this.#known = [...this.#others.keys()];
+  }
+
+  /** The next look finds what could not be given back. */
+  #give(wanted: readonly Wanted[], listener: ClusterListener): void {
+    for (const { pieceId, clientIds } of wanted) {
+      listener.wanted(pieceId, clientIds).catch((err: unknown) => this.#cannot(err));
+    }
   }
 
   async #actOn(rights: number, listener: ClusterListener): Promise<void> {

@@ -2,7 +2,6 @@ import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
-import { ClaimRequests } from './claim-requests.ts';
 import { Cluster } from './cluster.ts';
 import { createServers } from './servers.ts';
 import { WhoIsWhere } from './who.ts';
@@ -34,16 +33,13 @@ export class ClusterMember {
   readonly #deps: ClusterMemberDeps;
   readonly #cluster: Cluster;
   readonly #who: WhoIsWhere;
-  readonly #claims: ClaimRequests;
 
   constructor(deps: ClusterMemberDeps) {
     const { sql, bus, log } = deps;
     this.#deps = deps;
     this.#cluster = new Cluster(deps);
     this.#who = new WhoIsWhere(bus, log);
-    this.#claims = new ClaimRequests(bus, log);
-    const parts = { cluster: this.#cluster, who: this.#who, claims: this.#claims };
-    this.servers = createServers({ sql, bus, ...parts });
+    this.servers = createServers({ sql, bus, cluster: this.#cluster, who: this.#who });
   }
 
   /** Resolves when all others know of this server; before that no piece may be opened. Rejects as `Cluster.join`. */
@@ -67,10 +63,10 @@ export class ClusterMember {
         await rooms.lookAtJournal();
       },
       rightsChanged: (changes) => rooms.rightsChangedElsewhere(changes),
+      wanted: (pieceId, clientIds) => rooms.release(pieceId, clientIds),
       takenForDead: () => rooms.startAnew(),
       joined: () => rooms.mayOpen(true),
     });
-    this.#claims.listen(rooms);
     this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');
   }
 

@@ -17,7 +17,14 @@ export interface Other extends Process {
   readonly knows: readonly string[];
 }
 
+/** ClientIDs of a piece that another server needs, and this one holds. */
+export interface Wanted {
+  readonly pieceId: string;
+  readonly clientIds: readonly number[];
+}
+
 export interface Look {
+  readonly wanted: readonly Wanted[];
   /** The number of the last right that has changed. */
   readonly rights: number;
   /** Those that live. */
@@ -78,6 +85,13 @@ export class ServersTable {
       )
       select exists (select from me) as "isThere",
         (select number from rights_head) as rights,
+        (
+          select coalesce(json_agg(json_build_object('pieceId', piece_id, 'clientIds', client_ids)), '[]')
+          from (
+            select piece_id, json_agg(client_id) as client_ids from client_ids
+            where wanted and server = ${serverId} group by piece_id
+          ) as piece
+        ) as wanted,
         (
           select coalesce(json_agg(json_build_object(
             'id', id, 'host', host, 'pid', pid, 'hears', hears, 'knows', knows)), '[]')

@@ -3,7 +3,6 @@ import { mostMessageBytes } from '../bus/bus.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
 import { createClientIdOwners } from '../store/client-id-owners.ts';
-import type { ClaimRequests } from './claim-requests.ts';
 import type { Cluster } from './cluster.ts';
 import type { WhoIsWhere } from './who.ts';
 
@@ -12,11 +11,10 @@ export interface ServersDeps {
   readonly bus: Bus;
   readonly cluster: Cluster;
   readonly who: WhoIsWhere;
-  readonly claims: ClaimRequests;
 }
 
 /** The other servers, as the collaboration engine sees them. */
-export function createServers({ sql, bus, cluster, who, claims }: ServersDeps): Servers {
+export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers {
   return {
     get hasOthers() {
       return cluster.hasOthers;
@@ -32,8 +30,7 @@ export function createServers({ sql, bus, cluster, who, claims }: ServersDeps): 
     },
     publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
     subscribe: (pieceId, listener) => bus.subscribe(`piece:${pieceId}`, listener),
-    askFor: (pieceId, clientIds) => claims.ask(pieceId, clientIds),
-    rightsChanged: () => {
+    tell: () => {
       if (cluster.hasOthers) cluster.tell();
     },
     present: (pieceId, people) => who.present(pieceId, people),

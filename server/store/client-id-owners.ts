@@ -16,7 +16,7 @@ export function createClientIdOwners(sql: Queryable, server: string): ClientIdOw
         select ${pieceId}, client_id, ${person}, ${server}
         from unnest(${literal(clientIds)}::text::bigint[]) as one (client_id)
         order by client_id
-        on conflict (piece_id, client_id) do update set server = excluded.server
+        on conflict (piece_id, client_id) do update set server = excluded.server, wanted = false
           where client_ids.user_id = excluded.user_id and (
             client_ids.server is null or client_ids.server = excluded.server
             or not exists (select from servers where id = client_ids.server))
@@ -35,10 +35,17 @@ export function createClientIdOwners(sql: Queryable, server: string): ClientIdOw
       return new Map(rows.map(({ clientId, userId }) => [clientId, userId]));
     },
 
+    async ask(pieceId, clientIds) {
+      await sql`
+        update client_ids set wanted = true
+        where piece_id = ${pieceId} and client_id = any(${literal(clientIds)}::text::bigint[])
+          and server <> ${server} and not wanted`;
+    },
+
     async release(pieceId, clientIds) {
       if (clientIds.length === 0) return;
       await sql`
-        update client_ids set server = null
+        update client_ids set server = null, wanted = false
         where piece_id = ${pieceId} and client_id = any(${literal(clientIds)}::text::bigint[])
           and server = ${server}`;
     },

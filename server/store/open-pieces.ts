@@ -58,7 +58,7 @@ export function createOpenPieces(sql: Queryable, server: string = randomUUID()):
               else found_at < now() - make_interval(secs => one.forget_ms / 1000) end
         returning open_pieces.piece_id, open_pieces.server
         )
-        update client_ids set server = null
+        update client_ids set server = null, wanted = false
         where server = ${server}
           and piece_id in (select piece_id from gone where gone.server = ${server})`;
         return openings.map(() => undefined);

@@ -23,6 +23,12 @@ const pieces = 4;
 const perPiece = 2;
 /** Keystrokes of all together before a fault, and while it lasts. */
 const mostKeys = 200;
+const mostRestMs = 40;
+
+interface Group {
+  readonly piece: string;
+  readonly typists: readonly Typist[];
+}
 
 interface Ground {
   readonly random: Random;
@@ -92,21 +98,26 @@ test.runIf(hasRedis)(
     const desks = [await openDesk(env), await openDesk(env)] as const;
     const front = await roundRobin(desks.map(({ url }) => url));
     onTestFinished(() => front.close());
-    const ids: string[] = [];
-    const groups: Typist[][] = [];
-    for (let i = 0; i < pieces; i++) {
-      const piece = await createPiece(front);
-      ids.push(piece);
-      const group: Typist[] = [];
-      for (let hand = 0; hand < perPiece; hand++) {
-        const person = await createPerson(front, `Typist ${i} ${hand}`);
-        await addMember(front, piece, person, 'writer');
-        group.push(new Typist(front, piece, { hand, token: person.token, random }));
+    const people = await Promise.all(
+      Array.from({ length: pieces * perPiece }, (_, i) => createPerson(front, `Typist ${i}`)),
+    );
+    let groups: Group[] = [];
+    const leave = () =>
+      groups.forEach(({ typists }) => typists.forEach((one) => one.client.destroy()));
+    onTestFinished(leave);
+    const sit = async () => {
+      leave();
+      groups = [];
+      for (let i = 0; i < pieces; i++) {
+        const piece = await createPiece(front);
+        const hands = people.slice(i * perPiece, (i + 1) * perPiece);
+        for (const person of hands) await addMember(front, piece, person, 'writer');
+        const typists = hands.map(
+          ({ token }, hand) => new Typist(front, piece, { hand, token, random }),
+        );
+        groups.push({ piece, typists });
       }
-      groups.push(group);
-    }
-    const typists = groups.flat();
-    onTestFinished(() => typists.forEach(({ client }) => client.destroy()));
+    };
     const ground: Ground = { random, desks, redis, wayToRedis, postgres };
 
     const order: string[] = [];
@@ -117,7 +128,12 @@ test.runIf(hasRedis)(
       const left = names.filter((name) => !order.includes(name));
       const name = random.pick(left.length > 0 ? left : names);
       order.push(name);
-      const typing = startTyping(typists);
+      // Each has so many letters that are nobody else's.
+      if (fault % 8 === 1) await sit();
+      const typing = startTyping(
+        groups.flatMap(({ typists }) => typists),
+        mostRestMs,
+      );
       await typing.keys(random.int(mostKeys));
       const mend = await kinds[name]!(ground);
       await typing.keys(random.int(mostKeys));
@@ -125,12 +141,12 @@ test.runIf(hasRedis)(
       await typing.stop();
       const mended = performance.now();
       const about = `after fault ${fault}, ${name}`;
-      for (const [i, group] of groups.entries()) {
-        await expectTogether(group, 30_000).catch((cause: unknown) => {
+      for (const { piece, typists } of groups) {
+        await expectTogether(typists, 30_000).catch((cause: unknown) => {
           throw new Error(about, { cause });
         });
-        const found = await seenByNewcomer(front, ids[i]!);
-        expect(missingFrom(found, group), about).toEqual([]);
+        const found = await seenByNewcomer(front, piece);
+        expect(missingFrom(found, typists), about).toEqual([]);
       }
       took.push(`${Math.round(performance.now() - mended)} ms after ${name}`);
     }

@@ -50,7 +50,8 @@ test.each(Object.keys(generated) as ServerMessage['kind'][])(
       const message = generated[kind]();
       const bytes = encodeServerMessage(message);
       expect(decodeServerMessage(bytes), `SEED=${seed}`).toEqual(message);
-      if (message.kind === 'rows') expect(bytes.length).toBeLessThanOrEqual(sizeOfRows(message.rows));
+      if (message.kind === 'rows')
+        expect(bytes.length).toBeLessThanOrEqual(sizeOfRows(message.rows));
       for (let cut = 2; cut < bytes.length; cut += 1 + random.int(20)) {
         expect(() => decodeServerMessage(bytes.subarray(0, cut)), `SEED=${seed}`).toThrow();
       }

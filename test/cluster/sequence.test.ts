@@ -36,10 +36,7 @@ test('C1 C2 rows that come in any order, some of them twice, are taken in the jo
         taken.push(...next.foreign.map((one) => one.seq));
       }
       while (come.has(seq + 1)) seq++;
-      expect([sequence.seq, sequence.last], `SEED=${seed}`).toEqual([
-        seq,
-        Math.max(seq, ...come),
-      ]);
+      expect([sequence.seq, sequence.last], `SEED=${seed}`).toEqual([seq, Math.max(seq, ...come)]);
     }
     const foreign = isOwn.flatMap((own, i) => (own ? [] : [from + 1 + i]));
     expect(taken, `SEED=${seed}`).toEqual(foreign);

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { api, applyRefused, connectListening, lettersBy, refusedOf, textOf } from '../engine/people-in-room.ts';
+import {
+  api,
+  applyRefused,
+  connectListening,
+  lettersBy,
+  refusedOf,
+  textOf,
+} from '../engine/people-in-room.ts';
 import { connect, createPiece, docHolds, when, type StockClient } from '../support/clients.ts';
 import { addMember, createPerson, type TestPerson } from '../support/people.ts';
 import { startRunningServers, type TestRunningServers } from '../support/running-server.ts';

@@ -31,6 +31,7 @@ export function startRunningServer(env: Record<string, string> = {}): Promise<Te
 export async function startRunningServers(
   count: number,
   env: Record<string, string> = {},
+  open?: Parameters<typeof startServer>[2],
 ): Promise<TestRunningServers> {
   const database = await createDatabase();
   const warnings: string[] = [];
@@ -45,7 +46,7 @@ export async function startRunningServers(
       ...env,
     });
     if (!read.ok) throw new Error(read.problems.join('\n'));
-    servers.push(await startServer(read.config, log));
+    servers.push(await startServer(read.config, log, open));
   }
   const urls = servers.map(({ url }) => url);
   const proxy = count === 1 ? null : await roundRobin(urls);

@@ -164,7 +164,8 @@ export class RoomJournal {
     }
     // With own rows nothing is to be put in.
     this.#seq = this.#sequence.seq;
-    if (this.#sequence.last > this.#seq) this.#missing ??= setTimeout(() => this.#miss(), patienceMs);
+    if (this.#sequence.last > this.#seq)
+      this.#missing ??= setTimeout(() => this.#miss(), patienceMs);
   }
 
   async #put(putting: Promise<void>, seq: number): Promise<void> {

@@ -108,7 +108,8 @@ export class Presence<S extends Speaker> {
     }
     if (known !== undefined) {
       const { owner } = known;
-      if (owner !== null && owner !== speaker && owner.person.id !== speaker.person.id) return false;
+      if (owner !== null && owner !== speaker && owner.person.id !== speaker.person.id)
+        return false;
       if (clock <= known.clock) return false;
     }
     this.#set(clientId, clock, speaker, json);

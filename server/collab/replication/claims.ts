@@ -138,7 +138,8 @@ export class Claims {
     for (const one of rest) if (!own.includes(one) && !found.has(one)) this.#nobodys.add(one);
     const elsewhere = rest.filter((one) => own.includes(one) && found.get(one) === person);
     if (elsewhere.length === 0) return true;
-    servers.askFor(pieceId, elsewhere);
+    await owners.ask(pieceId, elsewhere);
+    servers.tell();
     return false;
   }
 

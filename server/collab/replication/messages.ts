@@ -104,7 +104,9 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage | null {
     case 'event': {
       const least = decoding.readVarString(decoder);
       const role = pieceRoles.find((one) => one === least);
-      return role === undefined ? null : { kind, least: role, json: decoding.readVarString(decoder) };
+      return role === undefined
+        ? null
+        : { kind, least: role, json: decoding.readVarString(decoder) };
     }
     default:
       return null;

@@ -18,10 +18,8 @@ export interface Servers {
   /** Says something to all who have a piece open. */
   publish(pieceId: string, message: Uint8Array): void;
   subscribe(pieceId: string, listener: Listener): Subscription;
-  /** Asks the servers that hold these clientIDs of a piece to give them back. */
-  askFor(pieceId: string, clientIds: readonly number[]): void;
-  /** A right has changed here: the others look at once what it is (C4). */
-  rightsChanged(): void;
+  /** There is something in the database for the others: they look at once what it is (C4, C6). */
+  tell(): void;
   /** Tells the others who is in a piece here. */
   present(pieceId: string, people: readonly Person[]): void;
   /** Who is in a piece on other servers; somebody may be in it on several. */
@@ -37,6 +35,8 @@ export interface ClientIdOwners {
   claim(pieceId: string, person: string, clientIds: readonly number[]): Promise<Claimed>;
   /** Whose these are; what is nobody's is not in the answer. */
   find(pieceId: string, clientIds: readonly number[]): Promise<ClientIds>;
+  /** Asks whoever holds these to give them back; they find it when they look. */
+  ask(pieceId: string, clientIds: readonly number[]): Promise<void>;
   /** Gives back what this server holds. */
   release(pieceId: string, clientIds: readonly number[]): Promise<void>;
 }
@@ -66,14 +66,14 @@ export const alone: Servers = {
   owners: {
     claim: async (_piece, _person, clientIds) => ({ held: clientIds, moved: false }),
     find: async () => new Map(),
+    ask: async () => undefined,
     release: async () => undefined,
   },
-  askFor: nothing,
   hasOthers: false,
   mostBytes: 0,
   publish: nothing,
   subscribe: () => ({ ready: Promise.resolve(false), end: nothing }),
-  rightsChanged: nothing,
+  tell: nothing,
   present: nothing,
   presentElsewhere: () => [],
 };

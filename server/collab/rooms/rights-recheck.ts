@@ -28,7 +28,9 @@ export class RightsRecheck {
 
   /** Null: anything may have changed. Rejects where it cannot be looked up now. */
   async act(changes: readonly RightsChange[] | null): Promise<void> {
-    const rooms = [...this.#deps.rooms()].filter((room) => concerned(changes, room.pieceId).length > 0);
+    const rooms = [...this.#deps.rooms()].filter(
+      (room) => concerned(changes, room.pieceId).length > 0,
+    );
     await this.#pieces(rooms.map(({ pieceId }) => pieceId));
     const members = rooms.flatMap((room) => {
       const here = concerned(changes, room.pieceId);
@@ -78,7 +80,10 @@ const gone: PieceStanding = { deleted: true, locked: false };
 const everything: readonly RightsChange[] = [{ pieceId: null, userId: null }];
 
 /** The changes that concern a piece. */
-function concerned(changes: readonly RightsChange[] | null, piece: string): readonly RightsChange[] {
+function concerned(
+  changes: readonly RightsChange[] | null,
+  piece: string,
+): readonly RightsChange[] {
   return (changes ?? everything).filter(({ pieceId }) => pieceId === null || pieceId === piece);
 }
 

@@ -304,7 +304,7 @@ export class Rooms implements Documents {
 
   #changedHere(): void {
     this.rightsChanged++;
-    this.#servers.rightsChanged();
+    this.#servers.tell();
   }
 
   #outdated(pieceId: string): void {
