@@ -108,6 +108,7 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage | null {
         ? null
         : { kind, least: role, json: decoding.readVarString(decoder) };
     }
+    case undefined:
     default:
       return null;
   }

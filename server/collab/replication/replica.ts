@@ -124,9 +124,9 @@ export class Replica {
   #act(bytes: Uint8Array, from: string): void {
     const { journal, presence } = this.#deps;
     const message = decodeServerMessage(bytes);
-    // What has no meaning here says all the same that the other one has the piece open.
-    if (message?.kind !== 'bye' && message?.kind !== 'event') this.#others.add(from);
-    switch (message?.kind) {
+    if (message === null) return;
+    if (message.kind !== 'bye' && message.kind !== 'event') this.#others.add(from);
+    switch (message.kind) {
       case 'hello':
         presence.keep(from, message.clientIds);
         this.#tellAll('here');

@@ -19,7 +19,7 @@ export interface AudienceDeps {
   readonly authorship: Authorship;
   readonly log: Log;
   /** The presence of these clientIDs has changed here: other servers are told. */
-  moved(clientIds: readonly number[]): void;
+  readonly moved: (clientIds: readonly number[]) => void;
 }
 
 /**

@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { sharedTypes } from '../../../shared/document/schema.ts';
 import { waitingIn, type Applied } from '../apply.ts';
 import type { RoomJournal } from '../journal/room-journal.ts';
