@@ -7,6 +7,7 @@ import type { Room } from '../room/room.ts';
 import { OpenBytes } from './open-bytes.ts';
 import { RoomLoader, type EarlyReader, type OpenRoom } from './room-loader.ts';
 import type { RoomsDeps } from './rooms-deps.ts';
+import type { RoomsStatus } from './rooms-status.ts';
 
 /** A commit that takes longer than this, in ms, is no passing trouble. */
 const commitPatience = 5_000;
@@ -51,6 +52,16 @@ export class Rooms implements Documents {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  get status(): RoomsStatus {
+    const opening = [...this.#loader.all].length;
+    return {
+      open: this.#open.size,
+      opening,
+      bytes: this.#bytes.used,
+      refused: this.#loader.refused,
+    };
   }
 
   /**
