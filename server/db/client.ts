@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Log } from '../collab/ports.ts';
+import type { PoolLoad } from './pool-load.ts';
 
 /** Sequence numbers and counts (int8) are read as numbers: they stay far below 2^53. */
 interface Types extends Record<string, unknown> {
@@ -24,6 +25,8 @@ export interface ConnectOptions {
   readonly max?: number;
   /** Longest statement in ms, held by Postgres itself; 30,000 where not given, 0: no limit. */
   readonly statementTimeout?: number;
+  /** Where it is counted how much of the pool is in use. */
+  readonly load?: PoolLoad;
 }
 
 /**
