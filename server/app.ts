@@ -42,6 +42,9 @@ import { deviceKeyRoutes } from './people/sessions/device-key-routes.ts';
 import { Hashing } from './people/sign-in/hashing.ts';
 import { Oidc } from './people/oidc/oidc.ts';
 import { oidcRoutes } from './people/oidc/oidc-routes.ts';
+import { countRequests } from './metrics/http-metrics.ts';
+import { metricsRoute } from './metrics/metrics-route.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { sessionRoutes } from './people/sessions/session-routes.ts';
 import type { Sessions } from './people/sessions/sessions.ts';
@@ -75,6 +78,7 @@ export interface AppDeps {
   /** Shared with `tokens`. */
   readonly tries: Tries;
   readonly workers: Workers;
+  readonly metrics: Metrics;
 }
 
 type SignInDeps = AppDeps & {
@@ -94,6 +98,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     hashing: new Hashing(),
   };
   app.setErrorHandler(sendProblem);
+  countRequests(app, deps.metrics);
   answerUnknownPaths(app);
   refuseWhileClosing(app);
   readBodies(app, deps.workers);
@@ -104,6 +109,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
   await webApp(app);
   healthRoutes(app, deps);
+  metricsRoute(app, { ...deps, token: deps.config.metricsToken });
   await app.register(
     async (api: App) => {
       refuseForeignPages(api, deps.config.allowedOrigins);

@@ -59,6 +59,11 @@ const variables = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   ADMIN_EMAIL: z.string().regex(emailShape, 'must be an email address').optional(),
   ADMIN_TOKEN: z.string().min(32, 'must be at least 32 characters').optional(),
+  /** Who reads /metrics from anywhere; none: this machine alone does. */
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'must be at least 32 characters, without spaces or accents')
+    .optional(),
   /** Origins, besides the server's own, whose pages may open sockets. */
   ALLOWED_ORIGINS: originList,
   TRUST_PROXY: trustProxy,
@@ -154,6 +159,8 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly oidc: OidcConfig | null;
   readonly admin: { readonly email: string; readonly token: string } | null;
+  /** What reads `/metrics`; null: no token is asked for, and this machine alone is answered. */
+  readonly metricsToken: string | null;
   /** Origins whose pages may open sockets, that of `publicUrl` included. */
   readonly allowedOrigins: readonly string[];
   /**
@@ -180,6 +187,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if ((given.ADMIN_EMAIL === undefined) !== (given.ADMIN_TOKEN === undefined)) {
     const missing = given.ADMIN_EMAIL === undefined ? 'ADMIN_EMAIL' : 'ADMIN_TOKEN';
     problems.push(`${missing}: ADMIN_EMAIL and ADMIN_TOKEN are set together or not at all`);
+  }
+  if (given.METRICS_TOKEN !== undefined && given.METRICS_TOKEN === given.ADMIN_TOKEN) {
+    problems.push('METRICS_TOKEN: must differ from ADMIN_TOKEN, which may do everything');
   }
   const oidc = oidcVariables.filter((name) => given[name] === undefined);
   if (oidc.length > 0 && oidc.length < oidcVariables.length) {
@@ -221,6 +231,7 @@ function configOf(read: z.infer<typeof variables>): Config {
     redisUrl: read.REDIS_URL ?? null,
     oidc: oidcOf(read),
     admin: email !== undefined && token !== undefined ? { email, token } : null,
+    metricsToken: read.METRICS_TOKEN ?? null,
     allowedOrigins: [
       ...read.ALLOWED_ORIGINS,
       ...(read.PUBLIC_URL === undefined ? [] : [new URL(read.PUBLIC_URL).origin]),

@@ -22,6 +22,7 @@ import type { App } from './http/app-type.ts';
 import { addressReader } from './http/origins/addresses.ts';
 import { originAllowed } from './http/origins/origins.ts';
 import { SessionCookie } from './http/session-cookie.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { createAdmit, type AdmitDeps } from './people/sign-in/admit.ts';
 import { createAuthenticate } from './people/sign-in/authenticate.ts';
 import { inviteUrl } from './people/invites.ts';
@@ -142,11 +143,13 @@ async function join(parts: Parts) {
   const tokens = new TokenGate(createAuthenticate(sql), tries);
   const uses = new TokenUses(sql, log);
   const sessions = new Sessions(sql, limits.sessionMs);
+  const metrics = new Metrics();
   const journal = new Journal(journalStore, {
     maxPendingBytes: limits.maxPendingBytes,
     gapMs: commitGapMs,
     log,
     onPressure: (under) => sockets.pauseAll(under),
+    onCommit: (ms) => metrics.committed(ms),
   });
   const rooms: Rooms = new Rooms({
     journal,
@@ -173,11 +176,12 @@ async function join(parts: Parts) {
   const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
-    ...{ tokens, uses, sessions, tries },
+    ...{ tokens, uses, sessions, tries, metrics },
   });
   const sockets: CollabSocket = openSockets({
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
   });
+  metrics.watch({ journal, rooms, sockets, workers: { workers, states, packing }, db, limits });
   const url = await listen(app, config);
   workers.start();
   states.start();

@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Log } from '../collab/ports.ts';
+import type { PoolLoad } from './pool-load.ts';
 
 /** Sequence numbers and counts (int8) are read as numbers: they stay far below 2^53. */
 interface Types extends Record<string, unknown> {
@@ -31,6 +32,8 @@ export interface ConnectOptions {
    * that is lost in the middle of that question is an unhandled rejection of the driver's (postgres 3.4.9).
    */
   readonly fetchTypes?: boolean;
+  /** Where it is counted how much of the pool is in use. */
+  readonly load?: PoolLoad;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Transaction,
 } from './client.ts';
 import { createLanes } from './lanes.ts';
+import { PoolLoad } from './pool-load.ts';
 import { isReadOnly, onFailure } from './read-only.ts';
 
 export type { ConnectOptions, Queryable, Sql, Transaction } from './client.ts';
@@ -75,16 +76,19 @@ export function connect(url: string, options: ConnectOptions): Sql {
 
   let ended = false;
   const lanes = createLanes(url, options, mostTransactions(options.max));
+  const { load = new PoolLoad() } = options;
+  load.bound(options.max ?? mostConnections, mostTransactions(options.max));
 
   const own: Partial<Record<PropertyKey, unknown>> = {
     unsafe(...args: Parameters<Sql['unsafe']>) {
       const client = current;
-      const query = client.unsafe(...args);
+      const query = load.query(client.unsafe(...args));
       onFailure(query, (error) => heard(client, error));
       return query;
     },
     begin(...args: [Run] | [string, Run]) {
-      return args.length === 1 ? lanes.begin('', args[0]) : lanes.begin(args[0], args[1]);
+      const [text, run] = args.length === 1 ? (['', args[0]] as const) : args;
+      return load.transaction(lanes.begin(text, run));
     },
     async end(how?: { timeout?: number }) {
       ended = true;
@@ -94,7 +98,7 @@ export function connect(url: string, options: ConnectOptions): Sql {
   return new Proxy(current, {
     apply: (_first, self, args) => {
       const client = current;
-      const query = Reflect.apply(client, self, args) as unknown;
+      const query = load.query(Reflect.apply(client, self, args) as unknown);
       onFailure(query, (error) => heard(client, error));
       return query;
     },

@@ -4,6 +4,7 @@ import { connect, type Sql } from './connect.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+import { PoolLoad } from './pool-load.ts';
 import { StartupError } from './startup-error.ts';
 
 export interface DatabaseOptions {
@@ -20,6 +21,8 @@ export interface DatabaseOptions {
 export interface Database {
   /** The pool for everything but the journal, which has a connection of its own. */
   readonly sql: Sql;
+  /** How much of it is in use. */
+  readonly load: PoolLoad;
   readonly url: string;
   readonly embedded: boolean;
   /** Whether it is an embedded database with neither people nor pieces in it. */
@@ -33,7 +36,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { databaseUrl, log } = options;
   const host = databaseUrl === null ? await ownDatabase(options) : foreignDatabase(databaseUrl);
   const { statementTimeout = 30_000 } = options;
-  const sql = connect(host.url, { log, name: 'counterpoint', statementTimeout });
+  const load = new PoolLoad();
+  const sql = connect(host.url, { log, name: 'counterpoint', statementTimeout, load });
   const close = async () => {
     await sql.end({ timeout: 5 });
     await host.stop();
@@ -42,7 +46,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await answer(sql, host.url, options.patience ?? 30_000, log);
     await migrate(host.url, { log });
     const embedded = databaseUrl === null;
-    return { sql, url: host.url, embedded, fresh: embedded && (await isEmpty(sql)), close };
+    const fresh = embedded && (await isEmpty(sql));
+    return { sql, load, url: host.url, embedded, fresh, close };
   } catch (error) {
     await close();
     throw error;

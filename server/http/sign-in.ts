@@ -87,6 +87,6 @@ export function caller(request: FastifyRequest): Caller {
   return signedIn(request).user;
 }
 
-function bearerToken(header: string | undefined): string | null {
+export function bearerToken(header: string | undefined): string | null {
   return /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null;
 }

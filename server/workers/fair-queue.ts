@@ -11,6 +11,16 @@ export interface Waiting {
   readonly askers?: ReadonlySet<Person>;
 }
 
+/** How a queue does, for who watches the server. */
+export interface QueueStatus {
+  readonly waiting: number;
+  /** For how long the one has waited that has waited the longest, in ms. */
+  readonly oldestMs: number;
+  /** Tasks that have begun since the start, and how long all of them waited, in ms. */
+  readonly begun: number;
+  readonly waitedMs: number;
+}
+
 interface Entry<Job> {
   readonly job: Job;
   readonly since: number;
@@ -39,6 +49,9 @@ export class FairQueue<Job extends Waiting> {
   /** Milliseconds of threads, as of when. */
   readonly #used = new Map<Person, { ms: number; at: number }>();
   readonly #mostWaiting: number;
+  /** Of all tasks that have begun: how many, and how long they waited, in ms. */
+  #begun = 0;
+  #waitedMs = 0;
   readonly #now: () => number;
 
   constructor(mostWaiting: number, now: () => number = () => performance.now()) {
@@ -48,6 +61,14 @@ export class FairQueue<Job extends Waiting> {
 
   get size(): number {
     return this.#waiting.length;
+  }
+
+  get status(): QueueStatus {
+    const now = this.#now();
+    let oldest = now;
+    for (const { since } of this.#waiting) oldest = Math.min(oldest, since);
+    const { size } = this;
+    return { waiting: size, oldestMs: now - oldest, begun: this.#begun, waitedMs: this.#waitedMs };
   }
 
   /** What people wait for, without the server's own. */
@@ -88,7 +109,11 @@ export class FairQueue<Job extends Waiting> {
       job.person = person;
       if (mayBegin(job)) best = { at, rank };
     }
-    return best === null ? undefined : this.#waiting.splice(best.at, 1)[0]?.job;
+    const [taken] = best === null ? [] : this.#waiting.splice(best.at, 1);
+    if (taken === undefined) return undefined;
+    this.#begun++;
+    this.#waitedMs += this.#now() - taken.since;
+    return taken.job;
   }
 
   /** Everything that waits, taken off. */

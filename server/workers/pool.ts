@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { BadFrame } from '../../shared/protocol/messages.ts';
 import { Problem, type ErrorCode } from '../errors.ts';
 import { workerFile } from '../worker-file.ts';
-import { FairQueue, type Person } from './fair-queue.ts';
+import { FairQueue, type Person, type QueueStatus } from './fair-queue.ts';
 import { Lanes, type Running } from './lanes.ts';
 import type { Answer, Ask, FromWorker, TaskName, ToWorker } from './tasks.ts';
 
@@ -37,7 +37,13 @@ export interface Workers {
   ): Promise<Answer<Name>>;
   /** Starts a thread before anything is asked: the first who asks waits 300 ms less. */
   start(): void;
+  readonly status: WorkersStatus;
   close(): Promise<void>;
+}
+
+export interface WorkersStatus extends QueueStatus {
+  /** Tasks that are being done. */
+  readonly running: number;
 }
 
 export interface WorkerOptions {
@@ -130,6 +136,11 @@ class WorkerPool implements Workers {
       signal?.addEventListener('abort', () => this.#forget(job), { once: true });
       this.#next();
     });
+  }
+
+  get status(): WorkersStatus {
+    const running = [...this.#threads].filter(({ job }) => job !== null).length;
+    return { ...this.#queue.status, running };
   }
 
   start(): void {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { mergeUpdates } from '../../server/collab/merge.ts';
 import { Meter } from '../../server/collab/meter.ts';
+import { Tally } from '../../server/collab/tally.ts';
 import { Refusals, type Refusal } from '../../server/collab/writing/refusals.ts';
 import { wouldChange } from '../../server/collab/writing/would-change.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -16,6 +17,7 @@ function refusing({ burst = 1e9, maxBytes = 1e9 } = {}) {
   const rows = new Map<string, Uint8Array>();
   const told: Refusal[] = [];
   const refusals = new Refusals({
+    tally: new Tally(),
     ...{ pieceId: 'piece', log: silentLog, maxBytes },
     share: new Meter({ burst, perSecond: 1, now: () => 0 }),
     store: {

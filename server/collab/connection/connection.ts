@@ -52,6 +52,9 @@ type State =
   | { readonly at: 'leaving'; readonly say: (update: Uint8Array | null) => void }
   | { readonly at: 'closed' };
 
+/** Where it stands; closed: its socket has yet to go. */
+export type Stage = State['at'];
+
 export class Connection implements Wire, Speaking {
   readonly #ws: PieceSocket;
   readonly #deps: ConnectionDeps;
@@ -131,6 +134,10 @@ export class Connection implements Wire, Speaking {
     } catch (err) {
       this.#closeFor(ofOpening(err, request.pieceId, this.#deps.log));
     }
+  }
+
+  get stage(): Stage {
+    return this.#state.at;
   }
 
   write(frames: Buffer): void {

@@ -32,11 +32,17 @@ interface Reader {
 export class PieceSocket extends WebSocket {
   /** Set by `ws` when the socket is open. */
   declare private readonly _receiver: Reader | null;
+  /** Set by `ws` when the peer has sent its close frame. */
+  declare private readonly _closeFrameReceived: boolean;
+  /** The code that this side has closed with; null: it has not, or the peer was the first. */
+  closedWith: number | null = null;
   #turn = -1;
   #inTurn = 0;
 
   override close(code?: number, reason?: string | Buffer): void {
-    super.close(code === 1009 ? closeCode.tooLarge : code, reason);
+    const told = code === 1009 ? closeCode.tooLarge : code;
+    if (!this._closeFrameReceived) this.closedWith ??= told ?? null;
+    super.close(told, reason);
   }
 
   override emit(event: string | symbol, ...args: unknown[]): boolean {

@@ -3,11 +3,13 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { closeCode } from '../close-codes.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Stage } from './connection.ts';
 import type { ConnectionDeps, ConnectionRequest } from './connection-deps.ts';
 import { Places } from '../fair/places.ts';
 import { Turns } from '../fair/turns.ts';
 import { PieceSocket } from './piece-socket.ts';
+import { clientsCode, type SocketsStatus } from './sockets-status.ts';
+import { Tally } from '../tally.ts';
 
 export interface CollabSocketOptions extends Pick<
   ConnectionDeps,
@@ -60,6 +62,11 @@ export class CollabSocket {
   readonly #refused = new Set<Duplex>();
   readonly #wss: ReturnType<typeof socketServer>;
   readonly #beat: NodeJS.Timeout;
+  readonly #counts = {
+    closedByServer: new Tally<number>(),
+    closedByClient: new Tally<number>(),
+    handshakesRefused: new Tally<string>(),
+  };
   #order = 0;
   #stopping = false;
 
@@ -77,6 +84,12 @@ export class CollabSocket {
 
   get size(): number {
     return this.#connections.size;
+  }
+
+  get status(): SocketsStatus {
+    const stages = new Tally<Stage>();
+    for (const { stage } of this.#connections) stages.add(stage);
+    return { stages, people: this.#places.people, ...this.#counts };
   }
 
   /** Backpressure (D4): while on, no socket is read. */
@@ -173,6 +186,10 @@ export class CollabSocket {
       },
     });
     this.#connections.add(connection);
+    ws.on('close', (code) => {
+      if (ws.closedWith === null) this.#counts.closedByClient.add(clientsCode(code));
+      else this.#counts.closedByServer.add(ws.closedWith);
+    });
     if (this.#stopping) connection.close(closeCode.restarting, 'restarting');
     else {
       this.#places.wait(connection, (full) => {
@@ -191,6 +208,7 @@ export class CollabSocket {
   }
 
   #refuse(socket: Duplex, status: string): void {
+    this.#counts.handshakesRefused.add(status.slice(0, 3));
     this.#refused.add(socket);
     const [oldest] = this.#refused;
     if (this.#refused.size > mostGoing) oldest?.destroy();

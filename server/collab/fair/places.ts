@@ -31,6 +31,11 @@ export class Places<G extends Guest> {
     this.#options = options;
   }
 
+  /** How many people have a socket here. */
+  get people(): number {
+    return this.#people.size;
+  }
+
   /** A place to be looked at in; the socket that has to make room for it is told, if any. */
   wait(guest: G, full: (guest: G) => void): void {
     this.#waiting.set(guest, performance.now());

@@ -1,5 +1,6 @@
 import { isKeystroke, mergeUpdates } from '../merge.ts';
 import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from '../ports.ts';
+import { lookAtWaiting, type JournalStatus } from './journal-status.ts';
 
 /** What a commit holds of a piece: these rows, the last of which has the number `last`. */
 export interface JournalCommit {
@@ -33,6 +34,8 @@ export interface JournalOptions {
   readonly log: Log;
   /** Called when the pending bytes pass `maxPendingBytes`, and when they are below half of it. */
   readonly onPressure: (under: boolean) => void;
+  /** Called after each commit with the ms that it took, tries that failed included. */
+  readonly onCommit?: (ms: number) => void;
 }
 
 const mergeAtMost = 200;
@@ -79,6 +82,9 @@ export class Journal {
   #ended = false;
   /** How often all that waited was forgotten. */
   #abandoned = 0;
+  /** What is being committed. */
+  #group: Group | null = null;
+  readonly #counts = { commits: 0, committedUpdates: 0, failures: 0 };
 
   constructor(store: JournalStore, options: JournalOptions) {
     this.#store = store;
@@ -107,6 +113,11 @@ export class Journal {
 
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  get status(): JournalStatus {
+    const { updates, oldest } = lookAtWaiting(this.#dirty, this.#group);
+    return { unsaved: { updates, bytes: this.#pendingBytes }, oldest, ...this.#counts };
   }
 
   /** For how long, in ms, what waits has not been committed; 0: nothing waits. */
@@ -163,13 +174,18 @@ export class Journal {
     this.#flushing = true;
     this.#flushBegan = performance.now();
     const group = this.#takeGroup();
+    this.#group = group;
     const commits = await this.#commit(group);
     if (commits === null && this.#ended) return;
     this.#lastCommit = performance.now();
     this.#flushing = false;
+    this.#group = null;
+    if (commits !== null) this.#counts.commits++;
+    if (commits !== null) this.#options.onCommit?.(this.#lastCommit - this.#flushBegan);
     this.#pending(-group.bytes);
     for (const { queue, position, entries } of commits === null ? [] : group.queues) {
       const commit = commits?.get(queue.pieceId);
+      this.#counts.committedUpdates += position - queue.committed;
       queue.committed = position;
       if (commit === undefined) this.#dropPiece(queue);
       else queue.listener.committed(position, { last: commit.last, entries });
@@ -206,6 +222,7 @@ export class Journal {
         if (attempt > 0) this.#options.log.info({ attempt }, 'saving works again');
         return commits;
       } catch (err) {
+        this.#counts.failures++;
         const retryMs = Math.min(retryMostMs, retryFirstMs * 2 ** attempt);
         this.#options.log.error(
           {

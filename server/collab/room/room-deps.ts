@@ -3,6 +3,8 @@ import type { PieceRole } from '../../../shared/roles.ts';
 import type { PersonQueue } from '../fair/person-queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Meter } from '../meter.ts';
+import type { RefusalReason } from '../../../shared/protocol/events.ts';
+import type { Tally } from '../tally.ts';
 import type { OpenNote } from '../rooms/open-note.ts';
 import type {
   ClientIds,
@@ -28,6 +30,8 @@ export interface RoomDeps {
   readonly work: StateWork;
   /** What each person takes of being refused, in bytes. */
   readonly refusedShare: Meter;
+  /** Of all rooms. */
+  readonly refusedTally: Tally<RefusalReason>;
   /** Large updates, one of each person at a time. */
   readonly largeUpdates: PersonQueue;
   /** What each person takes of sync answers, in bytes. */

@@ -73,7 +73,7 @@ export class Room {
     });
     this.refusals = new Refusals({
       ...{ pieceId, log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
-      ...{ share: deps.refusedShare, merge: deps.work.merge },
+      ...{ share: deps.refusedShare, tally: deps.refusedTally, merge: deps.work.merge },
       describe: (update, by) =>
         describeRefused(update, by, {
           work: deps.work,

@@ -60,6 +60,14 @@ export class OpenBytes<Piece extends Open> {
     clearInterval(this.#look);
   }
 
+  /** Of what is open, and of what is being opened, as far as is known. */
+  get used(): number {
+    let used = 0;
+    for (const { room } of this.#deps.open()) used += room.bytes;
+    for (const { bytes } of this.#deps.opening()) used += bytes;
+    return used;
+  }
+
   /** Whether a piece is just being let go, and cannot be joined: resolves when that is over. */
   going(pieceId: string): Promise<void> | undefined {
     return this.#going.get(pieceId);
@@ -108,10 +116,7 @@ export class OpenBytes<Piece extends Open> {
 
   /** It looks at each piece: 0.1 ms where there are 1,000. */
   #free(): number {
-    let free = this.#deps.max;
-    for (const { room } of this.#deps.open()) free -= room.bytes;
-    for (const { bytes } of this.#deps.opening()) free -= bytes;
-    return free;
+    return this.#deps.max - this.used;
   }
 
   /** The idle piece that was used the longest ago. */

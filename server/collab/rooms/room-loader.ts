@@ -1,4 +1,4 @@
-import type { PieceEvent } from '../../../shared/protocol/events.ts';
+import type { PieceEvent, RefusalReason } from '../../../shared/protocol/events.ts';
 import type { PieceRole } from '../../../shared/roles.ts';
 import { NoSuchPiece, Overloaded } from '../engine.ts';
 import { PersonQueue } from '../fair/person-queue.ts';
@@ -7,6 +7,7 @@ import type { StoredPiece } from '../ports.ts';
 import { Line } from '../replication/line.ts';
 import { alone, type Servers } from '../replication/servers.ts';
 import { Room } from '../room/room.ts';
+import { Tally } from '../tally.ts';
 import { Derived } from './derived.ts';
 import { bytesOf, hydrateInTurns, lastSeq, type Hydrated } from './hydrate.ts';
 import type { Opening } from './open-bytes.ts';
@@ -56,13 +57,15 @@ const answerShare = { burst: 32 * 1024 * 1024, perSecond: 4 * 1024 * 1024 };
 
 /** Loads rooms, one load at a time for each piece; one that fails leaves nothing behind (R1). */
 export class RoomLoader {
+  /** The edits that rooms have refused. */
+  readonly refused = new Tally<RefusalReason>();
   readonly #rooms: RoomsDeps;
   readonly #deps: RoomLoaderDeps;
   readonly #loading = new Map<string, Loading>();
   readonly #answers = new Meter(answerShare);
   readonly #largeUpdates = new PersonQueue();
-  readonly #refused = new Meter(refusedShare);
   readonly #servers: Servers;
+  readonly #refusedShare = new Meter(refusedShare);
 
   constructor(rooms: RoomsDeps, deps: RoomLoaderDeps) {
     this.#rooms = rooms;
@@ -151,7 +154,8 @@ export class RoomLoader {
         work: this.#rooms.work,
         answers: this.#answers,
         largeUpdates: this.#largeUpdates,
-        refusedShare: this.#refused,
+        refusedShare: this.#refusedShare,
+        refusedTally: this.refused,
         store: this.#rooms.store,
         log: this.#rooms.log,
         servers: this.#servers,

@@ -10,6 +10,7 @@ import { OpenBytes } from './open-bytes.ts';
 import { RightsRecheck } from './rights-recheck.ts';
 import { RoomLoader, type EarlyReader, type OpenRoom } from './room-loader.ts';
 import type { RoomsDeps } from './rooms-deps.ts';
+import type { RoomsStatus } from './rooms-status.ts';
 
 /** A commit that takes longer than this, in ms, is no passing trouble. */
 const commitPatience = 5_000;
@@ -74,6 +75,16 @@ export class Rooms implements Documents {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  get status(): RoomsStatus {
+    const opening = [...this.#loader.all].length;
+    return {
+      open: this.#open.size,
+      opening,
+      bytes: this.#bytes.used,
+      refused: this.#loader.refused,
+    };
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '../../../shared/protocol/events.ts';
 import { mergeUpdates } from '../merge.ts';
 import type { Meter } from '../meter.ts';
+import type { Tally } from '../tally.ts';
 import type { KeptRefused, Log, RefusedStore, StateWork } from '../ports.ts';
 import type { WouldChange } from './would-change.ts';
 
@@ -36,6 +37,8 @@ export interface RefusalsDeps {
   readonly maxBytes: number;
   /** What each person takes of being refused, in bytes, in all pieces together. */
   readonly share: Meter;
+  /** Every edit that is refused is counted, kept or not. */
+  readonly tally: Tally<RefusalReason>;
   readonly merge: StateWork['merge'];
   /** What an update would do to the text now; of a very long one, its beginning. Null: it cannot be told just now. */
   describe(update: Uint8Array, by: Pick<Refused, 'author' | 'reason'>): Promise<WouldChange | null>;
@@ -99,6 +102,7 @@ export class Refusals {
   }
 
   add(refused: Refused, told: Told | null): void {
+    this.#deps.tally.add(refused.reason);
     const run = this.#runOf(refused);
     const { author, update } = refused;
     if (

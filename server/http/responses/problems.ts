@@ -8,6 +8,13 @@ import { NoSuchPiece, Overloaded, OverShare, PieceFull, PieceLocked } from '../.
 import { errorTable, Problem, problemDetails, type ErrorCode } from '../../errors.ts';
 import { withMember } from './written.ts';
 
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that is answered; null: none is. */
+    problem: ErrorCode | null;
+  }
+}
+
 /** Seconds after which a client that met a passing trouble may try again. */
 const retryAfter = 2;
 
@@ -103,6 +110,7 @@ export function lockedProblem(): Problem {
 /** Fastify's error handler. Only what the server is to blame for is logged as an error. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
+  reply.problem = problem.code;
   const { status } = errorTable[problem.code];
   if (status >= 500) {
     const blamed = problem.cause ?? problem;

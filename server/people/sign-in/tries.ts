@@ -12,7 +12,7 @@ export interface Try {
 }
 
 /** What is being guessed. Each is counted by itself: a wrong token costs nobody their password. */
-export type Guessed = 'sign-in' | 'invite' | 'token' | 'oidc';
+export type Guessed = 'sign-in' | 'invite' | 'token' | 'oidc' | 'metrics';
 
 const seconds = 60;
 /** Pairs of account and address that are remembered as having fitted. */

@@ -9,6 +9,7 @@ import { connect, type Sql } from '../../../server/db/connect.ts';
 import { createJournalReader } from '../../../server/history/holds.ts';
 import type { App } from '../../../server/http/app-type.ts';
 import { createLog } from '../../../server/http/log.ts';
+import { Metrics } from '../../../server/metrics/metrics.ts';
 import { createAuthenticate } from '../../../server/people/sign-in/authenticate.ts';
 import { ensureAdmin } from '../../../server/people/ensure-admin.ts';
 import { Sessions } from '../../../server/people/sessions/sessions.ts';
@@ -92,7 +93,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const sessions = new Sessions(sql, config.limits.sessionMs);
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
-    ...{ tokens, uses: new TokenUses(sql, log), sessions, tries },
+    ...{ tokens, uses: new TokenUses(sql, log), sessions, tries, metrics: new Metrics() },
   });
   const adminId = await ensureAdmin(sql, { email: 'admin@example.org', token: adminToken });
   if (adminId === null) throw new Error('The admin is disabled in a new database');
