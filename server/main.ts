@@ -2,6 +2,7 @@
  * The composition root: every part of the server is made and joined here, and nowhere else.
  */
 import type { Logger } from 'pino';
+import { v7 as newId } from 'uuid';
 import { buildApp } from './app.ts';
 import { Journal } from './collab/journal/journal.ts';
 import type { JournalStore } from './collab/ports.ts';
@@ -193,6 +194,7 @@ function openSockets(parts: SocketParts) {
     originAllowed: (origin, host) => originAllowed(origin, host, allowedOrigins),
     sessionOf: (header) => app.parseCookie(header ?? '')[cookie.name] ?? null,
     addressOf: addressReader(config.trustProxy),
+    newRequestId: newId,
     mustWait: (token, address) => tokens.wait(token, address),
     admit: createAdmit({ sql, tokens, uses, sessions }),
     lastsUntil: (credential) => lastsUntil(sql, credential),
