@@ -107,4 +107,11 @@ program
     await (await import('./commands/restore.ts')).restore(file, options);
   });
 
+program
+  .command('doctor')
+  .description('say what is wrong with this machine and its configuration, and how to mend it')
+  .action(async () => {
+    await (await import('./commands/doctor.ts')).doctor();
+  });
+
 await program.parseAsync();

@@ -7,7 +7,7 @@
  * version of Postgres by hand. Rejected: the binary one, half as long before gzip and a tenth
  * shorter behind it.
  */
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Transaction } from '../db/connect.ts';
 import { onFailure } from '../db/read-only.ts';
@@ -37,7 +37,7 @@ export async function* copyOut(
   const query = tx.unsafe(`copy ${target(table, columns)} to stdout`);
   let stream: Readable | null = null;
   onFailure(query, (error) => stream?.destroy(error as Error));
-  stream = (await query.readable()) as Readable;
+  stream = await query.readable();
   yield* stream as AsyncIterable<Buffer>;
   // Where its last bytes found the stream full, the driver has paused the socket, and resumes it when
   // more is asked for; a stream that has ended asks for nothing (postgres 3.4.9).
@@ -54,6 +54,6 @@ export async function copyIn(
   const query = tx.unsafe(`copy ${target(table, columns)} from stdin`);
   const failed = new Promise<never>((_, reject) => onFailure(query, reject));
   failed.catch(() => undefined);
-  const stream = (await query.writable()) as Writable;
+  const stream = await query.writable();
   await Promise.race([pipeline(chunks, stream), failed]);
 }
