@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { BackupError } from './backup-error.ts';
 
 /** Longest entry, in bytes: tar names a length before the bytes, and how long a table is nobody knows. */
 const partBytes = 4 * 1024 * 1024;
@@ -22,13 +23,20 @@ export class ArchiveWriter {
   readonly #pack = pack();
   readonly #mtime: Date;
   readonly #done: Promise<void>;
+  /** Of the sink: what the packer says of it afterwards is no reason. */
+  #failure: BackupError | null = null;
 
   /** @param sink - is ended with the archive */
   constructor(sink: Writable, moment: Date) {
     this.#mtime = moment;
+    // pipeline() tells of it, and stops listening: what gzip still held fails once more.
+    sink.on('error', () => undefined);
     this.#done = pipeline(this.#pack, createGzip(), sink);
-    // It is waited for in finish(); until then, whoever writes hears of it.
-    this.#done.catch(() => undefined);
+    this.#done.catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const line = `The backup cannot be written: ${reason}`;
+      this.#failure = new BackupError(line, { cause: error });
+    });
   }
 
   /**
@@ -66,18 +74,24 @@ export class ArchiveWriter {
   /** Resolves when there is room for the next. */
   async entry(name: string, bytes: Buffer): Promise<void> {
     const header = { name, size: bytes.length, mode: 0o600, mtime: this.#mtime };
-    const written = new Promise<void>((resolve, reject) => {
-      const entry = this.#pack.entry(header, (error) => (error ? reject(error) : resolve()));
-      entry.end(bytes);
-    });
-    // Where the disk is full, the entry would wait for ever.
-    await Promise.race([written, this.#done]);
+    try {
+      const written = new Promise<void>((resolve, reject) => {
+        const entry = this.#pack.entry(header, (error) => (error ? reject(error) : resolve()));
+        entry.end(bytes);
+      });
+      // Where the disk is full, the entry would wait for ever.
+      await Promise.race([written, this.#done]);
+    } catch (error) {
+      throw this.#failure ?? error;
+    }
   }
 
   /** Resolves when the sink has everything. */
   async finish(): Promise<void> {
     this.#pack.finalize();
-    await this.#done;
+    await this.#done.catch((error: unknown) => {
+      throw this.#failure ?? error;
+    });
   }
 
   /** Gives it up. */
