@@ -77,6 +77,7 @@ export class ArchiveWriter {
     try {
       const written = new Promise<void>((resolve, reject) => {
         const entry = this.#pack.entry(header, (error) => (error ? reject(error) : resolve()));
+        entry.on('error', reject);
         entry.end(bytes);
       });
       // Where the disk is full, the entry would wait for ever.

@@ -38,10 +38,22 @@ export async function* copyOut(
   let stream: Readable | null = null;
   onFailure(query, (error) => stream?.destroy(error as Error));
   stream = await query.readable();
-  yield* stream as AsyncIterable<Buffer>;
-  // Where its last bytes found the stream full, the driver has paused the socket, and resumes it when
-  // more is asked for; a stream that has ended asks for nothing (postgres 3.4.9).
-  stream._read(0);
+  let isWhole = false;
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+    isWhole = true;
+  } finally {
+    if (isWhole) {
+      // Where its last bytes found the stream full, the driver has paused the socket, and resumes it
+      // when more is asked for; a stream that has ended asks for nothing (postgres 3.4.9).
+      stream._read(0);
+    } else {
+      // Nobody wants the rest. Were it not read, the transaction could not be ended either.
+      stream.on('error', () => undefined);
+      stream.resume();
+      query.cancel();
+    }
+  }
 }
 
 /** Puts rows into a table. Resolves when Postgres has taken them all. */

@@ -103,7 +103,18 @@ describe('backup', () => {
       new Writable({
         write: (_chunk, _encoding, done) => done(new Error('ENOSPC: no space left')),
       });
-    expect((await failureOf(backUp(source.url, name, full))).message).toContain('ENOSPC');
+    const large = await createDatabase();
+    try {
+      await fillDatabase(large.url);
+      // More than is on its way at once: the rest of a table has to be told off.
+      await asked(
+        large.url,
+        `update pieces set standfirst = (select string_agg(md5(n::text), '') from generate_series(1, 200000) n)`,
+      );
+      expect((await failureOf(backUp(large.url, name, full))).message).toContain('ENOSPC');
+    } finally {
+      await large.drop();
+    }
     expect((await readdir(folder)).filter((entry) => entry.startsWith('full'))).toEqual([]);
   });
 
