@@ -90,4 +90,28 @@ program
     await (await import('./commands/compact.ts')).compact(pieceId ?? null);
   });
 
+program
+  .command('backup')
+  .description('write the whole database into one file, also while a server runs on it')
+  .argument('[file]', 'a new file, or - for standard output (default: one here, named by the time)')
+  .action(async (file: string | undefined) => {
+    await (await import('./commands/backup.ts')).backup(file ?? null);
+  });
+
+program
+  .command('restore')
+  .description('put a backup into an empty database, and read every piece of it')
+  .argument('<file>', 'what backup wrote')
+  .option('--sign-out', 'end all sessions: everybody has to sign in')
+  .action(async (file: string, options: { signOut?: boolean }) => {
+    await (await import('./commands/restore.ts')).restore(file, options);
+  });
+
+program
+  .command('doctor')
+  .description('say what is wrong with this machine and its configuration, and how to mend it')
+  .action(async () => {
+    await (await import('./commands/doctor.ts')).doctor();
+  });
+
 await program.parseAsync();

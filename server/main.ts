@@ -2,6 +2,7 @@
  * The composition root: every part of the server is made and joined here, and nowhere else.
  */
 import type { Logger } from 'pino';
+import { v7 as newId } from 'uuid';
 import { buildApp } from './app.ts';
 import { databaseIdentity } from './bus/identity.ts';
 import { openBus, type OpenBusOptions, type ServerBus } from './bus/open.ts';
@@ -226,6 +227,7 @@ function openSockets(parts: SocketParts) {
     originAllowed: (origin, host) => originAllowed(origin, host, allowedOrigins),
     sessionOf: (header) => app.parseCookie(header ?? '')[cookie.name] ?? null,
     addressOf: addressReader(config.trustProxy),
+    newRequestId: newId,
     mustWait: (token, address) => tokens.wait(token, address),
     admit: createAdmit({ sql, tokens, uses, sessions }),
     lastsUntil: (credential) => lastsUntil(sql, credential),

@@ -3,7 +3,7 @@ import { createLog } from '../http/log.ts';
 import { startServer } from '../main.ts';
 import { configuration, print, run } from './context.ts';
 
-/** Serves until SIGTERM or SIGINT; a second one does not wait for what is still to be saved. */
+/** Serves until SIGTERM, SIGINT or SIGHUP (its terminal has gone); a second one does not wait for what is still to be saved. */
 export async function serve(): Promise<void> {
   await run(async () => {
     const config = configuration();
@@ -35,7 +35,7 @@ function endSoon(log: Logger): void {
   }, lingersMs).unref();
 }
 
-const signals = ['SIGTERM', 'SIGINT'] as const;
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {

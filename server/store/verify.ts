@@ -6,6 +6,7 @@ import type { Sql, Transaction } from '../db/connect.ts';
 import { isWhole } from '../history/pack.ts';
 import { readRows } from '../history/read-rows.ts';
 import type { PackedRows } from '../history/rows.ts';
+import { contentOf, textDigest } from './text-digest.ts';
 
 /** What `verify` found of one piece. */
 export interface PieceReport {
@@ -17,6 +18,8 @@ export interface PieceReport {
   readonly deleted: number;
   /** The document waits for updates that its authors have never sent; no fault of the journal. */
   readonly incomplete: boolean;
+  /** What it reads, rebuilt from the journal alone: `textDigest`. */
+  readonly digest: string;
   /** One sentence each; none: the piece can be rebuilt from its journal alone, and is the same. */
   readonly problems: readonly string[];
 }
@@ -85,7 +88,8 @@ async function verifyPiece(tx: Transaction, pieceId: string): Promise<PieceRepor
     problems.push(`The snapshot holds ${snapshot.seq} rows, the journal ${last}`);
   }
   problems.push(...differences(rebuilt, opened));
-  return { pieceId, rows: last, ...tombstones(rebuilt), incomplete: hasWaiting(rebuilt), problems };
+  const [incomplete, digest] = [hasWaiting(rebuilt), textDigest(rebuilt)];
+  return { pieceId, rows: last, ...tombstones(rebuilt), incomplete, digest, problems };
 }
 
 const asRow = ({ first, last, update }: PackedRows) => ({ first, seq: last, update });
@@ -132,15 +136,4 @@ function differences(rebuilt: Y.Doc, opened: Y.Doc): string[] {
     }
   }
   return found;
-}
-
-/** A root type as JSON. Its kind is not stored in a document: one with keys is a map. */
-function contentOf(doc: Y.Doc, name: string): string {
-  const type = doc.get(name);
-  if (type._map.size === 0) return JSON.stringify(doc.getText(name).toDelta());
-  const entries = [...doc.getMap(name).entries()].map(([key, value]): [string, unknown] => [
-    key,
-    value instanceof Y.Text ? value.toDelta() : value,
-  ]);
-  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -51,6 +51,11 @@ export const names = {
   faults: 'attacks after which something was wrong',
   unfinishedMemory: '1,000 strangers who never finish: memory, MiB',
   unfinishedGone: '1,000 strangers who never finish: gone after, ms',
+  backupTime: 'backup of a running server, s',
+  backupMemory: 'its memory at most, MiB',
+  backupFile: 'its file, MiB',
+  restoreTime: 'restored and read again, s',
+  restoreMemory: 'restoring: memory at most, MiB',
   idleMemory: '5,000 idle sockets: resident memory, MiB',
 } as const;
 

@@ -13,6 +13,7 @@ import { readOptions, usage, type Options, type ScenarioName } from './options.t
 import { hottest } from './profile.ts';
 import { report } from './report.ts';
 import { measureAdversaries } from './scenarios/adversary.ts';
+import { measureBackup } from './scenarios/backup.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
@@ -27,10 +28,17 @@ import { startServer, titles } from './servers/start.ts';
 /** Lines of a profile that are worth reading. */
 const profileLines = 25;
 
-const oursAlone: readonly ScenarioName[] = ['saved', 'writing', 'threads', 'history', 'adversary'];
+const oursAlone: readonly ScenarioName[] = [
+  'saved',
+  'writing',
+  'threads',
+  'history',
+  'backup',
+  'adversary',
+];
 
 /** Memory hardly varies; the others take the median of several starts by themselves. */
-const once: readonly ScenarioName[] = ['memory', 'open', 'history', 'adversary'];
+const once: readonly ScenarioName[] = ['memory', 'open', 'history', 'backup', 'adversary'];
 
 const folders = new Map<ServerName, string>();
 
@@ -51,6 +59,7 @@ async function measure(
   const folder = folderOf(name);
   if (scenario === 'open') return measureOpening(name, { folder });
   if (scenario === 'history') return measureHistory();
+  if (scenario === 'backup') return measureBackup(options);
   if (scenario === 'adversary') return measureAdversaries(options);
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
@@ -63,7 +72,7 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open' | 'history' | 'adversary'>,
+  scenario: Exclude<ScenarioName, 'open' | 'history' | 'backup' | 'adversary'>,
   server: Server,
   round: number,
   seconds: number,

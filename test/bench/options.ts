@@ -11,6 +11,7 @@ export const scenarioNames = [
   'writing',
   'threads',
   'history',
+  'backup',
   'adversary',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
@@ -25,6 +26,9 @@ export interface Options {
   /** Folder for CPU profiles of the servers; null: none are taken. */
   readonly profile: string | null;
   readonly json: string | null;
+  /** Of the database that `backup` saves. */
+  readonly pieces: number;
+  readonly rows: number;
   /** Of the attacks of `adversary`, those whose name holds this; null: all. */
   readonly attack: string | null;
 }
@@ -35,6 +39,7 @@ export const usage = `Usage: npm run bench -- [scenario…] [options]
   --servers ours,reference,hocuspocus   whom to measure (all)
   --rounds 3                            rounds of desk, crowd and saved
   --seconds 12                          measured seconds of each of their runs
+  --pieces 1000, --rows 1000000         of the database that backup saves
   --attack <part of a name>             of the attacks of adversary, these alone
   --json <file>                         writes all figures there
   --profile <folder>                    takes a CPU profile of each run, prints what is hot
@@ -53,6 +58,8 @@ export function readOptions(args: readonly string[]): Options {
       'self-check': { type: 'boolean', default: true },
       profile: { type: 'string' },
       json: { type: 'string' },
+      pieces: { type: 'string', default: '1000' },
+      rows: { type: 'string', default: '1000000' },
       attack: { type: 'string' },
     },
   });
@@ -64,6 +71,8 @@ export function readOptions(args: readonly string[]): Options {
     selfCheck: values['self-check'],
     profile: values.profile ?? null,
     json: values.json ?? null,
+    pieces: positive(values.pieces),
+    rows: positive(values.rows),
     attack: values.attack ?? null,
   };
 }

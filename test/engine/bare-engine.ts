@@ -96,6 +96,7 @@ export async function startEngine({
     lastsUntil: async () => null,
     sessionOf: () => null,
     addressOf: () => '127.0.0.1',
+    newRequestId: () => 'test',
     mustWait: async () => null,
   });
   http.listen(0, '127.0.0.1');

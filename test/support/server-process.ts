@@ -11,8 +11,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Ends it at once, as a power cut would; resolves when it is gone. */
   kill9(): Promise<void>;
-  /** Asks it to stop; resolves with its exit code. */
-  terminate(): Promise<number | null>;
+  /** Asks it to stop, by SIGTERM where nothing else is given; resolves with its exit code. */
+  terminate(signal?: NodeJS.Signals): Promise<number | null>;
   /** All that it has logged, one JSON line each. */
   readonly log: string[];
 }
@@ -67,8 +67,8 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
       child.kill('SIGKILL');
       await exited;
     },
-    async terminate() {
-      child.kill('SIGTERM');
+    async terminate(signal = 'SIGTERM') {
+      child.kill(signal);
       return exited;
     },
   };

@@ -4,6 +4,8 @@ import type { Rooms } from '../rooms/rooms.ts';
 import type { Connection } from './connection.ts';
 
 export interface ConnectionRequest {
+  /** Of the upgrade, as `reqId` in the log. */
+  readonly id: string;
   readonly pieceId: string;
   readonly token: string | null;
   /** The secret of the session's cookie. It counts where there is no token. */

@@ -128,6 +128,7 @@ export class Connection implements Wire, Speaking {
       const member = new Member(this, { ...admission, order: request.order, ext: request.ext });
       this.#state = { at: 'joined', room, member };
       room.join(member);
+      this.#deps.log.info({ userId: admission.person.id, role: admission.role }, 'socket joined');
       this.#expiry.watch(admission.credential);
       this.#takeEarly();
       this.#intake.hold('early', false);

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { closeCode } from '../close-codes.ts';
 import { Connection, type Stage } from './connection.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { ConnectionDeps, ConnectionRequest } from './connection-deps.ts';
 import { Places } from '../fair/places.ts';
 import { Turns } from '../fair/turns.ts';
@@ -29,6 +30,8 @@ export interface CollabSocketOptions extends Pick<
   sessionOf(cookies: string | undefined): string | null;
   /** The client's IP address, as far as proxies are trusted. */
   addressOf(request: IncomingMessage): string;
+  /** An id for a request, of the same kind as those of HTTP requests. */
+  newRequestId(): string;
   /** Seconds until this address may try another token; null: it may now. */
   mustWait(token: string, address: string): Promise<number | null>;
 }
@@ -67,6 +70,8 @@ export class CollabSocket {
     closedByClient: new Tally<number>(),
     handshakesRefused: new Tally<string>(),
   };
+  /** Of handshakes that are being answered. */
+  readonly #requestIds = new WeakMap<IncomingMessage, string>();
   #order = 0;
   #stopping = false;
 
@@ -74,6 +79,10 @@ export class CollabSocket {
     this.#options = options;
     this.#places = new Places({ most: options.maxConnections, mostWaiting });
     this.#wss = socketServer(options.maxFrameBytes);
+    this.#wss.on('headers', (headers, request) => {
+      const id = this.#requestIds.get(request);
+      if (id !== undefined) headers.push(idHeader(id));
+    });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     const { beatMs = 10_000 } = options;
     this.#beat = setInterval(() => {
@@ -122,20 +131,22 @@ export class CollabSocket {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const [pathname = '', query] = (request.url ?? '').split('?', 2);
     const [, pieceId] = path.exec(pathname) ?? [];
+    const id = this.#options.newRequestId();
     if (pieceId === undefined) {
-      this.#refuse(socket, '404 Not Found');
+      this.#refuse(request, socket, id, '404 Not Found');
       return;
     }
     if (!this.#options.originAllowed(request.headers.origin, request.headers.host)) {
-      this.#refuse(socket, '403 Forbidden');
+      this.#refuse(request, socket, id, '403 Forbidden');
       return;
     }
     if (head.length > mostHeadBytes) {
-      this.#refuse(socket, '400 Bad Request');
+      this.#refuse(request, socket, id, '400 Bad Request');
       return;
     }
     const params = new URLSearchParams(query);
     const asked: ConnectionRequest = {
+      id,
       pieceId,
       token: params.get('token') ?? bearer(request),
       session: this.#options.sessionOf(request.headers.cookie),
@@ -149,29 +160,35 @@ export class CollabSocket {
     const tcp = socket as Socket;
     const gone = () => tcp.destroy();
     tcp.on('error', gone);
-    void this.#mayTry(asked, tcp).then((may) => {
+    void this.#wait(asked).then((wait) => {
       tcp.off('error', gone);
-      if (may) this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(ws, tcp, asked));
+      if (wait !== null) {
+        const status = `429 Too Many Requests\r\nRetry-After: ${wait}`;
+        this.#refuse(request, tcp, id, status);
+      } else if (!tcp.destroyed) {
+        this.#requestIds.set(request, id);
+        this.#wss.handleUpgrade(request, tcp, head, (ws) => this.#accept(ws, tcp, asked));
+      }
     });
   }
 
   /** Who guesses tokens is refused before the handshake: that costs least, and says for how long. */
-  async #mayTry({ token, address }: ConnectionRequest, socket: Socket): Promise<boolean> {
-    let wait: number | null = null;
+  async #wait({ id, pieceId, token, address }: ConnectionRequest): Promise<number | null> {
     try {
-      if (token !== null) wait = await this.#options.mustWait(token, address);
+      return token === null ? null : await this.#options.mustWait(token, address);
     } catch (err) {
       // The database cannot be asked; so joining will find, and tell the client to come back.
-      this.#options.log.debug({ err }, 'a token could not be looked up');
+      this.#options.log.debug({ reqId: id, pieceId, err }, 'a token could not be looked up');
+      return null;
     }
-    if (wait === null) return !socket.destroyed;
-    this.#refuse(socket, `429 Too Many Requests\r\nRetry-After: ${wait}`);
-    return false;
   }
 
   /** Refusals come after the handshake: a close code is all that a stock client gets to see. */
   #accept(ws: PieceSocket, socket: Socket, asked: ConnectionRequest): void {
-    const { rooms, log, admit, lastsUntil, maxFrameBytes } = this.#options;
+    const { rooms, admit, lastsUntil, maxFrameBytes } = this.#options;
+    const log = new ConnectionLog(this.#options.log, asked.id, asked.pieceId);
+    const { address } = asked;
+    ws.once('close', (code) => log.info({ code, remoteAddress: address }, 'socket closed'));
     const connection = new Connection(ws, socket, {
       ...{ rooms, log, turns: this.#turns, mostUnfinished: unfinishedFrames * maxFrameBytes },
       admit: (request) => admit(request),
@@ -207,7 +224,10 @@ export class CollabSocket {
     if (this.#going.size > mostGoing) oldest?.terminate();
   }
 
-  #refuse(socket: Duplex, status: string): void {
+  #refuse(request: IncomingMessage, socket: Duplex, reqId: string, status: string): void {
+    const req = { method: request.method, url: request.url, ip: this.#options.addressOf(request) };
+    const statusCode = Number(status.slice(0, 3));
+    this.#options.log.info({ reqId, req, res: { statusCode } }, 'socket refused');
     this.#counts.handshakesRefused.add(status.slice(0, 3));
     this.#refused.add(socket);
     const [oldest] = this.#refused;
@@ -223,9 +243,13 @@ export class CollabSocket {
       clearTimeout(timer);
       this.#refused.delete(socket);
     });
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const headers = `${idHeader(reqId)}\r\nConnection: close\r\nContent-Length: 0`;
+    socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n`);
   }
 }
+
+/** By it, who asked can say which lines of the log are theirs. */
+const idHeader = (id: string) => `X-Request-Id: ${id}`;
 
 function socketServer(maxPayload: number) {
   return new WebSocketServer<typeof PieceSocket>({

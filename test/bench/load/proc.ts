@@ -39,6 +39,13 @@ export function residentBytes(pid: number): number {
   return Number(line[1]) * 1024;
 }
 
+/** The most resident memory that the process ever had, in bytes; null where it has ended. */
+export function peakBytes(pid: number): number | null {
+  const status = read(`/proc/${pid}/status`);
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(status ?? '');
+  return line?.[1] === undefined ? null : Number(line[1]) * 1024;
+}
+
 /** The process and its descendants. */
 function treeOf(root: number): Stat[] {
   const all = readdirSync('/proc')

@@ -46,14 +46,21 @@ async function counterpoint(args: string[], env: Record<string, string> = {}): P
 }
 
 describe('counterpoint', () => {
-  test.each(['serve', 'migrate', 'import', 'export', 'verify', 'compact'])(
-    '%s --help',
-    async (command) => {
-      const { code, stdout } = await counterpoint([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: counterpoint ${command}`);
-    },
-  );
+  test.each([
+    'serve',
+    'migrate',
+    'import',
+    'export',
+    'verify',
+    'compact',
+    'backup',
+    'restore',
+    'doctor',
+  ])('%s --help', async (command) => {
+    const { code, stdout } = await counterpoint([command, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: counterpoint ${command}`);
+  });
 
   test('gives no statement up: a long piece takes long to read', async () => {
     vi.stubEnv('DATABASE_URL', database.url);
