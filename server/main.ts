@@ -10,11 +10,13 @@ import { CollabSocket } from './collab/connection/socket.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
+import { shareOut } from './db/opening/pool-shares.ts';
 import { StartupError } from './db/startup-error.ts';
 import { warmUp } from './db/warm-up.ts';
 import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
 import type { App } from './http/app-type.ts';
+import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
 import { originAllowed } from './http/origins/origins.ts';
 import { SessionCookie } from './http/session-cookie.ts';
@@ -57,16 +59,22 @@ export interface RunningServer {
 
 /** Starts everything. @throws StartupError with one line for the operator. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
-  const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const pool = shareOut(config.databasePool);
+  const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
+  const db = await openDatabase({ ...config, pool, log });
   const journalStore = createJournalStore(db.url, { log });
   const { url } = db;
-  const workers = createWorkers({ url, lanes: workerLanes, ...config.limits });
+  const workers = createWorkers({
+    ...{ url, lanes: workerLanes, pool: threadPool, ...config.limits },
+  });
   // Their own, so that who opens a piece or types in one waits for no export.
   const states = createWorkers({
     ...{ url: null, name: 'counterpoint states', ...stateThreads, ...config.limits },
   });
   // One of its own: packing must not hold up who asks.
-  const packing = createWorkers({ url, name: 'counterpoint packing', ...config.limits });
+  const packing = createWorkers({
+    ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
+  });
   const closeParts = async () => {
     await workers.close();
     await packing.close();
@@ -78,7 +86,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const [invite] = await Promise.all([
       firstStart(db.sql, { config, fresh: db.fresh, workers, log }),
       journalStore.warmUp(),
-      ...(db.embedded ? [warmUp(db.sql, log)] : []),
+      ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
     ]);
     const running = await join({ config, log, db, journalStore, workers, packing, states });
     return {
@@ -204,8 +212,8 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
     return await app.listen({ host, port });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw cause;
-    throw new StartupError(`port ${port} on ${host} is taken; set PORT to another`, { cause });
+    const explained = explainListen(code ?? '', host, port);
+    throw explained === null ? cause : new StartupError(explained, { cause });
   }
 }
 
