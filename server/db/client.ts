@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import type { Log } from '../collab/ports.ts';
 import { Dialer } from './address/dial.ts';
+import { arrayTypes } from './array-types.ts';
 import { addressOf, type DatabaseAddress, type Host } from './address/parse.ts';
 import {
   pooledStartupSettings,
@@ -101,7 +102,8 @@ export function openRaw(address: DatabaseAddress, options: RawOptions): Sql {
     connect_timeout: address.connectTimeout ?? 5,
     // The driver would close each connection within the hour, and every close costs a client.
     max_lifetime: null,
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    types: { ...arrayTypes, bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    fetch_types: false,
     onclose,
     onnotice: (notice: unknown) => {
       log.debug({ notice }, 'Postgres notice');

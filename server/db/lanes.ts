@@ -80,7 +80,8 @@ export function createLanes(url: string, options: ConnectOptions, max: number): 
     if (settings === null) return run;
     return (tx: Transaction) => {
       void tx.unsafe(settings).execute();
-      return run(tx);
+      // The driver sends it in the next microtask, so that what follows has to wait for that.
+      return Promise.resolve().then(() => run(tx));
     };
   }
 

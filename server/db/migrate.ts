@@ -135,8 +135,8 @@ async function run(tx: Transaction, name: string, text: string): Promise<void> {
     await tx.unsafe(text).simple();
   } catch (cause) {
     const { message } = cause as Error;
-    // A lost connection is no fault of the migration.
-    if (!/^[0-9A-Z]{5}$/.test(codeOf(cause))) throw cause;
+    // Of a right, of room or of the connection, and no fault of the migration.
+    if (!/^(?!08|25|42501|53|57)[0-9A-Z]{5}$/.test(codeOf(cause))) throw cause;
     throw new StartupError(
       `Migration ${name} failed and left nothing: ${oneLine(message)}; put that right, or restore the database from its backup, and start again`,
       { cause },

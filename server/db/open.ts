@@ -88,7 +88,7 @@ async function probePatiently(url: string, patience: number, log: Log): Promise<
       if (!mayPass(error) || Date.now() > deadline) throw explain(error, address);
       const reason = oneLine((error as Error).message);
       if (!told) {
-        log.warn({ reason, patience }, `The database ${placeOf(address)} cannot be used yet`);
+        log.info({ reason, patience }, `The database ${placeOf(address)} cannot be used yet`);
       }
     }
     await sleep(250);

@@ -6,7 +6,7 @@ import { adminToken } from './server-process.ts';
 
 export interface TestRunningServer {
   readonly url: string;
-  /** The database behind it. */
+  /** The database behind it, past a pooler. */
   readonly databaseUrl: string;
   /** What it has logged at `warn` and above. */
   readonly warnings: string[];
@@ -19,7 +19,8 @@ export async function startRunningServer(
 ): Promise<TestRunningServer> {
   const database = await createDatabase();
   const read = readConfig({
-    DATABASE_URL: database.url,
+    // Without a word about a pooler: the server finds out.
+    DATABASE_URL: database.url.replace('?pgbouncer=true', ''),
     PORT: '0',
     ADMIN_EMAIL: 'admin@example.org',
     ADMIN_TOKEN: adminToken,
@@ -31,7 +32,7 @@ export async function startRunningServer(
   const server = await startServer(read.config, log);
   return {
     url: server.url,
-    databaseUrl: database.url,
+    databaseUrl: database.directUrl,
     warnings,
     async stop() {
       await server.stop();

@@ -86,27 +86,34 @@ async function ask(address: DatabaseAddress, log: Log) {
   }
 }
 
+const question = `
+  select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
+    current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
+    current_setting('transaction_read_only') as "readOnly", current_schema()::text as schema,
+    coalesce((
+      select string_agg(n.nspname, chr(10) order by n.nspname)
+      from pg_catalog.pg_attribute a
+      join pg_catalog.pg_class c on c.oid = a.attrelid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relname = 'schema_migrations' and c.relkind in ('r', 'p')
+        and a.attname = 'checksum' and not a.attisdropped
+    ), '') as ledgers,
+    current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int as connections`;
+
 async function askOnce(address: DatabaseAddress, options: string, log: Log) {
   const client: Sql = openRaw(address, {
     ...{ log, name: 'counterpoint start', max: 1, prepare: false, onclose: () => undefined },
     settings: options === '' ? {} : { options },
   });
   try {
-    // As one value each: arrays are read by types, which only a second question would tell.
-    const rows = await client<Row[]>`
-      select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
-        current_setting('server_encoding') as encoding, pg_is_in_recovery() as standby,
-        current_setting('transaction_read_only') as "readOnly", current_schema()::text as schema,
-        coalesce((
-          select string_agg(n.nspname, E'\n' order by n.nspname)
-          from pg_catalog.pg_attribute a
-          join pg_catalog.pg_class c on c.oid = a.attrelid
-          join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-          where c.relname = 'schema_migrations' and c.relkind in ('r', 'p')
-            and a.attname = 'checksum' and not a.attisdropped
-        ), '') as ledgers,
-        current_setting('max_connections')::int
-          - current_setting('superuser_reserved_connections')::int as connections`;
+    // In one go, with an end of our own: the role's may be too soon. As one value each: arrays are read by
+    // types, which only a second question would tell.
+    const answers = await client.unsafe(
+      `begin; set local statement_timeout = '10s'; ${question}; commit`,
+    );
+    // Only what has rows is apart: first the beginning, then these.
+    const rows = (answers as unknown as Row[][]).at(-1) ?? [];
     const [row] = rows;
     if (row === undefined) throw new Error('The database answered with nothing');
     const { state } = rows as { readonly state?: { readonly pid?: number } };

@@ -59,7 +59,7 @@ test('B1 once a pool is warmed up, no connection is opened for queries that come
   const database = await createDatabase({ empty: true });
   onTestFinished(() => database.drop());
   const opened = await openDatabase({
-    ...{ databaseUrl: database.url, dataDir: root, log: silentLog },
+    ...{ databaseUrl: database.directUrl, dataDir: root, log: silentLog },
   });
   onTestFinished(() => opened.close());
   const { sql } = opened;
