@@ -43,8 +43,8 @@ export const arrayTypes: Readonly<Record<string, PostgresType>> = Object.fromEnt
 );
 
 /** A literal is let through: some are written by hand, for speed. */
-function writeArray(value: unknown): string {
-  if (!Array.isArray(value)) return String(value as string);
+function writeArray(value: string | readonly unknown[]): string {
+  if (typeof value === 'string') return value;
   return `{${value.map(writeElement).join()}}`;
 }
 
@@ -58,7 +58,8 @@ function plain(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   if (typeof value === 'object') return JSON.stringify(value);
-  return String(value);
+  const simple = value as string | number | bigint | boolean;
+  return String(simple);
 }
 
 /** A brace, a comma, or an element: quoted, with backslashes, or plain. */

@@ -20,7 +20,7 @@ const odd = {
   bytea_output: ['escape'],
   IntervalStyle: ['iso_8601', 'sql_standard'],
   TimeZone: ["'Pacific/Kiritimati'", "'America/St_Johns'"],
-  search_path: ['nowhere', 'pg_catalog', '""', 'other'],
+  search_path: ['nowhere', 'pg_catalog', "''", 'other'],
   standard_conforming_strings: ['off'],
   backslash_quote: ['off'],
   client_encoding: ["'LATIN1'", "'SJIS'"],
@@ -29,7 +29,8 @@ const odd = {
   row_security: ['off'],
   lock_timeout: ['1'],
   statement_timeout: ['100'],
-  idle_in_transaction_session_timeout: ['20'],
+  // Through a pooler it counts until our own is set, within the transaction.
+  idle_in_transaction_session_timeout: ['1000'],
   extra_float_digits: ['-15', '-4', '0'],
   jit: ['on'],
   jit_above_cost: ['0'],

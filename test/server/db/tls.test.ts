@@ -11,6 +11,7 @@ import { explain } from '../../../server/db/opening/explain.ts';
 import { probe } from '../../../server/db/opening/probe.ts';
 import { startOwnPostgres, type OwnPostgres } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
+import { until } from '../../support/until.ts';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-tls-'));
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await makeCertificate('server', 'localhost', 'DNS:localhost');
   await makeCertificate('client', 'counterpoint');
   server = await startOwnPostgres({ settings: { unix_socket_directories: folder } });
-  admin = postgres(`${server.url}?host=${encodeURIComponent(folder)}`, {
+  admin = postgres(server.url, {
     ...{ host: folder, port: server.port, max: 1, onnotice: () => undefined },
   });
   // Postgres wants the key to be its own.
@@ -77,12 +78,11 @@ async function serverWith(ssl: 'on' | 'off', door: readonly string[]): Promise<v
   await admin.unsafe(`alter system set ssl_key_file = '${file('server.key')}'`);
   await admin.unsafe(`alter system set ssl_ca_file = '${file('ca.crt')}'`);
   await admin.unsafe(`alter system set ssl = '${ssl}'`);
+  const loadedAt = async () => String((await admin`select pg_conf_load_time()::text as at`)[0]?.at);
+  const before = await loadedAt();
   await admin`select pg_reload_conf()`;
-  await expect.poll(() => shown('ssl')).toBe(ssl);
-  // The postmaster reads both in one turn; a new connection is of the new ones.
-  await expect
-    .poll(async () => (await admin`select from pg_hba_file_rules`).count)
-    .toBe(1 + door.length);
+  // Postgres takes no connection before it has read all of it.
+  await until('the settings are read', async () => (await loadedAt()) !== before);
 }
 
 const doors = {
