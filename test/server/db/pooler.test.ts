@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { cancel } from '../../../server/db/cancel.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { openDatabase } from '../../../server/db/open.ts';
 import { probe } from '../../../server/db/opening/probe.ts';
@@ -93,7 +94,7 @@ describe.skipIf(!hasPgBouncer).each(Object.entries(setUps))('PgBouncer %s', (_na
     await expect(sql`select pg_sleep(20)`).rejects.toMatchObject({ code: '57014' });
     const long = sql`select pg_sleep(0.4)`.execute();
     await sleep(100);
-    long.cancel();
+    cancel(long);
     await expect(long).rejects.toMatchObject({ code: '57014' });
     expect(await sql`select 1 as n`).toEqual([{ n: 1 }]);
   });
