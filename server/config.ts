@@ -4,6 +4,8 @@
 import { isIP } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import { z } from 'zod';
+import { readAddress } from './db/address/parse.ts';
+import { leastPool, usualPool } from './db/opening/pool-shares.ts';
 
 /** Bytes in one mebibyte, the unit that the limits below are thought in. */
 const MiB = 1024 * 1024;
@@ -43,13 +45,23 @@ const trustProxy = z
 const url = (protocols: RegExp, message: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.test(value), message);
 
+/** Everything that is wrong with it, in one line. */
+const databaseUrl = z.string().superRefine((value, context) => {
+  const read = readAddress(value);
+  if (!read.ok) context.addIssue({ code: 'custom', message: read.problems.join('; it ') });
+});
+
 const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: count(3000, 0).pipe(z.number().max(65535, 'must be at most 65535')),
   /** Where people reach the server, when that is not http://HOST:PORT; https turns HSTS on. */
   PUBLIC_URL: url(/^https?:\/\//, 'must be an http or https URL').optional(),
   /** None: a Postgres of the server's own, with its files in DATA_DIR. */
-  DATABASE_URL: url(/^postgres(ql)?:\/\//, 'must be a postgres:// URL').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  /** Leads to the same database past a pooler, for what needs a session: LISTEN, migrations. */
+  DATABASE_DIRECT_URL: databaseUrl.optional(),
+  /** The most connections that this server opens to the database, in all. */
+  DATABASE_POOL: count(usualPool, leastPool).pipe(z.number().max(1_000, 'must be at most 1000')),
   DATA_DIR: z.string().default('./data'),
   /** Where servers meet; none: in the database. */
   REDIS_URL: url(/^rediss?:\/\//, 'must be a redis:// or rediss:// URL').optional(),
@@ -154,6 +166,9 @@ export interface Config {
   readonly port: number;
   readonly publicUrl: string | null;
   readonly databaseUrl: string | null;
+  /** The same database without a pooler; null: `databaseUrl` is all there is. */
+  readonly databaseDirectUrl: string | null;
+  readonly databasePool: number;
   readonly dataDir: string;
   /** None: servers on one database meet there. */
   readonly redisUrl: string | null;
@@ -195,6 +210,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (oidc.length > 0 && oidc.length < oidcVariables.length) {
     problems.push(`${oidc[0]}: ${oidcVariables.join(', ')} are set together or not at all`);
   }
+  if (given.DATABASE_DIRECT_URL !== undefined && given.DATABASE_URL === undefined) {
+    problems.push('DATABASE_DIRECT_URL: goes with DATABASE_URL; the embedded database needs none');
+  }
   if (result.success && openBytesOf(result.data) < leastOpenBytes(result.data)) {
     problems.push('MAX_OPEN_BYTES: must be at least twice MAX_PIECE_BYTES');
   }
@@ -227,6 +245,8 @@ function configOf(read: z.infer<typeof variables>): Config {
     port: read.PORT,
     publicUrl: read.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     databaseUrl: read.DATABASE_URL ?? null,
+    databaseDirectUrl: read.DATABASE_DIRECT_URL ?? null,
+    databasePool: read.DATABASE_POOL,
     dataDir: read.DATA_DIR,
     redisUrl: read.REDIS_URL ?? null,
     oidc: oidcOf(read),

@@ -15,11 +15,13 @@ import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
+import { shareOut } from './db/opening/pool-shares.ts';
 import { StartupError } from './db/startup-error.ts';
 import { warmUp } from './db/warm-up.ts';
 import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
 import type { App } from './http/app-type.ts';
+import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
 import { originAllowed } from './http/origins/origins.ts';
 import { SessionCookie } from './http/session-cookie.ts';
@@ -71,25 +73,31 @@ export async function startServer(
   log: Logger,
   open: (options: OpenBusOptions) => ServerBus = openBus,
 ): Promise<RunningServer> {
-  const db = await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log });
+  const pool = shareOut(config.databasePool);
+  const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
+  const db = await openDatabase({ ...config, pool, log });
   const { url } = db;
   const bus = open({
-    ...{ redisUrl: config.redisUrl, databaseUrl: url, embedded: db.embedded, log },
+    ...{ redisUrl: config.redisUrl, databaseUrl: db.directUrl ?? url, embedded: db.embedded, log },
     namespace: await databaseIdentity(db.sql),
   });
   // Of an embedded database there is one server, by the lock on its folder.
   const cluster = db.embedded ? null : new ClusterMember({ sql: db.sql, bus, log });
-  const journalStore = createJournalStore(db.url, {
+  const journalStore = createJournalStore(url, {
     log,
     amongOthers: () => cluster?.amongOthers ?? null,
   });
-  const workers = createWorkers({ url, lanes: workerLanes, ...config.limits });
+  const workers = createWorkers({
+    ...{ url, lanes: workerLanes, pool: threadPool, ...config.limits },
+  });
   // Their own, so that who opens a piece or types in one waits for no export.
   const states = createWorkers({
     ...{ url: null, name: 'counterpoint states', ...stateThreads, ...config.limits },
   });
   // One of its own: packing must not hold up who asks.
-  const packing = createWorkers({ url, name: 'counterpoint packing', ...config.limits });
+  const packing = createWorkers({
+    ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
+  });
   const closeParts = async () => {
     await workers.close();
     await packing.close();
@@ -102,7 +110,7 @@ export async function startServer(
     const [invite] = await Promise.all([
       firstStart(db.sql, { config, fresh: db.fresh, workers, log }),
       journalStore.warmUp(),
-      ...(db.embedded ? [warmUp(db.sql, log)] : []),
+      ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
     ]);
     const running = await join({ config, log, db, bus, cluster, journalStore, workers, packing, states });
     return {
@@ -239,8 +247,8 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
     return await app.listen({ host, port });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE') throw cause;
-    throw new StartupError(`port ${port} on ${host} is taken; set PORT to another`, { cause });
+    const explained = explainListen(code ?? '', host, port);
+    throw explained === null ? cause : new StartupError(explained, { cause });
   }
 }
 

@@ -14,7 +14,7 @@ const progressEvery = 100;
  * No moment of any history is lost; `verify` proves it. A server may run meanwhile.
  */
 export async function compact(pieceId: string | null): Promise<void> {
-  await withDatabase(async ({ sql, url }) => {
+  await withDatabase(async ({ sql, directUrl }) => {
     const log = createLog('warn', pino.destination({ dest: 2, sync: true }));
     const ids = await piecesToPack(sql, pieceId);
     const size = await sizeOf(sql);
@@ -26,7 +26,9 @@ export async function compact(pieceId: string | null): Promise<void> {
       after += packing.after;
       if (done % progressEvery === 0) tell(`${done}/${ids.length}`);
     }
-    if (!(await shrink(url, log))) {
+    if (directUrl === null) {
+      tell('The room is kept for what is written next: to give it back, set DATABASE_DIRECT_URL.');
+    } else if (!(await shrink(directUrl, log))) {
       tell('The database is busy: the room is kept for what is written next.');
     }
     const saved = `${mib(size)} MiB are ${mib(await sizeOf(sql))} MiB`;

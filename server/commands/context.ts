@@ -51,9 +51,8 @@ export async function withDatabase(
   await run(async () => {
     const config = configuration();
     const log = createLog('warn', pino.destination({ dest: 2, sync: true }));
-    const { databaseUrl, dataDir } = config;
     // A long piece is read by one statement, which lasts for as long as what is read is worked on.
-    const db = await openDatabase({ databaseUrl, dataDir, log, statementTimeout: 0 });
+    const db = await openDatabase({ ...config, log, statementTimeout: 0 });
     try {
       await command(db, config);
     } finally {

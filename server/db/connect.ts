@@ -1,4 +1,5 @@
 import {
+  isPooled,
   mostConnections,
   openClient,
   type ConnectOptions,
@@ -8,6 +9,7 @@ import {
 import { createLanes } from './lanes.ts';
 import { PoolLoad } from './pool-load.ts';
 import { isReadOnly, onFailure } from './read-only.ts';
+import { runAlone } from './pooler/single-statements.ts';
 
 export type { ConnectOptions, Queryable, Sql, Transaction } from './client.ts';
 
@@ -36,6 +38,8 @@ export const mostTransactions = (max = mostConnections) => Math.max(1, Math.ceil
  * query either: after a failover the next connection is tried. Rejected: `pg`, for its speed; waiting for a fix of the driver.
  */
 export function connect(url: string, options: ConnectOptions): Sql {
+  const { max = mostConnections, maxTransactions = mostTransactions(max) } = options;
+  if (isPooled(url) || maxTransactions === 0) return connectByTransactions(url, options);
   const retired = new Map<Sql, NodeJS.Timeout>();
   let current = open();
 
@@ -75,9 +79,9 @@ export function connect(url: string, options: ConnectOptions): Sql {
   }
 
   let ended = false;
-  const lanes = createLanes(url, options, mostTransactions(options.max));
+  const lanes = createLanes(url, options, maxTransactions);
   const { load = new PoolLoad() } = options;
-  load.bound(options.max ?? mostConnections, mostTransactions(options.max));
+  load.bound(options.max ?? mostConnections, maxTransactions);
 
   const own: Partial<Record<PropertyKey, unknown>> = {
     unsafe(...args: Parameters<Sql['unsafe']>) {
@@ -103,6 +107,35 @@ export function connect(url: string, options: ConnectOptions): Sql {
       return query;
     },
     get: (_first, key) => own[key] ?? (Reflect.get(current, key) as unknown),
+  });
+}
+
+/**
+ * A pool in which single statements are transactions too. Through a pooler they have to be, for their
+ * settings; and so a thread can do with one connection for both.
+ */
+function connectByTransactions(url: string, options: ConnectOptions): Sql {
+  const { max = mostConnections, maxTransactions = mostTransactions(max) } = options;
+  // Makes queries, and never connects.
+  const maker = openClient(url, options, () => undefined);
+  const single = createLanes(url, options, max);
+  // Apart where they may be: a transaction that asks something beside itself would wait for its own end.
+  const lanes = maxTransactions === 0 ? single : createLanes(url, options, maxTransactions);
+  const alone = (query: unknown) => {
+    runAlone(query, single);
+    return query;
+  };
+  const own: Partial<Record<PropertyKey, unknown>> = {
+    unsafe: (...args: Parameters<Sql['unsafe']>) => alone(maker.unsafe(...args)),
+    begin: (...args: [Run] | [string, Run]) =>
+      args.length === 1 ? lanes.begin('', args[0]) : lanes.begin(args[0], args[1]),
+    async end(how?: { timeout?: number }) {
+      await Promise.all([maker.end(how), single.end(how), lanes.end(how)]);
+    },
+  };
+  return new Proxy(maker, {
+    apply: (target, self, args) => alone(Reflect.apply(target, self, args)),
+    get: (target, key) => own[key] ?? (Reflect.get(target, key) as unknown),
   });
 }
 

@@ -1,5 +1,13 @@
-import { openClient, type ConnectOptions, type Sql, type Transaction } from './client.ts';
+import { addressOf } from './address/parse.ts';
+import {
+  openClient,
+  timeoutsOf,
+  type ConnectOptions,
+  type Sql,
+  type Transaction,
+} from './client.ts';
 import { isReadOnly } from './read-only.ts';
+import { transactionSettings } from './pooler/session-settings.ts';
 
 /** Runs transactions, each alone on a connection. */
 export interface Lanes {
@@ -24,6 +32,11 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** The pool has been ended. */
+class Ended extends Error {
+  readonly code = 'CONNECTION_ENDED';
+}
+
 /**
  * The driver's own `begin` ends the process when its connection is lost: it sends ROLLBACK to the
  * closed socket, and the TypeError of that comes out of a timer, where nobody can catch it
@@ -37,6 +50,10 @@ export function createLanes(url: string, options: ConnectOptions, max: number): 
   const idle: Lane[] = [];
   const waiting: (() => void)[] = [];
   const open = new Set<Lane>();
+  let ended = false;
+  const { pooled, options: given } = addressOf(url);
+  // What a pooler lends is set as whoever had it before has left it, or as its role is set.
+  const settings = pooled === true ? transactionSettings(timeoutsOf(options), given) : null;
 
   function take(): Lane {
     const lane = idle.pop();
@@ -58,15 +75,28 @@ export function createLanes(url: string, options: ConnectOptions, max: number): 
     if (at >= 0) idle.splice(at, 1);
   }
 
+  /** What follows is sent without waiting for the answer; where that is an error, the transaction fails. */
+  function settled<T>(run: (tx: Transaction) => Promise<T> | T) {
+    if (settings === null) return run;
+    return (tx: Transaction) => {
+      void tx.unsafe(settings).execute();
+      // The driver sends it in the next microtask, so that what follows has to wait for that.
+      return Promise.resolve().then(() => run(tx));
+    };
+  }
+
   return {
     async begin(text, run) {
       while (open.size >= max && idle.length === 0) {
         await new Promise<void>((resolve) => waiting.push(resolve));
       }
+      if (ended) throw new Ended('The connections to the database have been ended');
       const lane = take();
       try {
         // The driver's type unwraps arrays of queries, which `run` does not return.
-        return (await lane.client.begin(text, guard(lane, run))) as Awaited<ReturnType<typeof run>>;
+        return (await lane.client.begin(text, guard(lane, settled(run)))) as Awaited<
+          ReturnType<typeof run>
+        >;
       } catch (error) {
         // It lives, and takes no writes: after a failover the next may.
         if (isReadOnly(error) && !lane.dead) {
@@ -83,6 +113,8 @@ export function createLanes(url: string, options: ConnectOptions, max: number): 
       }
     },
     async end({ timeout = 5 } = {}) {
+      ended = true;
+      for (const go of waiting.splice(0)) go();
       await Promise.all([...open].map((lane) => lane.client.end({ timeout })));
     },
   };

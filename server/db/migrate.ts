@@ -4,9 +4,12 @@ import path from 'node:path';
 import type { Log } from '../collab/ports.ts';
 import { packageFile } from '../package-root.ts';
 import { connect, type Sql, type Transaction } from './connect.ts';
+import { checkRoom, checkTables } from './opening/check-schema.ts';
+import { codeOf } from './opening/probe.ts';
+import { oneLine } from './opening/explain.ts';
 import { StartupError } from './startup-error.ts';
 
-interface Migration {
+export interface Migration {
   /** The file name, such as `0002_journal.sql`; names sort in the order of running. */
   readonly name: string;
   readonly text: string;
@@ -17,6 +20,8 @@ export interface MigrateOptions {
   readonly log: Log;
   /** Where the SQL files are; the package's `migrations` where not given. */
   readonly folder?: string;
+  /** Where the tables are, or will be made; where the search path leads where not given. */
+  readonly schema?: string;
 }
 
 /** Any number will do, as long as no other program uses it for a lock in the same database. */
@@ -28,7 +33,8 @@ const lockId = 4_202_611;
  * that ends with the transaction: any number of servers may start at once, and a session-level lock
  * would not get through a connection pooler.
  *
- * @throws StartupError when an applied file has changed, or the database is of a newer server
+ * @throws StartupError when an applied file has changed, the database is of a newer server, or holds
+ * another program's tables of the same names
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
   const { log, folder = packageFile('migrations') } = options;
@@ -37,6 +43,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
   try {
     const before = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockId})`;
+      await checkRoom(tx, migrations, options.schema ?? null);
       await tx`
         create table if not exists schema_migrations (
           name text primary key,
@@ -46,7 +53,9 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
       return readLedger(tx);
     });
     check(migrations, before);
-    return await runAll(sql, migrations, log);
+    const ran = await runAll(sql, migrations, log);
+    await checkTables(sql, migrations);
+    return ran;
   } finally {
     await sql.end({ timeout: 5 });
   }
@@ -116,7 +125,21 @@ async function runOne(
     check(migrations, ledger);
     if (ledger.has(name)) return false;
     await tx`insert into schema_migrations (name, checksum) values (${name}, ${checksum})`;
-    await tx.unsafe(text).simple();
+    await run(tx, name, text);
     return true;
   });
+}
+
+async function run(tx: Transaction, name: string, text: string): Promise<void> {
+  try {
+    await tx.unsafe(text).simple();
+  } catch (cause) {
+    const { message } = cause as Error;
+    // Of a right, of room or of the connection, and no fault of the migration.
+    if (!/^(?!08|25|42501|53|57)[0-9A-Z]{5}$/.test(codeOf(cause))) throw cause;
+    throw new StartupError(
+      `Migration ${name} failed and left nothing: ${oneLine(message)}; put that right, or restore the database from its backup, and start again`,
+      { cause },
+    );
+  }
 }

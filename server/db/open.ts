@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../collab/ports.ts';
+import { addressOf, placeOf } from './address/parse.ts';
 import { connect, type Sql } from './connect.ts';
-import { lockDataDir } from './data-dir-lock.ts';
-import { startEmbedded } from './embedded.ts';
+import { explain, mayPass, oneLine } from './opening/explain.ts';
 import { migrate } from './migrate.ts';
 import { PoolLoad } from './pool-load.ts';
-import { StartupError } from './startup-error.ts';
+import { ownDatabase, type Host } from './embedded/own-database.ts';
+import { usualShares, type PoolShares } from './opening/pool-shares.ts';
+import { probe, type Probed } from './opening/probe.ts';
 
 export interface DatabaseOptions {
   /** Null: an embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | null;
+  /** Leads to the same database, and to no pooler; null: `databaseUrl` does, or there is no other way. */
+  readonly databaseDirectUrl?: string | null;
   readonly dataDir: string;
   readonly log: Log;
+  /** How the connections of this server are shared out; see `pool-shares.ts`. */
+  readonly pool?: PoolShares;
   /** How long a database that does not answer is tried, in ms; 30,000 where not given. */
   readonly patience?: number;
   /** Longest statement of the pool, in ms; see `ConnectOptions`. */
@@ -23,7 +29,10 @@ export interface Database {
   readonly sql: Sql;
   /** How much of it is in use. */
   readonly load: PoolLoad;
+  /** For further connections: the URL, with what was found out about the server put into it. */
   readonly url: string;
+  /** The same for what needs a session of its own, LISTEN for instance; null: there is only a pooler. */
+  readonly directUrl: string | null;
   readonly embedded: boolean;
   /** Whether it is an embedded database with neither people nor pieces in it. */
   readonly fresh: boolean;
@@ -33,45 +42,33 @@ export interface Database {
 
 /** Opens the database and brings its schema up to date. @throws StartupError */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { databaseUrl, log } = options;
-  const host = databaseUrl === null ? await ownDatabase(options) : foreignDatabase(databaseUrl);
-  const { statementTimeout = 30_000 } = options;
+  const { databaseUrl, dataDir, log, pool = usualShares, patience = 30_000 } = options;
+  const { databaseDirectUrl = null, statementTimeout = 30_000 } = options;
+  const host =
+    databaseUrl === null
+      ? await ownDatabase({ dataDir, log, connections: pool.total })
+      : foreignDatabase(databaseUrl);
+  let sql: Sql | null = null;
   const load = new PoolLoad();
-  const sql = connect(host.url, { log, name: 'counterpoint', statementTimeout, load });
   const close = async () => {
-    await sql.end({ timeout: 5 });
+    await sql?.end({ timeout: 5 });
     await host.stop();
   };
   try {
-    await answer(sql, host.url, options.patience ?? 30_000, log);
-    await migrate(host.url, { log });
+    const found = await probePatiently(host.url, patience, log);
+    const direct = await directWay(found, databaseDirectUrl, patience, log);
+    const { url } = found;
+    tellOfRoom(found, pool, log);
+    await explained(direct ?? url, () => migrate(direct ?? url, { log, schema: found.schema }));
+    const { statements: max, transactions: maxTransactions } = pool;
+    sql = connect(url, {
+      ...{ log, name: 'counterpoint', statementTimeout, max, maxTransactions, load },
+    });
     const embedded = databaseUrl === null;
     const fresh = embedded && (await isEmpty(sql));
-    return { sql, load, url: host.url, embedded, fresh, close };
+    return { sql, load, url, directUrl: direct, embedded, fresh, close };
   } catch (error) {
     await close();
-    throw error;
-  }
-}
-
-interface Host {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-async function ownDatabase({ dataDir, log }: DatabaseOptions): Promise<Host> {
-  const lock = await lockDataDir(dataDir);
-  try {
-    const postgres = await startEmbedded({ dataDir, log });
-    return {
-      url: postgres.url,
-      async stop() {
-        await postgres.stop();
-        await lock.release();
-      },
-    };
-  } catch (error) {
-    await lock.release();
     throw error;
   }
 }
@@ -80,33 +77,44 @@ function foreignDatabase(url: string): Host {
   return { url, stop: async () => undefined };
 }
 
-/** What more patience does not cure: wrong password or role, no such database, no permission. */
-const hopeless = new Set(['28P01', '28000', '3D000', '42501']);
+/** The URL of sessions of our own: that which was given for it, or the other where it has no pooler. */
+async function directWay(found: Probed, given: string | null, patience: number, log: Log) {
+  if (given === null) return found.pooled ? null : found.url;
+  return (await probePatiently(given, patience, log)).url;
+}
 
 /** Waits until the database answers: it may be starting at the same time, as under Compose. */
-async function answer(sql: Sql, url: string, patience: number, log: Log): Promise<void> {
+async function probePatiently(url: string, patience: number, log: Log): Promise<Probed> {
   const deadline = Date.now() + patience;
+  const address = addressOf(url);
   for (let told = false; ; told = true) {
     try {
-      await sql`select 1`;
-      return;
-    } catch (cause) {
-      const { code, message } = cause as NodeJS.ErrnoException;
-      const where = withoutPassword(url);
-      if (hopeless.has(code ?? '') || Date.now() > deadline) {
-        const reason = message || code || 'no reason given';
-        throw new StartupError(`The database ${where} cannot be used: ${reason}`, { cause });
+      return await probe(url, log);
+    } catch (error) {
+      if (!mayPass(error) || Date.now() > deadline) throw explain(error, address);
+      const reason = oneLine((error as Error).message);
+      if (!told) {
+        log.info({ reason, patience }, `The database ${placeOf(address)} cannot be used yet`);
       }
-      if (!told)
-        log.warn({ reason: message, patience }, `The database ${where} does not answer yet`);
     }
     await sleep(250);
   }
 }
 
-function withoutPassword(url: string): string {
-  const parsed = new URL(url);
-  return `${parsed.host}${parsed.pathname}`;
+async function explained(url: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw explain(error, addressOf(url));
+  }
+}
+
+function tellOfRoom({ mostConnections }: Probed, { total }: PoolShares, log: Log): void {
+  if (mostConnections === null || mostConnections >= total) return;
+  log.warn(
+    { mostConnections, pool: total },
+    `The database takes ${mostConnections} connections, and this server may open ${total}: lower DATABASE_POOL, or raise max_connections there`,
+  );
 }
 
 /**

@@ -24,7 +24,6 @@ export async function* examine(
     return;
   }
   yield ok('The configuration can be read');
-  for (const line of read.warnings) yield warning(line);
   const { config } = read;
   yield* await openFiles(config.limits);
   yield* memory(config.limits, config.databaseUrl === null);

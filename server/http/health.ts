@@ -1,3 +1,4 @@
+import { cancel } from '../db/cancel.ts';
 import type { Sql } from '../db/connect.ts';
 import { z } from 'zod';
 import type { Documents } from '../collab/engine.ts';
@@ -59,7 +60,7 @@ export async function answersInTime(sql: Sql): Promise<boolean> {
   let patience: NodeJS.Timeout | undefined;
   const silence = new Promise<boolean>((resolve) => {
     patience = setTimeout(() => {
-      query.cancel();
+      cancel(query);
       resolve(false);
     }, databasePatience);
   });

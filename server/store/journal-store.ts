@@ -1,5 +1,5 @@
 import type { JournalEntry, JournalStore, Log } from '../collab/ports.ts';
-import { openClient, type Queryable, type Sql } from '../db/client.ts';
+import { isPooled, openClient, type Queryable, type Sql } from '../db/client.ts';
 import { createLanes, type Lanes } from '../db/lanes.ts';
 import { putParts, tooLong } from '../db/large-bytes.ts';
 import { isReadOnly } from '../db/read-only.ts';
@@ -56,6 +56,8 @@ interface Appended {
  */
 export function createJournalStore(url: string, options: JournalStoreOptions): OwnJournalStore {
   const { log, deadlineMs = 10_000, amongOthers = () => null } = options;
+  // A pooler lends connections for a transaction, and plans nothing ahead.
+  const pooled = isPooled(url);
   // Null until the first append, and after each loss: a client that lost its connection is done for.
   let client: Sql | null = null;
 
@@ -69,16 +71,18 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
   // Null until the first append that goes in parts, since that needs a transaction.
   let lanes: Lanes | null = null;
+  // What `client` is where there is a pooler.
+  let short: Lanes | null = null;
 
-  function openLanes(): Lanes {
-    const how = { log, name: 'counterpoint journal parts', statementTimeout: deadlineMs };
-    return createLanes(url, how, 1);
+  function openLanes(name: string): Lanes {
+    return createLanes(url, { log, name, statementTimeout: deadlineMs }, 1);
   }
 
   /** Gives up a connection that hangs, or takes no writes; the socket of a database behind a black hole stays silent. */
   function giveUp(hung: Sql | Lanes): void {
     if (client === hung) client = null;
     if (lanes === hung) lanes = null;
+    if (short === hung) short = null;
     hung.end({ timeout: 0 }).catch((err: unknown) => {
       log.warn({ err }, 'A connection of the journal could not be ended');
     });
@@ -88,8 +92,12 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
   function ask(entries: readonly JournalEntry[]): [query: Promise<Appended[]>, on: Sql | Lanes] {
     const server = amongOthers();
     if (tooLong(entries.map(({ update }) => update))) {
-      const used = (lanes ??= openLanes());
+      const used = (lanes ??= openLanes('counterpoint journal parts'));
       return [used.begin('', (tx) => appendInParts(tx, entries, server)), used];
+    }
+    if (pooled) {
+      const used = (short ??= openLanes('counterpoint journal'));
+      return [used.begin('', (tx) => appendAtOnce(tx, entries, server)), used];
     }
     const used = (client ??= open());
     return [appendAtOnce(used, entries, server), used];
@@ -97,6 +105,7 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
   return {
     async warmUp() {
+      if (pooled) return;
       const used = (client ??= open());
       const planned = Promise.all([plan(used, false), plan(used, true)]);
       await within(planned, deadlineMs, () => giveUp(used)).catch((err: unknown) => {
@@ -113,8 +122,8 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
       return new Map(rows.map(({ pieceId, last, rows }) => [pieceId, { last, rows }]));
     },
     async close() {
-      const last = [client, lanes];
-      client = lanes = null;
+      const last = [client, lanes, short];
+      client = lanes = short = null;
       for (const each of last) await each?.end({ timeout: 5 });
     },
   };

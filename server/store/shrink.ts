@@ -19,6 +19,7 @@ export async function sizeOf(sql: Sql): Promise<number> {
  * Gives the room of what was packed back to the disk. A table is written anew, which takes as long as
  * what is left in it; a server that runs meanwhile saves what it holds as soon as that is done. Where
  * a table is too busy to be had, its room is only kept for what comes. False: one was.
+ * @param url - of a session of our own: a pooler's transactions cannot do it
  */
 export async function shrink(url: string, log: Log): Promise<boolean> {
   const sql = connect(url, { log, name: 'counterpoint shrink', max: 1, statementTimeout: 0 });

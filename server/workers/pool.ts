@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BadFrame } from '../../shared/protocol/messages.ts';
+import type { ConnectOptions } from '../db/connect.ts';
 import { Problem, type ErrorCode } from '../errors.ts';
 import { workerFile } from '../worker-file.ts';
 import { FairQueue, type Person, type QueueStatus } from './fair-queue.ts';
@@ -45,10 +46,13 @@ export interface WorkersStatus extends QueueStatus {
   /** Tasks that are being done. */
   readonly running: number;
 }
+export type ThreadPool = Required<Pick<ConnectOptions, 'max' | 'maxTransactions'>>;
 
 export interface WorkerOptions {
   /** The database; null: only tasks that need none. */
   readonly url: string | null;
+  /** The connections of each thread; two and one for transactions where not given. */
+  readonly pool?: ThreadPool;
   /** What Postgres shows of the connections. */
   readonly name?: string;
   /** How many threads there are for short tasks, and for long ones; one for all where not given. */
@@ -75,6 +79,7 @@ interface Thread {
   timers: NodeJS.Timeout[];
 }
 
+const usualThreadPool: ThreadPool = { max: 2, maxTransactions: 1 };
 /** Everybody's tasks that may wait: a bound on memory, far beyond what can be answered in time. */
 const mostWaiting = 1_000;
 /** A question about a history that takes longer than this, in ms, is given up. */
@@ -221,8 +226,9 @@ class WorkerPool implements Workers {
 
   #start(): void {
     const { url, name = 'counterpoint worker', heapMiB = usualHeap } = this.#options;
+    const { pool = usualThreadPool } = this.#options;
     const worker = new Worker(workerFile(import.meta.url, 'worker'), {
-      workerData: { url, name },
+      workerData: { url, name, pool },
       resourceLimits: { maxOldGenerationSizeMb: heapMiB },
     });
     const thread: Thread = { worker, ready: false, job: null, timers: [] };

@@ -10,6 +10,7 @@ import type { Log } from '../collab/ports.ts';
 import { BadFrame } from '../../shared/protocol/messages.ts';
 import { Problem } from '../errors.ts';
 import { createPerform } from './perform.ts';
+import type { ThreadPool } from './pool.ts';
 import { yieldToServer } from './priority.ts';
 import type { FromWorker, ToWorker } from './tasks.ts';
 import { movable } from './written.ts';
@@ -18,13 +19,17 @@ const port = parentPort;
 if (port === null) throw new Error('worker runs as a worker thread only');
 
 yieldToServer();
-const { url, name } = workerData as { readonly url: string | null; readonly name: string };
+const { url, name, pool } = workerData as {
+  readonly url: string | null;
+  readonly name: string;
+  readonly pool: ThreadPool;
+};
 /** What goes wrong is told to who asked. */
 const silent = () => undefined;
 const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
 // A statement lasts for as long as what it reads is worked on; who asks ends the thread in time.
 const sql: Sql | null =
-  url === null ? null : connect(url, { log, name, max: 2, statementTimeout: 0 });
+  url === null ? null : connect(url, { log, name, ...pool, statementTimeout: 0 });
 const perform = createPerform(sql);
 
 port.on('message', (message: ToWorker) => {

@@ -5,12 +5,15 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../server/db/embedded.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 import { databaseUrl, templateName } from './postgres.ts';
 import { silentLog } from './silent-log.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    /** A PgBouncer before it; null unless TEST_POOLER asks for one. */
+    poolerUrl: string | null;
   }
 }
 
@@ -33,7 +36,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await sql.end();
   await migrate(databaseUrl(server.url, templateName), { log: silentLog });
   project.provide('postgresUrl', server.url);
+  // What passes without a pooler has to pass through one: TEST_POOLER=pgbouncer npx vitest run test/server
+  const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
+  project.provide('poolerUrl', pooler?.url ?? null);
   return async () => {
+    await pooler?.stop();
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
   };

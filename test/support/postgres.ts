@@ -24,6 +24,8 @@ export function databaseUrl(serverUrl: string, name: string): string {
 
 export interface TestDatabase {
   readonly url: string;
+  /** Past a pooler, where the run has one (TEST_POOLER): for looking from outside. */
+  readonly directUrl: string;
   /** Removes it; rejects when somebody has left a connection to it open. */
   drop(): Promise<void>;
 }
@@ -36,8 +38,20 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
     const template = options.empty === true ? 'template0' : templateName;
     await sql`create database ${sql(name)} template ${sql(template)}`;
   });
+  const poolerUrl = inject('poolerUrl');
+  const directUrl = databaseUrl(serverUrl, name);
+  if (poolerUrl !== null) {
+    // Connections of the pooler stay, so that none can be called a leak.
+    const drop = (sql: postgres.Sql) => sql`drop database ${sql(name)} with (force)`;
+    return {
+      url: `${databaseUrl(poolerUrl, name)}?pgbouncer=true`,
+      directUrl,
+      drop: async () => void (await asAdmin(serverUrl, drop)),
+    };
+  }
   return {
-    url: databaseUrl(serverUrl, name),
+    url: directUrl,
+    directUrl,
     drop: () => asAdmin(serverUrl, (sql) => dropUnused(sql, name)),
   };
 }

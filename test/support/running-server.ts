@@ -7,7 +7,7 @@ import { adminToken } from './server-process.ts';
 
 export interface TestRunningServer {
   readonly url: string;
-  /** The database behind it. */
+  /** The database behind it, past a pooler. */
   readonly databaseUrl: string;
   /** What it has logged at `warn` and above. */
   readonly warnings: string[];
@@ -39,7 +39,8 @@ export async function startRunningServers(
   const servers: RunningServer[] = [];
   for (let i = 0; i < count; i++) {
     const read = readConfig({
-      DATABASE_URL: database.url,
+      // Without a word about a pooler: the server finds out.
+      DATABASE_URL: database.url.replace('?pgbouncer=true', ''),
       PORT: '0',
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_TOKEN: adminToken,
@@ -53,7 +54,7 @@ export async function startRunningServers(
   return {
     url: proxy?.url ?? urls[0]!,
     urls,
-    databaseUrl: database.url,
+    databaseUrl: database.directUrl,
     warnings,
     async stop() {
       await proxy?.close();

@@ -59,7 +59,7 @@ function linkTo(url: string, namespace: string, log: Log): OpenLink {
       lost(reason);
     };
     const onclose = () => give(new Error('the connection was closed'));
-    const settings = { log, max: 1, statementTimeout: 5_000, fetchTypes: false };
+    const settings = { log, max: 1, statementTimeout: 5_000 };
     const named = (what: string) => ({ ...settings, name: `counterpoint ${what}` });
     const listener = openClient(url, { ...named('bus listener'), onnotify: hear }, onclose);
     const publisher = openClient(url, named('bus publisher'), onclose);

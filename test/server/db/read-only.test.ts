@@ -11,8 +11,8 @@ let sql: Sql;
 let name: string;
 beforeAll(async () => {
   database = await createDatabase();
-  name = new URL(database.url).pathname.slice(1);
-  sql = connect(database.url, { log: silentLog, name: 'test', max: 1 });
+  name = new URL(database.directUrl).pathname.slice(1);
+  sql = connect(database.directUrl, { log: silentLog, name: 'test', max: 1 });
   await sql`create table written (n int)`;
 });
 afterEach(() => writable());
@@ -28,7 +28,7 @@ const readOnly = () =>
 const writable = () => sql.unsafe(`alter database "${name}" reset default_transaction_read_only`);
 
 function pool(max = 1): Sql {
-  const made = connect(database.url, { log: silentLog, name: 'test', max });
+  const made = connect(database.directUrl, { log: silentLog, name: 'test', max });
   onTestFinished(() => made.end());
   return made;
 }
@@ -75,7 +75,7 @@ describe('D4 a connection that takes no writes is retired, and the next is tried
   test('of the journal', async () => {
     const pieceId = await makePiece(sql);
     await readOnly();
-    const journal = createJournalStore(database.url, { log: silentLog });
+    const journal = createJournalStore(database.directUrl, { log: silentLog });
     onTestFinished(() => journal.close());
     await expect(journal.append([entryOf(pieceId, 'x')])).rejects.toMatchObject({ code: '25006' });
     await writable();

@@ -143,7 +143,7 @@ test('D1 a whole post: 50 random moments, packed and not; packed, it takes at mo
     keystrokes.length + 1,
     Y.encodeStateAsUpdate(doc),
   );
-  expect(await shrink(database.url, silentLog)).toBe(true);
+  expect(await shrink(database.directUrl, silentLog)).toBe(true);
   const each = ((await sizeOfAll()) - empty) / keystrokes.length;
   console.log(`${each.toFixed(2)} bytes for each of ${keystrokes.length} keystrokes`);
   expect(each).toBeLessThanOrEqual(10);

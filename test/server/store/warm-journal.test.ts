@@ -7,8 +7,8 @@ import { silentLog } from '../../support/silent-log.ts';
 
 test('D2 once the journal is warmed up, the first keystroke waits for no connection', async () => {
   const database = await createDatabase();
-  const sql = connect(database.url, { log: silentLog, name: 'test' });
-  const journal = createJournalStore(database.url, { log: silentLog });
+  const sql = connect(database.directUrl, { log: silentLog, name: 'test' });
+  const journal = createJournalStore(database.directUrl, { log: silentLog });
   onTestFinished(async () => {
     await journal.close();
     await sql.end();
