@@ -112,7 +112,17 @@ export async function startServer(
       journalStore.warmUp(),
       ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
     ]);
-    const running = await join({ config, log, db, bus, cluster, journalStore, workers, packing, states });
+    const running = await join({
+      config,
+      log,
+      db,
+      bus,
+      cluster,
+      journalStore,
+      workers,
+      packing,
+      states,
+    });
     return {
       url: running.url,
       notice:

@@ -34,5 +34,8 @@ export const keptTables = [
 export const leftOut: Readonly<Record<string, string>> = {
   schema_migrations: 'is in the manifest, and written anew by the migrations',
   invites: 'one-time links: one that has been used since would open its account again',
+  servers: 'those that run on the database that it is of',
+  rights_head: 'what servers that run have acted on; it begins anew',
+  rights_changes: 'the same',
   large_parts: 'values on their way, of transactions that have not ended',
 };

@@ -121,14 +121,18 @@ function connectByTransactions(url: string, options: ConnectOptions): Sql {
   const single = createLanes(url, options, max);
   // Apart where they may be: a transaction that asks something beside itself would wait for its own end.
   const lanes = maxTransactions === 0 ? single : createLanes(url, options, maxTransactions);
+  const { load = new PoolLoad() } = options;
+  load.bound(max, maxTransactions);
   const alone = (query: unknown) => {
     runAlone(query, single);
-    return query;
+    return load.query(query);
   };
   const own: Partial<Record<PropertyKey, unknown>> = {
     unsafe: (...args: Parameters<Sql['unsafe']>) => alone(maker.unsafe(...args)),
-    begin: (...args: [Run] | [string, Run]) =>
-      args.length === 1 ? lanes.begin('', args[0]) : lanes.begin(args[0], args[1]),
+    begin(...args: [Run] | [string, Run]) {
+      const [text, run] = args.length === 1 ? (['', args[0]] as const) : args;
+      return load.transaction(lanes.begin(text, run));
+    },
     async end(how?: { timeout?: number }) {
       await Promise.all([maker.end(how), single.end(how), lanes.end(how)]);
     },
