@@ -200,7 +200,10 @@ async function join(parts: Parts) {
   const sockets: CollabSocket = openSockets({
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
   });
-  metrics.watch({ journal, rooms, sockets, workers: { workers, states, packing }, db, limits });
+  metrics.watch({
+    ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus },
+    servers: () => 1 + (cluster?.others ?? 0),
+  });
   const url = await listen(app, config);
   workers.start();
   states.start();

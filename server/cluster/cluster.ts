@@ -72,7 +72,11 @@ export class Cluster {
    * begins to run without it.
    */
   get hasOthers(): boolean {
-    return this.#others.size > 0;
+    return this.others > 0;
+  }
+
+  get others(): number {
+    return this.#others.size;
   }
 
   /** Whether one of the others does not hear what is said on the fast bus. */

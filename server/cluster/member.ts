@@ -70,6 +70,11 @@ export class ClusterMember {
     this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');
   }
 
+  /** How many other servers there are. */
+  get others(): number {
+    return this.#cluster.others;
+  }
+
   /** This server's id, while there are others; null: it is alone. */
   get amongOthers(): string | null {
     return this.#cluster.hasOthers ? this.#deps.bus.serverId : null;

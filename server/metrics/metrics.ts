@@ -4,11 +4,17 @@ import { byName, Meters } from './meters.ts';
 import { databaseMetrics, type DatabaseSource } from './sources/database.ts';
 import { roomMetrics, type RoomSource } from './sources/rooms.ts';
 import { savingMetrics, type SavingSource } from './sources/saving.ts';
+import { serversMetrics, type ServersSource } from './sources/servers.ts';
 import { socketMetrics, type SocketSource } from './sources/sockets.ts';
 import { workerMetrics, type WorkerSource } from './sources/workers.ts';
 
 /** What is watched. */
-export type Watched = SavingSource & RoomSource & SocketSource & WorkerSource & DatabaseSource;
+export type Watched = SavingSource &
+  RoomSource &
+  SocketSource &
+  WorkerSource &
+  DatabaseSource &
+  ServersSource;
 
 /** Problems that are answered with 429: by which bound somebody was held back. */
 const heldBack = (Object.keys(errorTable) as ErrorCode[]).filter(
@@ -61,6 +67,7 @@ export class Metrics {
     socketMetrics(this.#meters, watched);
     workerMetrics(this.#meters, watched);
     databaseMetrics(this.#meters, watched);
+    serversMetrics(this.#meters, watched);
     const atSockets = () => watched.sockets.status.handshakesRefused.of('429');
     this.#meters.counter(
       'counterpoint_too_many_requests_total',

@@ -14,7 +14,11 @@ const many = <T>(make: () => T) => Array.from({ length: random.int(5) }, make);
 const number = () => random.int(2) * random.int(2 ** 31) * (1 + random.int(1_000));
 
 const generated: Record<ServerMessage['kind'], () => ServerMessage> = {
-  hello: () => ({ kind: 'hello', seq: number(), clientIds: many(number) }),
+  hello: () => ({
+    kind: 'hello',
+    seq: number(),
+    clientIds: random.int(4) === 0 ? null : many(number),
+  }),
   here: () => ({ kind: 'here', seq: number(), clientIds: many(number) }),
   bye: () => ({ kind: 'bye' }),
   reached: () => ({ kind: 'reached', seq: number() }),

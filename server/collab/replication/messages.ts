@@ -11,7 +11,7 @@
  *     presence = varUint(count) (varUint(clientID) varUint(clock) string(user) string(JSON))*
  *     event    = string(least role) string(JSON)
  *
- *     clientIDs = varUint(count) varUint*          of those who are there
+ *     clientIDs = 0 | 1 varUint(count) varUint*    of those who are there; 0: they are too many
  *
  * An author who is nobody is an empty string. `seq` is how far the sender's document holds the journal.
  */
@@ -35,7 +35,8 @@ export type ServerMessage =
   | {
       readonly kind: 'hello' | 'here';
       readonly seq: number;
-      readonly clientIds: readonly number[];
+      /** Null: they are too many. */
+      readonly clientIds: readonly number[] | null;
     }
   | { readonly kind: 'reached'; readonly seq: number }
   | { readonly kind: 'bye' }
@@ -51,7 +52,8 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array {
     case 'hello':
     case 'here':
       encoding.writeVarUint(encoder, message.seq);
-      writeList(encoder, message.clientIds, encoding.writeVarUint);
+      encoding.writeVarUint(encoder, message.clientIds === null ? 0 : 1);
+      if (message.clientIds !== null) writeList(encoder, message.clientIds, encoding.writeVarUint);
       break;
     case 'reached':
       encoding.writeVarUint(encoder, message.seq);
@@ -89,7 +91,9 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage | null {
     case 'hello':
     case 'here': {
       const seq = decoding.readVarUint(decoder);
-      return { kind, seq, clientIds: readList(decoder, () => decoding.readVarUint(decoder)) };
+      const isListed = decoding.readVarUint(decoder) === 1;
+      const read = () => readList(decoder, () => decoding.readVarUint(decoder));
+      return { kind, seq, clientIds: isListed ? read() : null };
     }
     case 'reached':
       return { kind, seq: decoding.readVarUint(decoder) };

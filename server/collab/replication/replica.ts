@@ -37,6 +37,8 @@ export interface ReplicaDeps {
 
 /** Cursors are handed on together when this time has passed, in ms. */
 const presenceMs = 15;
+/** ClientIDs that are listed in one message, at most: 50 kB. */
+const mostListed = 10_000;
 /** Bytes of a state beside its JSON, at most. */
 const stateHead = 64;
 
@@ -107,7 +109,7 @@ export class Replica {
 
   #tellAll(kind: 'hello' | 'here'): void {
     const states = this.#deps.presence.own();
-    const clientIds = states.map(({ clientId }) => clientId);
+    const clientIds = states.length > mostListed ? null : states.map(({ clientId }) => clientId);
     this.#say({ kind, seq: this.#deps.journal.seq, clientIds });
     this.#tellPresence(states);
   }
@@ -128,12 +130,12 @@ export class Replica {
     if (message.kind !== 'bye' && message.kind !== 'event') this.#others.add(from);
     switch (message.kind) {
       case 'hello':
-        presence.keep(from, message.clientIds);
+        if (message.clientIds !== null) presence.keep(from, message.clientIds);
         this.#tellAll('here');
         this.#reach(message.seq);
         break;
       case 'here':
-        presence.keep(from, message.clientIds);
+        if (message.clientIds !== null) presence.keep(from, message.clientIds);
         this.#reach(message.seq);
         break;
       case 'reached':

@@ -6,8 +6,10 @@ import type { Room } from '../room/room.ts';
 export interface RightsRecheckDeps {
   readonly rights: Rights;
   rooms(): Iterable<Room>;
-  /** How often rights have changed here: what was asked before the last change is old. */
-  changesHere(): number;
+  /** The pieces that are being opened: what was read of them may be old. */
+  opening(): Iterable<string>;
+  /** How often rights have changed: what was asked before the last change may be old. */
+  changes(): number;
   closePiece(pieceId: string): void;
   lockChanged(pieceId: string, locked: boolean): void;
 }
@@ -31,7 +33,8 @@ export class RightsRecheck {
     const rooms = [...this.#deps.rooms()].filter(
       (room) => concerned(changes, room.pieceId).length > 0,
     );
-    await this.#pieces(rooms.map(({ pieceId }) => pieceId));
+    const opening = [...this.#deps.opening()].filter((one) => concerned(changes, one).length > 0);
+    await this.#pieces([...rooms.map(({ pieceId }) => pieceId), ...opening]);
     const members = rooms.flatMap((room) => {
       const here = concerned(changes, room.pieceId);
       return [...room.members]
@@ -69,9 +72,9 @@ export class RightsRecheck {
   /** What was read while a right was changed here may be from before that. */
   async #asOfNow<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
-      const before = this.#deps.changesHere();
+      const before = this.#deps.changes();
       const answer = await ask();
-      if (this.#deps.changesHere() === before) return answer;
+      if (this.#deps.changes() === before) return answer;
     }
   }
 }

@@ -78,6 +78,10 @@ export class RoomLoader {
     return this.#loading.values();
   }
 
+  get pieceIds(): Iterable<string> {
+    return [...this.#loading.keys()];
+  }
+
   get(pieceId: string): Loading | undefined {
     return this.#loading.get(pieceId);
   }

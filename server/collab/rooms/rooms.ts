@@ -3,14 +3,14 @@ import type { PieceEvent } from '../../../shared/protocol/events.ts';
 import type { PieceRole } from '../../../shared/roles.ts';
 import type { Applying, Credit, Documents, MadeEdit, PlanRefused } from '../engine.ts';
 import type { Credential, Person, RightsChange } from '../ports.ts';
-import { encodeServerMessage } from '../replication/messages.ts';
-import { alone, type Servers } from '../replication/servers.ts';
+import { alone } from '../replication/servers.ts';
 import type { Room } from '../room/room.ts';
 import { OpenBytes } from './open-bytes.ts';
-import { RightsRecheck } from './rights-recheck.ts';
 import { RoomLoader, type EarlyReader, type OpenRoom } from './room-loader.ts';
 import type { RoomsDeps } from './rooms-deps.ts';
+import { RoomsRights } from './rooms-rights.ts';
 import type { RoomsStatus } from './rooms-status.ts';
+import { SharedRooms } from './shared-rooms.ts';
 
 /** A commit that takes longer than this, in ms, is no passing trouble. */
 const commitPatience = 5_000;
@@ -26,26 +26,28 @@ export class Rooms implements Documents {
   readonly #bytes: OpenBytes<OpenRoom>;
   readonly #editListeners: ((pieceId: string) => void)[] = [];
   readonly #outdatedListeners: ((pieceId: string) => void)[] = [];
-  readonly #servers: Servers;
-  readonly #recheck: RightsRecheck | null;
+  readonly #rights: RoomsRights;
+  readonly #shared: SharedRooms;
   #stopping = false;
   #mayOpen = true;
-  /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
-  rightsChanged = 0;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
-    this.#servers = deps.servers ?? alone;
-    this.#recheck =
-      deps.rights === undefined
-        ? null
-        : new RightsRecheck({
-            rights: deps.rights,
-            rooms: () => [...this.#open.values()].map(({ room }) => room),
-            changesHere: () => this.rightsChanged,
-            closePiece: (pieceId) => this.#closePiece(pieceId),
-            lockChanged: (pieceId, locked) => this.#setLocked(pieceId, locked),
-          });
+    const { servers = alone, rights = null, log, journal } = deps;
+    const room = (pieceId: string) => this.#open.get(pieceId)?.room;
+    this.#rights = new RoomsRights({
+      ...{ log, rights, room },
+      rooms: () => [...this.#open.values()].map((open) => open.room),
+      opening: () => this.#loader.pieceIds,
+      opened: (pieceId) => this.#loader.get(pieceId)?.loaded.then((open) => open.room),
+      closePiece: (pieceId) => this.#closePiece(pieceId),
+      tell: () => servers.tell(),
+    });
+    this.#shared = new SharedRooms({
+      ...{ servers, journal, log, room },
+      open: () => [...this.#open.values()],
+      rightsChanged: (changes) => this.#rights.changedElsewhere(changes),
+    });
     this.#sweep = setInterval(() => this.#unloadIdle(), Math.max(50, deps.idleMs / 4));
     this.#sweep.unref();
     this.#bytes = new OpenBytes({
@@ -67,8 +69,8 @@ export class Rooms implements Documents {
       },
       grown: (pieceId) => this.#outdated(pieceId),
       announce: (pieceId, event, least) => this.announce(pieceId, event, least),
-      heard: (pieceId, event, least) => this.#heard(pieceId, event, least),
-      people: (room) => this.#tellPeople(room),
+      heard: (pieceId, event, least) => this.#shared.heard(pieceId, event, least),
+      people: (room) => this.#shared.tellPeople(room),
       gone: (open) => void this.#remove(open, 4404, 'the piece was deleted'),
     });
   }
@@ -148,31 +150,23 @@ export class Rooms implements Documents {
     this.#outdatedListeners.push(listener);
   }
 
-  async fresh(pieceId: string): Promise<void> {
-    if (!this.#servers.hasOthers || !this.#open.has(pieceId)) return;
-    const heads = await this.#servers.headsOf([pieceId]);
-    await this.#open.get(pieceId)?.room.journal.reach(heads.get(pieceId) ?? 0);
+  fresh(pieceId: string): Promise<void> {
+    return this.#shared.fresh(pieceId);
   }
 
   /** Other servers have come or gone, or what they said may have been missed. */
   meetOthers(): void {
-    for (const { room } of this.#open.values()) {
-      void room.meetOthers();
-      this.#tellPeople(room);
-    }
+    this.#shared.meetOthers();
   }
 
   /** This server is not alone any more; resolves when all that was written while it was is committed. */
-  async endAlone(): Promise<void> {
-    for (const { room } of this.#open.values()) room.forgetClaims();
-    await this.#deps.journal.flushed();
+  endAlone(): Promise<void> {
+    return this.#shared.endAlone();
   }
 
   /** Another server needs clientIDs that this one may hold. Rejects where they cannot be given back now. */
-  async release(pieceId: string, clientIds: readonly number[]): Promise<void> {
-    const open = this.#open.get(pieceId);
-    if (open === undefined) await this.#servers.owners.release(pieceId, clientIds);
-    else await open.room.release(clientIds);
+  release(pieceId: string, clientIds: readonly number[]): Promise<void> {
+    return this.#shared.release(pieceId, clientIds);
   }
 
   /**
@@ -192,120 +186,62 @@ export class Rooms implements Documents {
 
   /** A server has ended without a word: what its people have may be all that is left of their words. */
   lostServer(server: string): void {
-    for (const { room, note } of this.#open.values()) {
-      if (room.lostServer(server)) note.lostServer();
-    }
+    this.#shared.lostServer(server);
   }
 
   /** Reads what the bus has lost (C2). Rejects where the journal cannot be read. */
-  async lookAtJournal(): Promise<void> {
-    const heads = await this.#servers.headsOf([...this.#open.keys()]);
-    const behind = [...this.#open.values()].filter(({ room: { pieceId, journal } }) => {
-      // What is being committed here is on its way.
-      return journal.committed === journal.position && journal.seq < (heads.get(pieceId) ?? 0);
-    });
-    for (const { room } of behind) await room.journal.reach(heads.get(room.pieceId) ?? 0);
+  lookAtJournal(): Promise<void> {
+    return this.#shared.lookAtJournal();
   }
 
   /** Acts on rights that were changed on another server; null: on any (C4). */
-  async rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void> {
-    this.rightsChanged++;
-    await this.#recheck?.act(changes);
+  rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void> {
+    return this.#rights.changedElsewhere(changes);
   }
 
   announce(pieceId: string, event: PieceEvent, least: PieceRole = 'reader'): void {
     this.#open.get(pieceId)?.room.announce(event, least);
-    if (!this.#servers.hasOthers) return;
-    const message = encodeServerMessage({ kind: 'event', least, json: JSON.stringify(event) });
-    this.#servers.publish(pieceId, message);
-  }
-
-  /** Who is told that somebody's right has changed may reckon with it. */
-  #heard(pieceId: string, event: PieceEvent, least: PieceRole): void {
-    const announce = () => this.#open.get(pieceId)?.room.announce(event, least);
-    if (event.type !== 'members' && event.type !== 'lock') {
-      announce();
-      return;
-    }
-    const userId = event.type === 'members' ? event.userId : null;
-    this.rightsChangedElsewhere([{ pieceId, userId }]).then(announce, (err: unknown) => {
-      // It is looked at again (C4).
-      this.#deps.log.warn({ err, pieceId }, 'cannot look up a right that has changed yet');
-      announce();
-    });
+    this.#shared.announce(pieceId, event, least);
   }
 
   present(pieceId: string): Person[] {
-    const people = new Map<string, Person>();
-    for (const person of this.#servers.presentElsewhere(pieceId)) people.set(person.id, person);
-    for (const member of this.#open.get(pieceId)?.room.members ?? []) {
-      people.set(member.person.id, member.person);
-    }
-    return [...people.values()];
+    return this.#shared.present(pieceId);
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
-    this.#changedHere();
-    this.#open.get(pieceId)?.room.setRole(userId, role);
+    this.#rights.roleChanged(pieceId, userId, role);
   }
 
   lockChanged(pieceId: string, locked: boolean): void {
-    this.#changedHere();
-    this.#setLocked(pieceId, locked);
-  }
-
-  #setLocked(pieceId: string, locked: boolean): void {
-    this.#open.get(pieceId)?.room.setLocked(locked);
-    // A load that is under way may have read it before. What fails is told to who waits for it.
-    const loading = this.#loader.get(pieceId);
-    void loading?.loaded.then(
-      ({ room }) => room.setLocked(locked),
-      () => undefined,
-    );
+    this.#rights.lockChanged(pieceId, locked);
   }
 
   credentialEnded(kind: Credential['kind'], id: string): void {
-    this.#changedHere();
-    for (const { room } of this.#open.values()) {
-      for (const { credential, wire } of [...room.members]) {
-        if (credential.kind !== kind || credential.id !== id) continue;
-        wire.close(4401, kind === 'token' ? 'the token was withdrawn' : 'signed out');
-      }
-    }
+    this.#rights.credentialEnded(kind, id);
   }
 
-  async globalRoleChanged(
+  globalRoleChanged(
     userId: string,
     roleOn: (pieceId: string) => Promise<PieceRole | null>,
   ): Promise<void> {
-    this.#changedHere();
-    // Who joins from now on is admitted by what they are now.
-    const pieces = this.#roomsOf(userId).map(({ pieceId }) => pieceId);
-    for (const pieceId of pieces) this.roleChanged(pieceId, userId, await roleOn(pieceId));
+    return this.#rights.globalRoleChanged(userId, roleOn);
   }
 
   renamed(userId: string, name: string): void {
-    this.#changedHere();
-    for (const room of this.#roomsOf(userId)) room.rename(userId, name);
+    this.#rights.renamed(userId, name);
   }
 
   personEnded(userId: string): void {
-    this.#changedHere();
-    for (const room of this.#roomsOf(userId)) {
-      for (const { person, wire } of [...room.members]) {
-        if (person.id === userId) wire.close(4401, 'signed out');
-      }
-    }
-  }
-
-  #roomsOf(userId: string): Room[] {
-    const rooms = [...this.#open.values()].map(({ room }) => room);
-    return rooms.filter(({ members }) => [...members].some(({ person }) => person.id === userId));
+    this.#rights.personEnded(userId);
   }
 
   closePiece(pieceId: string): void {
-    this.#changedHere();
-    this.#closePiece(pieceId);
+    this.#rights.pieceClosed(pieceId);
+  }
+
+  /** Counts withdrawn rights: who was admitted before one has to be admitted again (P1). */
+  get rightsChanged(): number {
+    return this.#rights.changes;
   }
 
   #closePiece(pieceId: string): void {
@@ -313,19 +249,8 @@ export class Rooms implements Documents {
     if (open !== undefined) void this.#remove(open, 4404, 'the piece was deleted');
   }
 
-  #changedHere(): void {
-    this.rightsChanged++;
-    this.#servers.tell();
-  }
-
   #outdated(pieceId: string): void {
     for (const listener of this.#outdatedListeners) listener(pieceId);
-  }
-
-  #tellPeople(room: Room): void {
-    if (!this.#servers.hasOthers) return;
-    const people = new Map([...room.members].map(({ person }) => [person.id, person]));
-    this.#servers.present(room.pieceId, [...people.values()]);
   }
 
   canSave(): boolean {
@@ -392,7 +317,7 @@ export class Rooms implements Documents {
     if (this.#open.get(room.pieceId)?.room === room) this.#open.delete(room.pieceId);
     const inOrder = room.journal.settled && !derived.lacksSnapshot;
     room.close(code, reason);
-    this.#tellPeople(room);
+    this.#shared.tellPeople(room);
     this.#outdated(room.pieceId);
     await note.end(inOrder);
   }
