@@ -42,7 +42,7 @@ create table rights_head (
 insert into rights_head default values;
 
 create function note_rights_change(piece uuid, person uuid) returns void
-  language plpgsql as $$
+  language plpgsql security definer set search_path from current as $$
 declare
   latest bigint;
 begin
@@ -53,8 +53,9 @@ $$;
 
 -- By triggers, so that no way of changing a right can forget it, an operator's psql and an older server
 -- included. They are deferred: the row of `rights_head` is locked last, in the commit, or two changes
--- could wait for each other.
-create function members_changed() returns trigger language plpgsql as $$
+-- could wait for each other. They find our tables wherever the path of whoever changes something leads.
+create function members_changed() returns trigger
+  language plpgsql security definer set search_path from current as $$
 begin
   perform note_rights_change(old.piece_id, old.user_id);
   return null;
@@ -63,7 +64,8 @@ $$;
 create constraint trigger members_changed after update or delete on members
   deferrable initially deferred for each row execute function members_changed();
 
-create function piece_changed() returns trigger language plpgsql as $$
+create function piece_changed() returns trigger
+  language plpgsql security definer set search_path from current as $$
 begin
   perform note_rights_change(old.id, null);
   return null;
@@ -74,7 +76,8 @@ create constraint trigger piece_changed after update on pieces
   when (old.locked_at is distinct from new.locked_at or old.deleted_at is distinct from new.deleted_at)
   execute function piece_changed();
 
-create function user_changed() returns trigger language plpgsql as $$
+create function user_changed() returns trigger
+  language plpgsql security definer set search_path from current as $$
 begin
   perform note_rights_change(null, old.id);
   return null;
@@ -87,7 +90,8 @@ create constraint trigger user_changed after update on users
   execute function user_changed();
 
 -- Of sessions and tokens. What has come to its own end is told by its time.
-create function credential_ended() returns trigger language plpgsql as $$
+create function credential_ended() returns trigger
+  language plpgsql security definer set search_path from current as $$
 begin
   perform note_rights_change(null, old.user_id);
   return null;

@@ -13,7 +13,7 @@ import { alone } from './collab/replication/servers.ts';
 import { CollabSocket } from './collab/connection/socket.ts';
 import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
-import type { Sql } from './db/connect.ts';
+import { connect, type Sql } from './db/connect.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { shareOut } from './db/opening/pool-shares.ts';
 import { StartupError } from './db/startup-error.ts';
@@ -77,15 +77,13 @@ export async function startServer(
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
   const db = await openDatabase({ ...config, pool, log });
   const { url } = db;
-  const bus = open({
-    ...{ redisUrl: config.redisUrl, databaseUrl: db.directUrl ?? url, embedded: db.embedded, log },
-    namespace: await databaseIdentity(db.sql),
+  const { bus, cluster } = await meetOthers(db, config, log, open).catch(async (err: unknown) => {
+    await db.close();
+    throw err;
   });
-  // Of an embedded database there is one server, by the lock on its folder.
-  const cluster = db.embedded ? null : new ClusterMember({ sql: db.sql, bus, log });
   const journalStore = createJournalStore(url, {
     log,
-    amongOthers: () => cluster?.amongOthers ?? null,
+    ...(cluster !== null && { standsAs: () => cluster.standsAs }),
   });
   const workers = createWorkers({
     ...{ url, lanes: workerLanes, pool: threadPool, ...config.limits },
@@ -139,6 +137,22 @@ export async function startServer(
     await closeParts();
     throw err;
   }
+}
+
+/** The way to the other servers, and this one among them. */
+async function meetOthers(
+  db: Database,
+  { redisUrl }: Config,
+  log: Logger,
+  open: (options: OpenBusOptions) => ServerBus,
+): Promise<Pick<Parts, 'bus' | 'cluster'>> {
+  const { sql, url, embedded } = db;
+  const namespace = redisUrl === null ? '' : await databaseIdentity(sql);
+  const bus = open({ redisUrl, databaseUrl: db.directUrl ?? url, embedded, namespace, log });
+  // Of an embedded database there is one server, by the lock on its folder.
+  if (embedded) return { bus, cluster: null };
+  const own = { log, name: 'counterpoint servers', max: 1, maxTransactions: 1 };
+  return { bus, cluster: new ClusterMember({ sql, bus, log, open: () => connect(url, own) }) };
 }
 
 interface Parts {
@@ -213,8 +227,8 @@ async function join(parts: Parts) {
       sockets.stopReading();
       const tended = keeper.stop();
       const saved = await within(limits.shutdownMs, rooms.stop());
-      await cluster?.leave();
       journal.giveUp();
+      if (cluster !== null) await within(closeGraceMs, cluster.leave());
       await sockets.close(closeGraceMs);
       // A request that waits for a commit which will not come keeps its connection open.
       const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);

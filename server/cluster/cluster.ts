@@ -1,22 +1,25 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
-import type { Queryable } from '../db/connect.ts';
+import type { Sql } from '../db/connect.ts';
 import { ServersTable, type Other, type Wanted } from './servers-table.ts';
+import { Watch } from './watch.ts';
 
 export interface ClusterDeps {
-  readonly sql: Queryable;
+  /** Opens a pool of one connection, for this alone. */
+  readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
 }
 
 /** What the cluster tells the rest of the server. */
 export interface ClusterListener {
-  /**
-   * Other servers have come, or what they said may have been missed. `wasAlone`: resolves when all that
-   * this one has written while it was is committed.
-   */
-  met(wasAlone: boolean): Promise<void>;
-  /** A server has left, or has ended without a word. */
+  /** Other servers have come, or what they said may have been missed. */
+  met(): void;
+  /** This server is not alone any more. */
+  wasAlone(): void;
+  /** Resolves when all that this server has taken by now is committed. */
+  settled(): Promise<void>;
+  /** A server has left, or has ended without a word: nothing that it says is heard any more. */
   lost(server: string): void;
   /** The others have been looked at, and there are some. Rejects where it cannot do what is due. */
   looked(): Promise<void>;
@@ -34,6 +37,8 @@ export interface ClusterListener {
 const lookMs = { alone: 1_000, together: 400 };
 /** Between two looks at whether the others know a newcomer, in ms. */
 const joinMs = 50;
+/** After this time, in ms, it is told that others do not reckon with a newcomer yet. */
+const patienceMs = 3_000;
 /** So long they may take to commit what they have written alone, in ms; then they are asked again. */
 const settleMs = 2_000;
 const forgetEveryMs = 3_600_000;
@@ -54,17 +59,23 @@ export class Cluster {
   #known: readonly string[] = [];
   /** The last change of a right that has been acted on; null: before the first look. */
   #rights: number | null = null;
+  readonly #watch = new Watch();
   #looking: Promise<void> | null = null;
+  /** False until all others know of this server, at the start and after it was taken for dead. */
+  #joined = false;
+  /** What it had open is to be noted as lost. */
+  #forsaken = false;
+  #acting: Promise<void> | null = null;
   #again = false;
   #timer: NodeJS.Timeout | null = null;
   #forgotAt = -Infinity;
   #failed = false;
   #stopped = false;
 
-  constructor({ sql, bus, log }: ClusterDeps) {
+  constructor({ open, bus, log }: ClusterDeps) {
     this.#bus = bus;
     this.#log = log;
-    this.#table = new ServersTable(sql, bus);
+    this.#table = new ServersTable(open, bus);
   }
 
   /**
@@ -93,13 +104,17 @@ export class Cluster {
     // The others publish on Postgres too where this one does not hear Redis.
     this.#bus.onRedisChange(() => this.soon());
     this.#bus.onGap(() => {
-      listener.met(false).catch((err: unknown) => this.#cannot(err));
+      listener.met();
       this.soon();
     });
-    await this.#enter();
+    await this.#enter(listener);
     this.#listener = listener;
-    listener.joined();
     this.#schedule();
+  }
+
+  /** Whether another server is there, as far as this one knows. */
+  isThere(server: string): boolean {
+    return this.#others.has(server);
   }
 
   /** Tells the others to look at once. */
@@ -133,6 +148,7 @@ export class Cluster {
     try {
       await this.#table.leave();
       this.tell();
+      await this.#table.close();
     } catch (err) {
       this.#log.warn({ err }, 'the other servers will take this one for one that was killed');
     }
@@ -146,41 +162,55 @@ export class Cluster {
   }
 
   /** What others see from its end on, they see with this server among them. */
-  async #enter(): Promise<void> {
+  async #enter(listener: ClusterListener): Promise<void> {
     await this.#table.enter();
-    for (;;) {
+    const from = performance.now();
+    let told = false;
+    while (!this.#stopped) {
       this.tell();
       const look = await this.#table.look(this.#known);
       if (look === null) await this.#table.enter();
       else {
         this.#rights ??= look.rights;
-        this.#others = byId(look.others);
+        this.#others = byId(await this.#living(look.others));
         this.#known = [...this.#others.keys()];
-        if (look.others.every(({ knows }) => knows.includes(this.#bus.serverId))) break;
+        const { serverId } = this.#bus;
+        if ([...this.#others.values()].every(({ knows }) => knows.includes(serverId))) break;
       }
-      if (this.#stopped) return;
+      if (!told && performance.now() - from > patienceMs) {
+        told = true;
+        this.#log.info(
+          { servers: this.#known },
+          'waiting for the other servers to reckon with this one',
+        );
+      }
       await new Promise((resolve) => setTimeout(resolve, joinMs));
     }
+    this.#joined = true;
+    listener.joined();
+    listener.met();
   }
 
   async #look(listener: ClusterListener): Promise<void> {
     try {
+      if (this.#forsaken) await this.#table.forsake();
+      this.#forsaken = false;
+      if (!this.#joined) await this.#enter(listener);
       const look = await this.#table.look(this.#known);
       if (look === null) {
         this.#log.warn({}, 'the other servers have taken this one for dead: it starts anew');
+        this.#joined = false;
+        this.#forsaken = true;
         listener.takenForDead();
-        await this.#enter();
-        listener.joined();
-        await listener.met(false);
         // Whatever has changed meanwhile: everybody is admitted anew.
         this.#rights = null;
-      } else {
-        await this.#meet(look.others, listener);
-        this.#give(look.wanted, listener);
-        await this.#actOn(look.rights, listener);
+        this.#again = true;
+        return;
       }
+      await this.#meet(await this.#living(look.others), listener);
+      this.#give(look.wanted, listener);
       this.#bus.publishOnBoth(this.someAreDeaf);
-      if (this.hasOthers) await listener.looked();
+      this.#act(look.rights, listener);
       await this.#forget();
       this.#failed = false;
     } catch (err) {
@@ -188,17 +218,26 @@ export class Cluster {
     }
   }
 
+  /** Without those that have said nothing for too long: they are taken away. */
+  async #living(others: readonly Other[]): Promise<readonly Other[]> {
+    const silent = this.#watch.silent(others, performance.now());
+    const gone = new Set<string>();
+    for (const one of silent) if (await this.#table.takeAway(one)) gone.add(one.id);
+    return others.filter(({ id }) => !gone.has(id));
+  }
+
   async #meet(others: readonly Other[], listener: ClusterListener): Promise<void> {
-    const wasAlone = !this.hasOthers;
     const before = this.#others;
     this.#others = byId(others);
     const newcomers = others.filter(({ id }) => !this.#known.includes(id));
     for (const id of before.keys()) if (!this.#others.has(id)) listener.lost(id);
     this.#known = this.#known.filter((id) => this.#others.has(id));
     if (newcomers.length === 0) return;
+    if (before.size === 0) listener.wasAlone();
+    if (newcomers.some(({ id }) => !before.has(id))) listener.met();
     // Tried again with the next look, which the newcomer waits for.
     this.#again = true;
-    if (!(await inTime(listener.met(wasAlone || this.#known.length === 0)))) return;
+    if (this.#known.length === 0 && !(await inTime(listener.settled()))) return;
     this.#known = [...this.#others.keys()];
   }
 
@@ -209,9 +248,24 @@ export class Cluster {
     }
   }
 
+  /** What may take long is done beside the looks, by which others know that this server lives. */
+  #act(rights: number, listener: ClusterListener): void {
+    if (this.#acting !== null) return;
+    this.#acting = (async () => {
+      await this.#actOn(rights, listener);
+      if (this.hasOthers) await listener.looked();
+    })()
+      .catch((err: unknown) => this.#cannot(err))
+      .finally(() => {
+        this.#acting = null;
+      });
+  }
+
   async #actOn(rights: number, listener: ClusterListener): Promise<void> {
     const done = this.#rights ?? rights;
     if (rights > done) await listener.rightsChanged(await this.#table.changesAfter(done, rights));
+    // It has started anew meanwhile.
+    if (this.#rights === null) return;
     this.#rights = Math.max(rights, done);
   }
 

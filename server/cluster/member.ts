@@ -1,7 +1,7 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Servers } from '../collab/replication/servers.ts';
-import type { Queryable } from '../db/connect.ts';
+import type { Queryable, Sql } from '../db/connect.ts';
 import { Cluster } from './cluster.ts';
 import { createServers } from './servers.ts';
 import { WhoIsWhere } from './who.ts';
@@ -9,7 +9,8 @@ import { WhoIsWhere } from './who.ts';
 /** What acts on what the other servers do; `Rooms` fits. */
 export interface SharedRooms {
   meetOthers(): void;
-  endAlone(): Promise<void>;
+  wasAlone(): void;
+  settled(): Promise<void>;
   startAnew(): void;
   mayOpen(may: boolean): void;
   release(pieceId: string, clientIds: readonly number[]): Promise<void>;
@@ -20,6 +21,8 @@ export interface SharedRooms {
 
 export interface ClusterMemberDeps {
   readonly sql: Queryable;
+  /** Opens a pool of one connection, for this alone. */
+  readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
 }
@@ -33,12 +36,13 @@ export class ClusterMember {
   readonly #deps: ClusterMemberDeps;
   readonly #cluster: Cluster;
   readonly #who: WhoIsWhere;
+  #hasStood = false;
 
   constructor(deps: ClusterMemberDeps) {
     const { sql, bus, log } = deps;
     this.#deps = deps;
     this.#cluster = new Cluster(deps);
-    this.#who = new WhoIsWhere(bus, log);
+    this.#who = new WhoIsWhere(bus, log, (server) => this.#cluster.isThere(server));
     this.servers = createServers({ sql, bus, cluster: this.#cluster, who: this.#who });
   }
 
@@ -47,11 +51,12 @@ export class ClusterMember {
     const { bus } = this.#deps;
     let lookedAt = -Infinity;
     await this.#cluster.join({
-      met: async (wasAlone) => {
+      met: () => {
         this.#who.restart();
         rooms.meetOthers();
-        if (wasAlone) await rooms.endAlone();
       },
+      wasAlone: () => rooms.wasAlone(),
+      settled: () => rooms.settled(),
       lost: (server) => {
         this.#who.lost(server);
         rooms.lostServer(server);
@@ -67,6 +72,7 @@ export class ClusterMember {
       takenForDead: () => rooms.startAnew(),
       joined: () => rooms.mayOpen(true),
     });
+    this.#hasStood = true;
     this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');
   }
 
@@ -75,9 +81,9 @@ export class ClusterMember {
     return this.#cluster.others;
   }
 
-  /** This server's id, while there are others; null: it is alone. */
-  get amongOthers(): string | null {
-    return this.#cluster.hasOthers ? this.#deps.bus.serverId : null;
+  /** This server's id, under which it has to stand among the servers to append anything; null: not yet. */
+  get standsAs(): string | null {
+    return this.#hasStood ? this.#deps.bus.serverId : null;
   }
 
   /** To be called when nothing is open any more. Never rejects. */

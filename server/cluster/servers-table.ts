@@ -1,20 +1,22 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
-import type { Queryable } from '../db/connect.ts';
+import type { Sql } from '../db/connect.ts';
 import { hasEnded, inThisProcess, self, type Process } from './process.ts';
 
-/** A server that has not been seen for so long is taken for dead, in ms. */
-const deadMs = 5_000;
 /** Rights that changed longer ago are forgotten, in hours: who has slept so long looks at all of them. */
 const keptHours = 24;
 /** More changes than this are looked at as if anything had changed. */
 const mostChanges = 1_000;
+/** A database that has not answered a look by then, in ms, is asked on another connection. */
+const deadlineMs = 2_000;
 
 export interface Other extends Process {
   /** Whether it hears what is said on the fast bus. */
   readonly hears: boolean;
   /** The servers that it reckons with. */
   readonly knows: readonly string[];
+  /** When it last said that it lives, by the clock of the database, as text. */
+  readonly seenAt: string;
 }
 
 /** ClientIDs of a piece that another server needs, and this one holds. */
@@ -27,60 +29,72 @@ export interface Look {
   readonly wanted: readonly Wanted[];
   /** The number of the last right that has changed. */
   readonly rights: number;
-  /** Those that live. */
   readonly others: readonly Other[];
 }
 
-/** The servers, as they stand in Postgres, and what has changed of rights. All rejects where it cannot be asked. */
+/**
+ * The servers, as they stand in Postgres, and what has changed of rights, on a connection of its own:
+ * nothing else that the server asks may keep it from saying that it lives. All rejects where the database
+ * cannot be asked, or does not answer in time.
+ */
 export class ServersTable {
-  readonly #sql: Queryable;
+  readonly #open: () => Sql;
   readonly #bus: ServerBus;
+  #sql: Sql;
 
-  constructor(sql: Queryable, bus: ServerBus) {
-    this.#sql = sql;
+  constructor(open: () => Sql, bus: ServerBus) {
+    this.#open = open;
+    this.#sql = open();
     this.#bus = bus;
   }
 
   /** Stands there from now on, and knows nobody. */
   async enter(): Promise<void> {
     inThisProcess.add(this.#bus.serverId);
-    await this.#sql`
-      insert into servers (id, host, pid, hears)
-      values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears})
-      on conflict (id) do update set seen_at = now(), knows = '{}'`;
+    await this.#ask(
+      (sql) => sql`
+        insert into servers (id, host, pid, hears)
+        values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears})
+        on conflict (id) do update set seen_at = now(), knows = '{}'`,
+    );
   }
 
-  /** What others say on the bus that they publish on first. */
-  get #hears(): boolean {
-    return this.#bus.redisLive ?? this.#bus.live;
+  /**
+   * What this server had open it has lost, as if it had ended: whoever opens a piece anew has to know (P2).
+   * It holds no clientIDs any more.
+   */
+  async forsake(): Promise<void> {
+    const { serverId } = this.#bus;
+    await this.#ask(
+      (sql) => sql`
+        with freed as (
+          update client_ids set server = null, wanted = false where server = ${serverId}
+        )
+        update open_pieces set server = gen_random_uuid() where server = ${serverId}`,
+    );
   }
 
   async leave(): Promise<void> {
     inThisProcess.delete(this.#bus.serverId);
-    await this.#sql`delete from servers where id = ${this.#bus.serverId}`;
+    await this.#ask((sql) => sql`delete from servers where id = ${this.#bus.serverId}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: 1 });
   }
 
   /**
-   * One round trip: this one lives and reckons with those that it knows; who else lives, and which right was
-   * the last that changed? Who is dead is taken away, unless they are just committing something: from then
-   * on nothing that they have not committed will be. Null: this one has been taken away.
+   * One round trip: this one lives and reckons with those that it knows; which others are there, and which
+   * right was the last that changed? Null: this one has been taken away.
    */
   async look(knows: readonly string[]): Promise<Look | null> {
     const { serverId } = this.#bus;
-    const [row] = await this.#sql<(Look & { readonly isThere: boolean })[]>`
+    const rows = await this.#ask(
+      (sql) => sql<(Look & { readonly isThere: boolean })[]>`
       with me as (
         update servers set seen_at = statement_timestamp(), hears = ${this.#hears},
           knows = ${`{${knows.join()}}`}::text::uuid[]
         where id = ${serverId}
-        returning id
-      ),
-      dead as (
-        delete from servers where id in (
-          select id from servers
-          where id <> ${serverId}
-            and seen_at < statement_timestamp() - make_interval(secs => ${deadMs / 1_000})
-          for update skip locked
-        )
         returning id
       )
       select exists (select from me) as "isThere",
@@ -94,27 +108,73 @@ export class ServersTable {
         ) as wanted,
         (
           select coalesce(json_agg(json_build_object(
-            'id', id, 'host', host, 'pid', pid, 'hears', hears, 'knows', knows)), '[]')
-          from servers where id <> ${serverId} and id not in (select id from dead)
-        ) as others`;
+            'id', id, 'host', host, 'pid', pid, 'hears', hears, 'knows', knows,
+            'seenAt', seen_at::text)), '[]')
+          from servers where id <> ${serverId}
+        ) as others`,
+    );
+    const [row] = rows;
     if (row?.isThere !== true) return null;
-    const dead = row.others.filter(hasEnded).map(({ id }) => id);
-    if (dead.length === 0) return row;
-    await this.#sql`delete from servers where id in ${this.#sql(dead)}`;
-    return { ...row, others: row.others.filter(({ id }) => !dead.includes(id)) };
+    const gone = new Set<string>();
+    for (const one of row.others.filter(hasEnded)) if (await this.takeAway(one)) gone.add(one.id);
+    return { ...row, others: row.others.filter(({ id }) => !gone.has(id)) };
+  }
+
+  /**
+   * Takes a server away that has not said anything since it was seen, unless it is just committing something:
+   * from then on nothing that it has not committed will be. False: it stays for now.
+   */
+  async takeAway({ id, seenAt }: Other): Promise<boolean> {
+    const gone = await this.#ask(
+      (sql) => sql`
+        delete from servers where id in (
+          select id from servers where id = ${id} and seen_at::text = ${seenAt}
+          for update skip locked
+        )
+        returning id`,
+    );
+    return gone.length > 0;
   }
 
   /** The rights that have changed after one number, up to another; null: too many, or some are forgotten. */
   async changesAfter(after: number, last: number): Promise<readonly RightsChange[] | null> {
     if (last - after > mostChanges) return null;
-    const changes = await this.#sql<RightsChange[]>`
-      select piece_id as "pieceId", user_id as "userId" from rights_changes
-      where number > ${after} and number <= ${last}`;
+    const changes = await this.#ask(
+      (sql) => sql<RightsChange[]>`
+        select piece_id as "pieceId", user_id as "userId" from rights_changes
+        where number > ${after} and number <= ${last}`,
+    );
     return changes.length === last - after ? changes : null;
   }
 
   async forget(): Promise<void> {
-    await this.#sql`
-      delete from rights_changes where at < now() - make_interval(hours => ${keptHours})`;
+    await this.#ask(
+      (sql) => sql`
+        delete from rights_changes where at < now() - make_interval(hours => ${keptHours})`,
+    );
+  }
+
+  /** What others say on the bus that they publish on first. */
+  get #hears(): boolean {
+    return this.#bus.redisLive ?? this.#bus.live;
+  }
+
+  async #ask<T>(query: (sql: Sql) => PromiseLike<T>): Promise<T> {
+    const sql = this.#sql;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`The database did not answer within ${deadlineMs} ms`));
+        if (this.#sql !== sql) return;
+        // Its connection may have gone silent for good.
+        this.#sql = this.#open();
+        void sql.end({ timeout: 0 });
+      }, deadlineMs);
+    });
+    try {
+      return await Promise.race([query(sql), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

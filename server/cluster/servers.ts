@@ -29,7 +29,22 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
       return new Map(rows.map(({ pieceId, seq }) => [pieceId, seq]));
     },
     publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
-    subscribe: (pieceId, listener) => bus.subscribe(`piece:${pieceId}`, listener),
+    subscribe: (pieceId, listener) =>
+      bus.subscribe(`piece:${pieceId}`, (message, from) => {
+        // What a server that has ended said last may come late.
+        if (cluster.isThere(from)) listener(message, from);
+      }),
+    async isOpenElsewhere(pieceId) {
+      const rows = await sql`
+        select from open_pieces join servers on servers.id = open_pieces.server
+        where piece_id = ${pieceId} and servers.id <> ${bus.serverId} limit 1`;
+      return rows.length > 0;
+    },
+    async openAt(server) {
+      const rows = await sql<{ pieceId: string }[]>`
+        select piece_id as "pieceId" from open_pieces where server = ${server}`;
+      return rows.map(({ pieceId }) => pieceId);
+    },
     tell: () => {
       if (cluster.hasOthers) cluster.tell();
     },

@@ -24,10 +24,13 @@ export class WhoIsWhere {
   #timer: NodeJS.Timeout | null = null;
   readonly #repeat: NodeJS.Timeout;
 
-  constructor(bus: Bus, log: Log) {
+  /** @param isThere - whether a server is one of the others: what one that has ended said last may come late */
+  constructor(bus: Bus, log: Log, isThere: (server: string) => boolean) {
     this.#bus = bus;
     this.#log = log;
-    bus.subscribe(channel, (message, from) => this.#hear(message, from));
+    bus.subscribe(channel, (message, from) => {
+      if (isThere(from)) this.#hear(message, from);
+    });
     this.#repeat = setInterval(() => this.tellAll(), repeatMs);
     this.#repeat.unref();
   }

@@ -9,8 +9,11 @@ export interface JournalStoreOptions {
   readonly log: Log;
   /** How long one append may take, in ms; 10,000 where not given. */
   readonly deadlineMs?: number;
-  /** This server's id, while there are others; null: it is alone. Alone where not given. */
-  readonly amongOthers?: () => string | null;
+  /**
+   * The id under which this server has to stand among the servers to append anything; null, as where not
+   * given: it need not.
+   */
+  readonly standsAs?: () => string | null;
 }
 
 export interface OwnJournalStore extends JournalStore {
@@ -55,7 +58,7 @@ interface Appended {
  * document. Deadlocks and all other failures of the database just reject.
  */
 export function createJournalStore(url: string, options: JournalStoreOptions): OwnJournalStore {
-  const { log, deadlineMs = 10_000, amongOthers = () => null } = options;
+  const { log, deadlineMs = 10_000, standsAs = () => null } = options;
   // A pooler lends connections for a transaction, and plans nothing ahead.
   const pooled = isPooled(url);
   // Null until the first append, and after each loss: a client that lost its connection is done for.
@@ -90,7 +93,7 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
   /** The query, and what it runs on. */
   function ask(entries: readonly JournalEntry[]): [query: Promise<Appended[]>, on: Sql | Lanes] {
-    const server = amongOthers();
+    const server = standsAs();
     if (tooLong(entries.map(({ update }) => update))) {
       const used = (lanes ??= openLanes('counterpoint journal parts'));
       return [used.begin('', (tx) => appendInParts(tx, entries, server)), used];
@@ -107,7 +110,8 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
     async warmUp() {
       if (pooled) return;
       const used = (client ??= open());
-      const planned = Promise.all([plan(used, false), plan(used, true)]);
+      const fenced = options.standsAs !== undefined;
+      const planned = Promise.all([plan(used, false, fenced), plan(used, true, fenced)]);
       await within(planned, deadlineMs, () => giveUp(used)).catch((err: unknown) => {
         log.warn({ err }, 'the journal is not connected yet');
       });
@@ -129,10 +133,14 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
   };
 }
 
-/** An append of nothing. */
-async function plan(client: Queryable, binds: boolean): Promise<void> {
-  const shape = { inParts: false, binds, hasVersions: false, fenced: false };
+/** The id of no server. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** An append of nothing. `fenced`: as one that has to stand among the servers. */
+async function plan(client: Queryable, binds: boolean, fenced: boolean): Promise<void> {
+  const shape = { inParts: false, binds, hasVersions: false, fenced };
   const none = Array.from({ length: binds ? 7 : 4 }, () => '{}');
+  if (fenced) none.push(nobody);
   await client.unsafe(appendStatement(shape), none, { prepare: true });
 }
 
@@ -165,7 +173,7 @@ interface How {
   /** As an array literal, or the batch of parts that they are. */
   readonly updates: string;
   readonly inParts: boolean;
-  /** Null: it is alone. */
+  /** The id under which it has to stand among the servers; null: it need not. */
   readonly server: string | null;
 }
 

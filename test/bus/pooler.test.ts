@@ -70,6 +70,8 @@ ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeou
       });
       const url = new URL(database.url);
       url.port = String(port);
+      // As the server finds out when it opens the database.
+      url.searchParams.set('pgbouncer', 'true');
       return url.href;
     }
 
@@ -81,7 +83,7 @@ ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeou
       const line = await until('it is told', () => told()[0]);
       expect(line.level).toBe('warn');
       expect(line.message).toMatch(/loses LISTEN, as a pooler in transaction mode does: .*journal/);
-      expect(line.message).toMatch(/DATABASE_URL the address of Postgres itself.*REDIS_URL/);
+      expect(line.message).toMatch(/DATABASE_DIRECT_URL the address of Postgres itself.*REDIS_URL/);
       expect(bus.live).toBe(false);
       expect(await collect(bus, 'a').ready).toBe(false);
       await bus.close();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '../../collab/ports.ts';
+import { addressOf, placeOf } from '../../db/address/parse.ts';
 import { openClient } from '../../db/client.ts';
 import type { OpenLink } from '../link.ts';
 import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from '../linked-bus.ts';
@@ -17,12 +18,12 @@ export interface PostgresBusOptions extends LinkedBusOptions {
  * then it is not live.
  */
 export function createPostgresBus(url: string, options: PostgresBusOptions): LinkedBus {
-  const { host } = new URL(url);
+  const host = placeOf(addressOf(url));
   const name = `Postgres at ${host}, as the way between servers,`;
   const beat = { every: 1_000, patience: 1_000 };
   const deaf =
     `${host} loses LISTEN, as a pooler in transaction mode does: servers find each other's text by ` +
-    'looking at the journal, later than needed. Give DATABASE_URL the address of Postgres itself, or of ' +
+    'looking at the journal, later than needed. Give DATABASE_DIRECT_URL the address of Postgres itself, or of ' +
     'a pooler in session mode, or set REDIS_URL';
   const { log, namespace = '' } = options;
   return createLinkedBus({ name, open: linkTo(url, namespace, log), beat, deaf }, options);

@@ -35,16 +35,13 @@ export class PresenceElsewhere<S extends Speaker> {
 
   /** A server says under which clientIDs somebody is there; gives those that are nobody's any more. */
   keep(server: string, clientIds: readonly number[]): number[] {
-    const kept = new Set(clientIds);
-    const people = [...(this.#people.get(server)?.values() ?? [])];
-    return people.flatMap((one) => this.#presence.leave(one, kept));
+    return this.#presence.leaveAll((one) => isAt(one, server), new Set(clientIds));
   }
 
   /** A server has let the piece go, or has ended; gives the clientIDs to hand on. */
   drop(server: string): number[] {
-    const people = [...(this.#people.get(server)?.values() ?? [])];
     this.#people.delete(server);
-    return people.flatMap((one) => this.#presence.leave(one));
+    return this.#presence.leaveAll((one) => isAt(one, server));
   }
 
   /** Who has gone is told by the clientID alone. */
@@ -60,3 +57,6 @@ export class PresenceElsewhere<S extends Speaker> {
     return one;
   }
 }
+
+const isAt = (speaker: Speaker, server: string) =>
+  speaker instanceof Elsewhere && speaker.server === server;

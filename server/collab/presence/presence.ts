@@ -116,13 +116,11 @@ export class Presence<S extends Speaker> {
     return true;
   }
 
-  /**
-   * Marks what belonged to a connection as gone, but for what it `keeps`; returns the clientIDs to hand on.
-   */
-  leave(speaker: S, keeps: ReadonlySet<number> = noneKept): number[] {
+  /** Marks all that belonged to a connection as gone; returns the clientIDs to hand on. */
+  leave(speaker: S): number[] {
     const left: number[] = [];
     for (const [clientId, known] of this.#known) {
-      if (known.owner !== speaker || keeps.has(clientId)) continue;
+      if (known.owner !== speaker) continue;
       this.#set(clientId, known.clock + 1, null, 'null');
       left.push(clientId);
     }
@@ -143,6 +141,17 @@ export class Presence<S extends Speaker> {
   /** Who speaks for a clientID now; null where nobody does. */
   speakerOf(clientId: number): S | null {
     return this.#known.get(clientId)?.owner ?? null;
+  }
+
+  /** Marks what belongs to some connections as gone, but for what they keep; returns the clientIDs to hand on. */
+  leaveAll(isLeaving: (speaker: S) => boolean, keeps: ReadonlySet<number> = noneKept): number[] {
+    const left: number[] = [];
+    for (const [clientId, { owner, clock }] of this.#known) {
+      if (owner === null || keeps.has(clientId) || !isLeaving(owner)) continue;
+      this.#set(clientId, clock + 1, null, 'null');
+      left.push(clientId);
+    }
+    return left;
   }
 
   /** The current states of these clientIDs. */
@@ -238,8 +247,12 @@ function stamp(speaker: Speaker, json: Uint8Array): string {
     throw new BadFrame(`a presence state over ${maxStateBytes} bytes`);
   try {
     const text = Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8');
-    return stampState(speaker, JSON.parse(text));
+    const stamped = stampState(speaker, JSON.parse(text));
+    // Numbers may be written at length.
+    if (stamped.length > 2 * maxStateBytes) throw new BadFrame('a presence state that grows');
+    return stamped;
   } catch (cause) {
+    if (cause instanceof BadFrame) throw cause;
     // Or it is nested so deep that it cannot be written.
     throw new BadFrame('a presence state that is not JSON', { cause });
   }

@@ -34,6 +34,8 @@ export interface Bringing extends Bringer {
 /** Another server gives a clientID back as soon as all is committed that was written with it there. */
 const waitMs = 20;
 const retryMs = 500;
+/** Some 60 bytes each. */
+const mostUnclaimed = 10_000;
 
 /**
  * With several servers, words under a clientID are taken by one of them at a time, which has claimed it in
@@ -47,8 +49,10 @@ const retryMs = 500;
 export class Claims {
   readonly #deps: ClaimsDeps;
   readonly #held = new Set<number>();
-  /** Nobody's, as the database said, under which somebody passes words on. */
-  readonly #nobodys = new Set<number>();
+  /** ClientIDs that somebody brought and could not claim, as person and clientID: what they write says why. */
+  readonly #unclaimed = new Set<string>();
+  /** What is being given back: nothing is claimed meanwhile. */
+  #releasing: Promise<void> = Promise.resolve();
 
   constructor(deps: ClaimsDeps) {
     this.#deps = deps;
@@ -113,6 +117,13 @@ export class Claims {
 
   /** Gives clientIDs back, once all that was written with them here is committed. Rejects where that fails. */
   async release(clientIds: readonly number[]): Promise<void> {
+    const released = this.#release(clientIds);
+    // On another connection, a claim could overtake it.
+    this.#releasing = Promise.allSettled([this.#releasing, released]).then(() => undefined);
+    await released;
+  }
+
+  async #release(clientIds: readonly number[]): Promise<void> {
     const { servers, pieceId } = this.#deps;
     for (const clientId of clientIds) this.#held.delete(clientId);
     // What is being put in is given to the journal when all of it is in.
@@ -126,6 +137,7 @@ export class Claims {
   async #settled({ person, clientIds, typed }: Bringing): Promise<boolean> {
     const { servers, authorship, pieceId } = this.#deps;
     const { owners } = servers;
+    await this.#releasing;
     const all = [...clientIds].filter((one) => !this.#held.has(one));
     const doc = this.#deps.doc();
     const own = all.filter((one) => authorship.mayClaim(doc, person, one, typed));
@@ -135,7 +147,10 @@ export class Claims {
     authorship.learn(new Map([...held.map((one) => [one, person] as const), ...found]));
     if (moved) await this.#catchUp();
     for (const clientId of held) this.#held.add(clientId);
-    for (const one of rest) if (!own.includes(one) && !found.has(one)) this.#nobodys.add(one);
+    if (this.#unclaimed.size > mostUnclaimed) this.#unclaimed.clear();
+    for (const one of rest) {
+      if (!own.includes(one) && !found.has(one)) this.#unclaimed.add(`${person} ${one}`);
+    }
     const elsewhere = rest.filter((one) => own.includes(one) && found.get(one) === person);
     if (elsewhere.length === 0) return true;
     await owners.ask(pieceId, elsewhere);
@@ -151,10 +166,10 @@ export class Claims {
   }
 
   /** What is somebody else's is refused; what is nobody's, and only passed on, is told from neither. */
-  #isMissing(clientId: number, { person, typed }: Bringer): boolean {
+  #isMissing(clientId: number, { person }: Bringer): boolean {
     const owner = this.#deps.authorship.ownerOf(clientId);
     if (owner !== undefined) return owner === person;
-    return typed || !this.#nobodys.has(clientId);
+    return !this.#unclaimed.has(`${person} ${clientId}`);
   }
 
   /** What is refused for being too many binds nothing (B3). */

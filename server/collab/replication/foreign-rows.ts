@@ -51,6 +51,7 @@ export class ForeignRows {
 
   /** Rows in the journal's order; resolves when they are in, undefined: they are. Never rejects. */
   put(rows: readonly JournalRow[]): Promise<void> | undefined {
+    const doc = this.#deps.doc();
     if (this.#deps.pause.sound && rows.length <= mostAtOnce && !rows.some(isLong)) {
       try {
         const all = rows.map(readRow);
@@ -59,13 +60,25 @@ export class ForeignRows {
           return undefined;
         }
       } catch (err) {
-        return this.#deps.repair(err);
+        return this.#rebuild(err, rows);
       }
     }
-    return this.#putInTurns(rows);
+    return this.#putInTurns(rows, doc);
   }
 
-  async #putInTurns(rows: readonly JournalRow[]): Promise<void> {
+  /** The journal has the rows, and so has what is built from it; who is here is told of them. */
+  async #rebuild(cause: unknown, rows: readonly JournalRow[]): Promise<void> {
+    if (this.#deps.isClosed()) return;
+    await this.#deps.repair(cause);
+    if (!this.#deps.isClosed()) this.#tell(rows);
+  }
+
+  #tell(rows: readonly JournalRow[]): void {
+    for (const { update, at } of rows) this.#deps.took(update, at);
+  }
+
+  /** `doc`: the document when the rows came. */
+  async #putInTurns(rows: readonly JournalRow[], doc: Y.Doc): Promise<void> {
     const { pause } = this.#deps;
     try {
       for (const group of groups(rows)) {
@@ -86,8 +99,10 @@ export class ForeignRows {
           else this.#putAtOnce([one]);
         }
       }
+      // One that was rebuilt meanwhile held them already, and nobody was told.
+      if (this.#deps.doc() !== doc && !this.#deps.isClosed()) this.#tell(rows);
     } catch (err) {
-      if (!this.#deps.isClosed()) await this.#deps.repair(err);
+      await this.#rebuild(err, rows);
     }
   }
 
@@ -133,7 +148,7 @@ export class ForeignRows {
       });
     } catch (err) {
       if (this.#deps.isClosed()) pause.end();
-      else await this.#deps.repair(err);
+      else throw err;
       return;
     }
     pause.end(() => {

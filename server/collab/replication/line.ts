@@ -48,7 +48,9 @@ export class Line {
     for (const [message, from] of this.#early.splice(0)) hear(message, from);
   }
 
+  /** What is too long is not said. */
   say(message: Uint8Array): void {
+    if (message.length > this.#servers.mostBytes) return;
     this.#servers.publish(this.#pieceId, message);
   }
 

@@ -56,7 +56,11 @@ export class Replica {
 
   constructor(deps: ReplicaDeps) {
     this.#deps = deps;
-    deps.line.listen((message, from) => this.#hear(message, from));
+  }
+
+  /** Hears others from now on, and asks who is there. */
+  start(): void {
+    this.#deps.line.listen((message, from) => this.#hear(message, from));
     this.#greet();
   }
 
@@ -175,6 +179,7 @@ export class Replica {
     let [some, size]: [HeardState[], number] = [[], 0];
     for (const state of states) {
       const bytes = stateHead + Buffer.byteLength(state.json);
+      if (bytes > this.#deps.mostBytes) continue;
       if (size + bytes > this.#deps.mostBytes && some.length > 0) {
         this.#say({ kind: 'presence', states: some });
         [some, size] = [[], 0];

@@ -15,6 +15,10 @@ export interface Servers {
   readonly hasOthers: boolean;
   /** The longest message, in bytes. */
   readonly mostBytes: number;
+  /** Whether a server that lives has a piece open. Rejects where it cannot be asked. */
+  isOpenElsewhere(pieceId: string): Promise<boolean>;
+  /** The pieces that a server has open, or had when it ended. Rejects where it cannot be asked. */
+  openAt(server: string): Promise<readonly string[]>;
   /** Says something to all who have a piece open. */
   publish(pieceId: string, message: Uint8Array): void;
   subscribe(pieceId: string, listener: Listener): Subscription;
@@ -70,6 +74,8 @@ export const alone: Servers = {
     release: async () => undefined,
   },
   hasOthers: false,
+  isOpenElsewhere: async () => false,
+  openAt: async () => [],
   mostBytes: 0,
   publish: nothing,
   subscribe: () => ({ ready: Promise.resolve(false), end: nothing }),

@@ -150,6 +150,8 @@ export class LiveDocument {
     this.#wipes.look();
     this.#watch();
     pause.end();
+    // It may hold what was not put in here.
+    this.#deps.onGrown();
   }
 
   close(): void {

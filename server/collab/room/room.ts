@@ -110,7 +110,10 @@ export class Room {
       headChanged: () => {
         this.headChanged = true;
       },
-      advanced: () => this.#reports.advanced(),
+      advanced: () => {
+        this.#reports.advanced();
+        this.#writing.others.advanced();
+      },
     });
     const { sync } = this.#document;
     const size = new PieceSize({
@@ -204,6 +207,8 @@ export class Room {
       ...{ writing: this.#writing, large: this.#large, reports: this.#reports },
       ...{ claims: this.#claims, taking },
     });
+    // What has been heard while it was read goes in now.
+    this.#replica.start();
   }
 
   /** The live document, to read. Changing it is `edits`'s. */
@@ -312,6 +317,19 @@ export class Room {
   /** There are other servers, or what they said may have been missed. */
   meetOthers(): Promise<void> {
     return this.#replica.meet();
+  }
+
+  /** Whether another server has the piece open. */
+  get isShared(): boolean {
+    return this.#replica.isShared;
+  }
+
+  /** Resolves when all that has been taken by now is committed, or is not to be. */
+  async whenSettled(): Promise<void> {
+    while (!this.sound && !this.#closed) await this.#pause.whenSound();
+    await this.journal.whenSaved().catch((err: unknown) => {
+      if (!this.#closed) throw err;
+    });
   }
 
   /** This server is not alone any more. */

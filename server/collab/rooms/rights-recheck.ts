@@ -8,8 +8,8 @@ export interface RightsRecheckDeps {
   rooms(): Iterable<Room>;
   /** The pieces that are being opened: what was read of them may be old. */
   opening(): Iterable<string>;
-  /** How often rights have changed: what was asked before the last change may be old. */
-  changes(): number;
+  /** How often rights have changed here: what was asked before the last change may be old. */
+  changesHere(): number;
   closePiece(pieceId: string): void;
   lockChanged(pieceId: string, locked: boolean): void;
 }
@@ -72,9 +72,9 @@ export class RightsRecheck {
   /** What was read while a right was changed here may be from before that. */
   async #asOfNow<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
-      const before = this.#deps.changes();
+      const before = this.#deps.changesHere();
       const answer = await ask();
-      if (this.#deps.changes() === before) return answer;
+      if (this.#deps.changesHere() === before) return answer;
     }
   }
 }

@@ -119,7 +119,7 @@ export class RoomLoader {
       const stored = await this.#rooms.store.load(pieceId);
       if (stored === null) throw new NoSuchPiece(pieceId);
       opening.bytes = bytesOf(stored);
-      if (stored.tail.length > 0) note.foundRows();
+      if (stored.tail.length > 0 && !(await this.#isOpenElsewhere(pieceId))) note.foundRows();
       await Promise.all(early.map((reader) => reader(stored)));
       const hydrated = await hydrateInTurns(stored, this.#rooms.work, askers);
       return this.#build(pieceId, stored, hydrated, note, line);
@@ -131,6 +131,11 @@ export class RoomLoader {
     } finally {
       this.#loading.delete(pieceId);
     }
+  }
+
+  /** Rows behind the snapshot are no sign of a crash then. */
+  async #isOpenElsewhere(pieceId: string): Promise<boolean> {
+    return this.#servers.hasOthers && this.#servers.isOpenElsewhere(pieceId);
   }
 
   #build(

@@ -23,6 +23,12 @@ export class RoomsRights {
   readonly #recheck: RightsRecheck | null;
   /** Counts changes: who was admitted before one has to be admitted again. */
   changes = 0;
+  /** Those of this server: what was asked before one may be old. */
+  #changesHere = 0;
+  /** What is to be looked up next; null: all. */
+  #due: readonly RightsChange[] | null = [];
+  #next: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
 
   constructor(deps: RoomsRightsDeps) {
     this.#deps = deps;
@@ -34,21 +40,39 @@ export class RoomsRights {
             rights,
             rooms: () => deps.rooms(),
             opening: () => deps.opening(),
-            changes: () => this.changes,
+            changesHere: () => this.#changesHere,
             closePiece: (pieceId) => deps.closePiece(pieceId),
             lockChanged: (pieceId, locked) => this.#setLocked(pieceId, locked),
           });
   }
 
-  /** They were changed on another server; null: any of them. Rejects where they cannot be looked up now. */
-  async changedElsewhere(changes: readonly RightsChange[] | null): Promise<void> {
+  /**
+   * They were changed on another server; null: any of them. One look at a time, and one more for all that has
+   * come meanwhile. Rejects where they cannot be looked up now.
+   */
+  changedElsewhere(changes: readonly RightsChange[] | null): Promise<void> {
     this.changes++;
-    await this.#recheck?.act(changes);
+    this.#due = this.#due === null || changes === null ? null : [...this.#due, ...changes];
+    this.#next ??= (this.#looking ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        const due = this.#due;
+        this.#due = [];
+        this.#looking = this.#next;
+        this.#next = null;
+        return this.#recheck?.act(due);
+      });
+    return this.#next;
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
     this.#changedHere();
     this.#deps.room(pieceId)?.setRole(userId, role);
+    if (this.#recheck === null) return;
+    // What was read before this call may have been changed on another server since.
+    this.changedElsewhere([{ pieceId, userId }]).catch((err: unknown) => {
+      this.#deps.log.warn({ err, pieceId }, 'cannot look up a right that has changed yet');
+    });
   }
 
   lockChanged(pieceId: string, locked: boolean): void {
@@ -97,6 +121,7 @@ export class RoomsRights {
 
   #changedHere(): void {
     this.changes++;
+    this.#changesHere++;
     this.#deps.tell();
   }
 

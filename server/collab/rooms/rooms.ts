@@ -33,7 +33,7 @@ export class Rooms implements Documents {
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
-    const { servers = alone, rights = null, log, journal } = deps;
+    const { servers = alone, rights = null, log } = deps;
     const room = (pieceId: string) => this.#open.get(pieceId)?.room;
     this.#rights = new RoomsRights({
       ...{ log, rights, room },
@@ -44,7 +44,7 @@ export class Rooms implements Documents {
       tell: () => servers.tell(),
     });
     this.#shared = new SharedRooms({
-      ...{ servers, journal, log, room },
+      ...{ servers, log, room },
       open: () => [...this.#open.values()],
       rightsChanged: (changes) => this.#rights.changedElsewhere(changes),
     });
@@ -60,9 +60,13 @@ export class Rooms implements Documents {
       letGo: (open) => this.#letGo(open),
     });
     this.#loader = new RoomLoader(deps, {
-      mayLoad: () => !this.#stopping && this.#mayOpen && this.canSave(),
+      mayLoad: () => !this.#stopping && this.canSave(),
       makeRoom: (pieceId, opening) => this.#bytes.makeRoom(pieceId, opening),
-      opened: (open) => this.#open.set(open.room.pieceId, open),
+      opened: (open) => {
+        this.#open.set(open.room.pieceId, open);
+        // It was begun before this server was taken for dead.
+        if (!this.#mayOpen) void this.#remove(open, 1012, 'restarting');
+      },
       edited: (pieceId) => {
         for (const listener of this.#editListeners) listener(pieceId);
         this.#outdated(pieceId);
@@ -159,9 +163,14 @@ export class Rooms implements Documents {
     this.#shared.meetOthers();
   }
 
-  /** This server is not alone any more; resolves when all that was written while it was is committed. */
-  endAlone(): Promise<void> {
-    return this.#shared.endAlone();
+  /** This server is not alone any more. */
+  wasAlone(): void {
+    this.#shared.wasAlone();
+  }
+
+  /** Resolves when all that has been taken by now is committed. */
+  settled(): Promise<void> {
+    return this.#shared.settled();
   }
 
   /** Another server needs clientIDs that this one may hold. Rejects where they cannot be given back now. */
@@ -254,7 +263,7 @@ export class Rooms implements Documents {
   }
 
   canSave(): boolean {
-    return !this.#deps.journal.underPressure;
+    return this.#mayOpen && !this.#deps.journal.underPressure;
   }
 
   commitsInTime(): boolean {
@@ -315,7 +324,10 @@ export class Rooms implements Documents {
   async #remove({ room, note, derived }: OpenRoom, code: number, reason: string): Promise<void> {
     derived.close();
     if (this.#open.get(room.pieceId)?.room === room) this.#open.delete(room.pieceId);
-    const inOrder = room.journal.settled && !derived.lacksSnapshot;
+    // Of a piece that others write in, there are always rows that this one has no snapshot of.
+    const inOrder = room.isShared
+      ? room.journal.committed === room.journal.position
+      : room.journal.settled && !derived.lacksSnapshot;
     room.close(code, reason);
     this.#shared.tellPeople(room);
     this.#outdated(room.pieceId);

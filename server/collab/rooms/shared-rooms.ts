@@ -1,15 +1,16 @@
 import type { PieceEvent } from '../../../shared/protocol/events.ts';
 import type { PieceRole } from '../../../shared/roles.ts';
-import type { Journal } from '../journal/journal.ts';
 import type { Log, Person, RightsChange } from '../ports.ts';
 import { encodeServerMessage } from '../replication/messages.ts';
 import type { Servers } from '../replication/servers.ts';
 import type { Room } from '../room/room.ts';
 import type { OpenRoom } from './room-loader.ts';
 
+/** Pieces whose rows are read at a time. */
+const mostAtOnce = 4;
+
 export interface SharedRoomsDeps {
   readonly servers: Servers;
-  readonly journal: Journal;
   readonly log: Log;
   open(): Iterable<OpenRoom>;
   room(pieceId: string): Room | undefined;
@@ -40,9 +41,13 @@ export class SharedRooms {
     }
   }
 
-  async endAlone(): Promise<void> {
+  wasAlone(): void {
     for (const { room } of this.#deps.open()) room.forgetClaims();
-    await this.#deps.journal.flushed();
+  }
+
+  /** Resolves when all that was taken by now is committed. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#deps.open()].map(({ room }) => room.whenSettled()));
   }
 
   async release(pieceId: string, clientIds: readonly number[]): Promise<void> {
@@ -55,16 +60,35 @@ export class SharedRooms {
     for (const { room, note } of this.#deps.open()) {
       if (room.lostServer(server)) note.lostServer();
     }
+    // It may have opened pieces of which nothing has been heard here.
+    this.#noteLost(server).catch((err: unknown) => {
+      this.#deps.log.warn({ err, server }, 'cannot look what a lost server had open');
+    });
+  }
+
+  async #noteLost(server: string): Promise<void> {
+    const pieces = new Set(await this.#deps.servers.openAt(server));
+    for (const { room, note } of this.#deps.open()) {
+      if (pieces.has(room.pieceId)) note.lostServer();
+    }
   }
 
   async lookAtJournal(): Promise<void> {
     const rooms = [...this.#deps.open()].map(({ room }) => room);
     const heads = await this.#deps.servers.headsOf(rooms.map(({ pieceId }) => pieceId));
-    for (const { pieceId, journal } of rooms) {
-      const head = heads.get(pieceId) ?? 0;
+    const behind = rooms.filter(({ pieceId, journal }) => {
       // What is being committed here is on its way.
-      if (journal.committed === journal.position && journal.seq < head) await journal.reach(head);
-    }
+      return journal.committed === journal.position && journal.seq < (heads.get(pieceId) ?? 0);
+    });
+    const reach = async () => {
+      for (let room = behind.pop(); room !== undefined; room = behind.pop()) {
+        await room.journal.reach(heads.get(room.pieceId) ?? 0).catch((err: unknown) => {
+          const fields = { err, pieceId: room?.pieceId };
+          this.#deps.log.warn(fields, 'cannot read what another server wrote');
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: mostAtOnce }, reach));
   }
 
   /** Tells those who have a piece open on other servers. */

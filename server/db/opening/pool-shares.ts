@@ -14,20 +14,20 @@ export interface PoolShares {
 
 /** The journal has one for what people type, and one for what is too long for a statement. */
 const ofJournal = 2;
-/** One hears of other servers, one tells them. */
-const ofBus = 2;
+/** One hears of other servers, one tells them, and one is for saying that this one lives. */
+const ofServers = 3;
 /** Threads that read from the database: three for short work, two for long, one for packing. */
 const threads = 6;
 
-const fixed = ofJournal + ofBus;
+const fixed = ofJournal + ofServers;
 /** A connection each for statements, for a transaction, and for every thread. */
 export const leastPool = fixed + threads + 2;
-export const usualPool = 37;
+export const usualPool = 38;
 
 /** @param total - at least `leastPool` */
 export function shareOut(total: number): PoolShares {
   // Of these three, the most that leaves the pool what it would have in the next smaller one.
-  const [ofThread, transactionsOfThread] = total >= 37 ? [2, 1] : total >= 25 ? [1, 1] : [1, 0];
+  const [ofThread, transactionsOfThread] = total >= 38 ? [2, 1] : total >= 26 ? [1, 1] : [1, 0];
   const rest = total - fixed - threads * (ofThread + transactionsOfThread);
   const transactions = Math.floor(rest / 3) || 1;
   return { total, statements: rest - transactions, transactions, ofThread, transactionsOfThread };

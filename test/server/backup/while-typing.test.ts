@@ -132,6 +132,8 @@ describe.each(Object.keys(places))('a server on its %s', (kind) => {
       await until('people went on', () =>
         typists.every(({ client }, i) => client.saved() > early[i]! + 20),
       );
+      // What each brings back builds on the others' words, and so much may wait for those (B3).
+      await Promise.all(typists.map((typist) => typist.stop()));
 
       const again = await runCli(['backup', file], place.env);
       expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
@@ -158,7 +160,6 @@ describe.each(Object.keys(places))('a server on its %s', (kind) => {
         expect.stringMatching(/holds \d pieces and 3 people/),
       ]);
 
-      await Promise.all(typists.map((typist) => typist.stop()));
       const last = await bodiesAt(server, ids, people[0]!.token);
       const copy = await startServerProcess(place.elsewhere);
       try {

@@ -281,7 +281,7 @@ const mistakes: Record<
   ],
   'too small a pool': [
     async () => ({ DATABASE_POOL: '3', DATA_DIR: await folder('small-pool') }),
-    /^DATABASE_POOL: must be at least 12/,
+    /^DATABASE_POOL: must be at least 13/,
   ],
 };
 

@@ -6,7 +6,7 @@ import { startRunningServer } from '../../support/running-server.ts';
 import { adminToken } from '../../support/server-process.ts';
 
 /** Threads with connections of their own, and the connections of journal and bus. */
-const [threads, fixed] = [6, 4];
+const [threads, fixed] = [6, 5];
 
 test('the shares of any pool are one at least, and are the pool in all', () => {
   for (let total = leastPool; total < 300; total += 1) {

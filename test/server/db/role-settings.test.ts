@@ -181,7 +181,9 @@ for (const [way, count] of [
         const told = `SEED=${seed} ${JSON.stringify(settings)}`;
         const { outcome, warnings } = await mainWays(url);
         expect(outcome, told).toEqual(expected);
-        expect(warnings, told).toEqual([]);
+        // Through a pooler alone, other servers cannot be heard.
+        const others = warnings.filter((line) => !line.includes('loses LISTEN'));
+        expect(others, told).toEqual([]);
         expect(await verified(url), told).toEqual([]);
       }
     },

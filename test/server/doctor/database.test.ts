@@ -66,14 +66,6 @@ const breaks: Record<
       return url;
     },
   },
-  'synchronous_commit off': {
-    ...{ check: 'durability', level: 'problem', says: /synchronous_commit is off/ },
-    async how() {
-      const { name, url } = await make();
-      await admin.unsafe(`alter database ${name} set synchronous_commit = off`);
-      return url;
-    },
-  },
   'a newer schema': {
     ...{ check: 'schema', level: 'problem', says: /newer version.*9999_later/ },
     async how() {

@@ -181,6 +181,7 @@ describe('the contract', () => {
       'GET /api/users/{id}/tokens',
       'GET /api/versions/{id}',
       'GET /healthz',
+      'GET /metrics',
       'GET /readyz',
       'PATCH /api/comments/{id}',
       'PATCH /api/pieces/{id}',

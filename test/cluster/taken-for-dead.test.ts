@@ -1,0 +1,99 @@
+import { expect, onTestFinished, test } from 'vitest';
+import postgres from 'postgres';
+import { createJournalStore, TakenForDead } from '../../server/store/journal-store.ts';
+import {
+  chance,
+  expectTogether,
+  expectVerified,
+  missingFrom,
+  openDesk,
+} from '../durability/desk.ts';
+import { seatTypists, seenByNewcomer } from '../durability/desk.ts';
+import { startTyping } from '../durability/typist.ts';
+import { createPiece } from '../support/clients.ts';
+import { entryOf, makePiece } from '../support/pieces.ts';
+import { createDatabase, startOwnPostgres } from '../support/postgres.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { until } from '../support/until.ts';
+
+test('C3 D2 a server that the others have taken away appends nothing, and the journal stays as it is', async () => {
+  const database = await createDatabase();
+  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const id = '01a22e92-0000-7000-8000-000000000001';
+  const store = createJournalStore(database.url, { log: silentLog, standsAs: () => id });
+  try {
+    const piece = await makePiece(sql as never);
+    const seq = async () =>
+      (await sql<{ seq: string }[]>`select seq from journal_heads where piece_id = ${piece}`)[0]!
+        .seq;
+    await sql`insert into servers (id, host, pid) values (${id}, 'a', 1)`;
+    expect([...(await store.append([entryOf(piece, 'one')])).keys()]).toEqual([piece]);
+    const before = await seq();
+    await sql`delete from servers where id = ${id}`;
+    await expect(store.append([entryOf(piece, 'two')])).rejects.toThrow(TakenForDead);
+    const long = new Uint8Array(2 ** 20);
+    await expect(store.append([entryOf(piece, long)])).rejects.toThrow(TakenForDead);
+    expect(await seq()).toBe(before);
+    // A piece that is gone is told from that.
+    await sql`insert into servers (id, host, pid) values (${id}, 'a', 1)`;
+    const gone = '01a22e92-0000-7000-8000-000000000002';
+    expect([...(await store.append([entryOf(gone, 'three')])).keys()]).toEqual([]);
+  } finally {
+    await store.close();
+    await sql.end();
+    await database.drop();
+  }
+});
+
+test('C3 D2 D4 a server that is taken for dead while people type starts anew by itself; they come back, and nothing is lost', async () => {
+  const random = chance();
+  const own = await startOwnPostgres();
+  onTestFinished(() => own.remove());
+  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const [desk, other] = [await openDesk(env), await openDesk(env)];
+  const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
+  onTestFinished(() => sql.end());
+  const piece = await createPiece(desk);
+  const typists = await seatTypists(desk, piece, 3, random);
+  const typing = startTyping(typists, 20);
+  for (let round = 0; round < 3; round++) {
+    await typing.keys(100);
+    await sql`delete from servers where pid = ${desk.server.pid}`;
+    await until('it stands there again', async () => {
+      const rows = await sql`select from servers where pid = ${desk.server.pid}`;
+      return rows.length === 1 && desk.server.log.filter(isAnew).length === round + 1;
+    });
+  }
+  await typing.stop();
+  await expectTogether(typists);
+  for (const at of [desk, other]) {
+    expect(missingFrom(await seenByNewcomer(at, piece), typists)).toEqual([]);
+  }
+  expect(await desk.terminate()).toBe(0);
+  expect(await other.terminate()).toBe(0);
+  await expectVerified(env);
+});
+
+const isAnew = (line: string) => line.includes('it starts anew');
+
+test('C3 D4 a database that was away for longer than a server may be silent makes nobody dead: what was written meanwhile is saved', async () => {
+  const random = chance();
+  const own = await startOwnPostgres();
+  onTestFinished(() => own.remove());
+  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const desks = [await openDesk(env), await openDesk(env)] as const;
+  const piece = await createPiece(desks[0]);
+  const typists = await seatTypists(desks[0], piece, 2, random);
+  const typing = startTyping(typists, 20);
+  await typing.keys(50);
+  await own.pause();
+  const from = Date.now();
+  await until('seven seconds are over', () => Date.now() - from > 7_000);
+  await typing.stop();
+  await own.resume();
+  await expectTogether(typists, 30_000);
+  for (const desk of desks) expect(desk.server.log.filter(isAnew)).toEqual([]);
+  for (const { closes } of typists) expect(closes).toEqual([]);
+  for (const desk of desks) expect(await desk.terminate()).toBe(0);
+  await expectVerified(env);
+});
