@@ -55,7 +55,12 @@ const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: count(3000, 0).pipe(z.number().max(65535, 'must be at most 65535')),
   /** Where people reach the server, when that is not http://HOST:PORT; https turns HSTS on. */
-  PUBLIC_URL: url(/^https?:\/\//, 'must be an http or https URL').optional(),
+  PUBLIC_URL: url(/^https?:\/\//, 'must be an http or https URL')
+    .refine(
+      (value) => !URL.canParse(value) || isBare(new URL(value)),
+      'must have no path: give Counterpoint a host name, or a port, of its own',
+    )
+    .optional(),
   /** None: a Postgres of the server's own, with its files in DATA_DIR. */
   DATABASE_URL: databaseUrl.optional(),
   /** Leads to the same database past a pooler, for what needs a session: LISTEN, migrations. */
@@ -288,6 +293,11 @@ function linesOf(error: z.ZodError): string[] {
     if (!first.has(name)) first.set(name, `${name}: ${issue.message}`);
   }
   return [...first.values()];
+}
+
+/** Our pages and cookies are at the root. */
+function isBare({ pathname, search, hash }: URL): boolean {
+  return pathname === '/' && search === '' && hash === '';
 }
 
 function isOrigin(entry: string): boolean {

@@ -7,6 +7,9 @@ import {
   refusedOf,
   textOf,
 } from '../engine/people-in-room.ts';
+import { encodePresence } from '../../shared/protocol/messages.ts';
+import { encodePresenceEntry, joinPresence } from '../../shared/protocol/presence.ts';
+import { Pen } from '../engine/pen.ts';
 import { connect, createPiece, docHolds, when, type StockClient } from '../support/clients.ts';
 import { addMember, createPerson, type TestPerson } from '../support/people.ts';
 import { startRunningServers, type TestRunningServers } from '../support/running-server.ts';
@@ -183,6 +186,41 @@ describe('C3 two servers share a piece', () => {
     const [refused] = await refusedOf(there, pieceId);
     expect(await applyRefused(there, refused!.id, refused!.shown)).toEqual({ status: 204 });
     await has(b, 'Refused. ');
+  });
+});
+
+describe('what one connection sends ends no server, and costs nobody else', () => {
+  test('P2 a presence state that grows when it is written anew', async () => {
+    const [a, b] = [await stock(here, ann!), await stock(there, bob!)];
+    const pen = await Pen.open(here, pieceId, { token: own!.token });
+    const json = `{"a":[${Array.from({ length: 3_000 }, () => '1e20').join()}]}`;
+    const entry = encodePresenceEntry(pen.doc.clientID, 1, json);
+    pen.frame(encodePresence(joinPresence([entry])));
+    await until('it is closed', () => pen.code !== null);
+    expect(pen.code).toBe(4400);
+    a.body.insert(0, 'Still here. ');
+    await has(b, 'Still here. ');
+  });
+
+  test('C6 P2 words under a clientID by which somebody else’s cursor goes: refused, and its owner writes on', async () => {
+    const [a, b] = [await listening(here, ann!), await stock(there, bob!)];
+    a.provider.awareness.setLocalState({ cursor: 1 });
+    await until('it is seen', () => b.provider.awareness.getStates().has(a.doc.clientID));
+    const pen = await Pen.open(there, pieceId, {
+      from: b.doc,
+      clientID: a.doc.clientID,
+      token: bob!.token,
+    });
+    pen.post(pen.write('Not mine. '));
+    await pen.heard();
+    await until('it is kept as refused', async () =>
+      (await refusedOf(there, pieceId)).some(({ reason }) => reason === 'not_your_client_id'),
+    );
+    a.body.insert(0, 'Mine. ');
+    await a.allSaved();
+    await has(b, 'Mine. ');
+    expect(await textOf(here, pieceId)).not.toContain('Not mine');
+    await pen.close();
   });
 });
 

@@ -48,6 +48,25 @@ describe('configuration', () => {
     }
   });
 
+  test.each([
+    ['https://news.example', true],
+    ['https://news.example/', true],
+    ['https://News.example:443/', true],
+    ['http://127.0.0.1:8080', true],
+    ['https://news.example/counterpoint', false],
+    ['https://news.example/counterpoint/', false],
+    ['https://news.example/?a=b', false],
+    ['https://news.example/#a', false],
+  ])('PUBLIC_URL %s: a path below a host is refused in one line', (url, isRight) => {
+    const result = readConfig({ PUBLIC_URL: url });
+    expect(result.ok).toBe(isRight);
+    if (!result.ok) {
+      expect(result.problems).toEqual([
+        expect.stringMatching(/^PUBLIC_URL: must have no path: give/),
+      ]);
+    }
+  });
+
   test('lists, and what is trusted', () => {
     const config = testConfig({
       ALLOWED_ORIGINS: ' https://a.example/ ,http://b.example:8080, ',
