@@ -17,6 +17,7 @@ import { measureBackup } from './scenarios/backup.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
+import { measureServers } from './scenarios/servers.ts';
 import { measureThreads } from './scenarios/threads.ts';
 import { measureWriting } from './scenarios/writing.ts';
 import { crowd, desk, describe, savedFigures, typeOn, typingFigures } from './scenarios/typing.ts';
@@ -34,11 +35,19 @@ const oursAlone: readonly ScenarioName[] = [
   'threads',
   'history',
   'backup',
+  'servers',
   'adversary',
 ];
 
 /** Memory hardly varies; the others take the median of several starts by themselves. */
-const once: readonly ScenarioName[] = ['memory', 'open', 'history', 'backup', 'adversary'];
+const once: readonly ScenarioName[] = [
+  'memory',
+  'open',
+  'history',
+  'backup',
+  'servers',
+  'adversary',
+];
 
 const folders = new Map<ServerName, string>();
 
@@ -60,6 +69,7 @@ async function measure(
   if (scenario === 'open') return measureOpening(name, { folder });
   if (scenario === 'history') return measureHistory();
   if (scenario === 'backup') return measureBackup(options);
+  if (scenario === 'servers') return measureServers(options);
   if (scenario === 'adversary') return measureAdversaries(options);
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
@@ -72,7 +82,7 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open' | 'history' | 'backup' | 'adversary'>,
+  scenario: Exclude<ScenarioName, 'open' | 'history' | 'backup' | 'servers' | 'adversary'>,
   server: Server,
   round: number,
   seconds: number,

@@ -12,6 +12,7 @@ export const scenarioNames = [
   'threads',
   'history',
   'backup',
+  'servers',
   'adversary',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
