@@ -48,6 +48,7 @@ const onPiece = (rest: string) => (f: Fixture) => `/api/pieces/${f.pieceId}${res
  */
 export const rules: Record<string, RouteRule> = {
   'GET /healthz': { who: 'anybody' },
+  'GET /metrics': { who: 'anybody' },
   'GET /readyz': { who: 'anybody' },
   'GET /api/session/ways': { who: 'anybody' },
   'POST /api/session': { who: 'anybody', body: { invite: 'none' }, status: 401 },
