@@ -101,6 +101,8 @@ export async function startServer(
     await packing.close();
     await states.close();
     await journalStore.close();
+    // Where it did not get as far as to be stopped.
+    if (cluster !== null) await within(closeGraceMs, cluster.leave());
     await bus.close();
     await db.close();
   };

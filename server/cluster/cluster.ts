@@ -142,16 +142,17 @@ export class Cluster {
 
   /** Leaves, so that nobody takes it for one that has ended without a word. Never rejects. */
   async leave(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#looking;
     try {
       await this.#table.leave();
       this.tell();
-      await this.#table.close();
     } catch (err) {
       this.#log.warn({ err }, 'the other servers will take this one for one that was killed');
     }
+    await this.#table.close();
   }
 
   #schedule(): void {
