@@ -65,7 +65,7 @@ export class Cluster {
   #joined = false;
   /** What it had open is to be noted as lost. */
   #forsaken = false;
-  #acting: Promise<void> | null = null;
+  readonly #busy = new Set<'rights' | 'others'>();
   #again = false;
   #timer: NodeJS.Timeout | null = null;
   #forgotAt = -Infinity;
@@ -249,17 +249,22 @@ export class Cluster {
     }
   }
 
-  /** What may take long is done beside the looks, by which others know that this server lives. */
+  /**
+   * What may take long is done beside the looks, by which others know that this server lives, and rights
+   * wait for nothing else (C4).
+   */
   #act(rights: number, listener: ClusterListener): void {
-    if (this.#acting !== null) return;
-    this.#acting = (async () => {
-      await this.#actOn(rights, listener);
-      if (this.hasOthers) await listener.looked();
-    })()
+    this.#beside('rights', () => this.#actOn(rights, listener));
+    if (this.hasOthers) this.#beside('others', () => listener.looked());
+  }
+
+  /** One at a time of each kind; what comes meanwhile is found by the next look. */
+  #beside(kind: 'rights' | 'others', work: () => Promise<void>): void {
+    if (this.#busy.has(kind)) return;
+    this.#busy.add(kind);
+    work()
       .catch((err: unknown) => this.#cannot(err))
-      .finally(() => {
-        this.#acting = null;
-      });
+      .finally(() => this.#busy.delete(kind));
   }
 
   async #actOn(rights: number, listener: ClusterListener): Promise<void> {
