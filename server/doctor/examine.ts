@@ -10,6 +10,7 @@ import { dataFolder } from './folder.ts';
 import { memory, nodeVersion, openFiles } from './machine.ts';
 import { portState } from './port.ts';
 import { publicUrl } from './public-url.ts';
+import { redis } from './redis.ts';
 
 /** Looks at everything that a server here would need, and changes nothing. */
 export async function* examine(
@@ -29,6 +30,7 @@ export async function* examine(
   yield* memory(config.limits, config.databaseUrl === null);
   if (config.databaseUrl === null) yield* await dataFolder(config.dataDir);
   yield* database(config, log);
+  if (config.redisUrl !== null) yield await redis(config.redisUrl);
   const port = await portState(config.host, config.port);
   yield port.finding;
   if (port.is !== 'bad') yield* await reached(config, port.is === 'ours');
