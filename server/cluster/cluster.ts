@@ -173,7 +173,9 @@ export class Cluster {
       if (look === null) await this.#table.enter();
       else {
         this.#rights ??= look.rights;
+        const before = [...this.#others.keys()];
         this.#others = byId(await this.#living(look.others));
+        for (const id of before) if (!this.#others.has(id)) listener.lost(id);
         this.#known = [...this.#others.keys()];
         const { serverId } = this.#bus;
         if ([...this.#others.values()].every(({ knows }) => knows.includes(serverId))) break;

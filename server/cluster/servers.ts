@@ -23,9 +23,11 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
     owners: createClientIdOwners(sql, bus.serverId),
     async headsOf(pieceIds) {
       if (pieceIds.length === 0) return new Map();
-      const rows = await sql<{ pieceId: string; seq: number }[]>`
-        select piece_id as "pieceId", seq from journal_heads
-        where piece_id = any(${`{${pieceIds.join()}}`}::text::uuid[])`;
+      const rows = await inTime(
+        sql<{ pieceId: string; seq: number }[]>`
+          select piece_id as "pieceId", seq from journal_heads
+          where piece_id = any(${`{${pieceIds.join()}}`}::text::uuid[])`,
+      );
       return new Map(rows.map(({ pieceId, seq }) => [pieceId, seq]));
     },
     publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
@@ -51,4 +53,20 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
     present: (pieceId, people) => who.present(pieceId, people),
     presentElsewhere: (pieceId) => who.elsewhere(pieceId),
   };
+}
+
+/** How long the heads may take to be read, in ms: a connection may have gone silent. */
+const deadlineMs = 5_000;
+
+async function inTime<T>(query: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`The database did not answer within ${deadlineMs} ms`);
+    timer = setTimeout(() => reject(error), deadlineMs);
+  });
+  try {
+    return await Promise.race([query, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -16,6 +16,7 @@ export interface RightsRecheckDeps {
 
 /** Members that are asked about in one query. */
 const mostAsked = 1_000;
+const mostTries = 3;
 
 /**
  * Acts on rights that were changed elsewhere (C4). It is not told what they are now: it looks, for
@@ -28,13 +29,16 @@ export class RightsRecheck {
     this.#deps = deps;
   }
 
-  /** Null: anything may have changed. Rejects where it cannot be looked up now. */
-  async act(changes: readonly RightsChange[] | null): Promise<void> {
+  /**
+   * Null: anything may have changed. Rejects where it cannot be looked up now.
+   * @param isOver - whether it is not waited for any more: what it finds then may be old
+   */
+  async act(changes: readonly RightsChange[] | null, isOver: () => boolean): Promise<void> {
     const rooms = [...this.#deps.rooms()].filter(
       (room) => concerned(changes, room.pieceId).length > 0,
     );
     const opening = [...this.#deps.opening()].filter((one) => concerned(changes, one).length > 0);
-    await this.#pieces([...rooms.map(({ pieceId }) => pieceId), ...opening]);
+    await this.#pieces([...rooms.map(({ pieceId }) => pieceId), ...opening], isOver);
     const members = rooms.flatMap((room) => {
       const here = concerned(changes, room.pieceId);
       return [...room.members]
@@ -42,13 +46,14 @@ export class RightsRecheck {
         .map((member) => ({ room, member }));
     });
     for (let from = 0; from < members.length; from += mostAsked) {
-      await this.#members(members.slice(from, from + mostAsked));
+      await this.#members(members.slice(from, from + mostAsked), isOver);
     }
   }
 
-  async #pieces(pieceIds: readonly string[]): Promise<void> {
+  async #pieces(pieceIds: readonly string[], isOver: () => boolean): Promise<void> {
     if (pieceIds.length === 0) return;
     const standings = await this.#asOfNow(() => this.#deps.rights.ofPieces(pieceIds));
+    if (isOver()) return;
     for (const pieceId of pieceIds) {
       const { deleted, locked }: PieceStanding = standings.get(pieceId) ?? gone;
       if (deleted) this.#deps.closePiece(pieceId);
@@ -56,25 +61,32 @@ export class RightsRecheck {
     }
   }
 
-  async #members(all: readonly { readonly room: Room; readonly member: Member }[]): Promise<void> {
+  async #members(
+    all: readonly { readonly room: Room; readonly member: Member }[],
+    isOver: () => boolean,
+  ): Promise<void> {
     const asked: Asked[] = all.map(({ room, member }) => ({
       pieceId: room.pieceId,
       userId: member.person.id,
       credential: member.credential,
     }));
     const standings = await this.#asOfNow(() => this.#deps.rights.of(asked));
+    if (isOver()) return;
     all.forEach(({ room, member }, i) => {
       const standing = standings[i];
       if (standing !== undefined && room.members.has(member)) apply(room, member, standing);
     });
   }
 
-  /** What was read while a right was changed here may be from before that. */
+  /**
+   * What was read while a right was changed here may be from before that. Where they change all the time it
+   * is a moment old at last: each change is looked up by the next look at the servers, too.
+   */
   async #asOfNow<T>(ask: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const before = this.#deps.changesHere();
       const answer = await ask();
-      if (this.#deps.changesHere() === before) return answer;
+      if (this.#deps.changesHere() === before || tries === mostTries) return answer;
     }
   }
 }

@@ -3,6 +3,9 @@ import type { Credential, Log, Rights, RightsChange } from '../ports.ts';
 import type { Room } from '../room/room.ts';
 import { RightsRecheck } from './rights-recheck.ts';
 
+/** How long rights may take to be looked up, in ms. */
+const deadlineMs = 3_000;
+
 export interface RoomsRightsDeps {
   readonly log: Log;
   /** Rights that have changed on other servers are looked up here; null: there are no others. */
@@ -60,9 +63,27 @@ export class RoomsRights {
         this.#due = [];
         this.#looking = this.#next;
         this.#next = null;
-        return this.#recheck?.act(due);
+        return this.#lookUp(due);
       });
     return this.#next;
+  }
+
+  /** A connection that has gone silent keeps nobody's right for longer than that. */
+  async #lookUp(due: readonly RightsChange[] | null): Promise<void> {
+    if (this.#recheck === null) return;
+    let isOver = false;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        isOver = true;
+        reject(new Error(`Rights were not looked up within ${deadlineMs} ms`));
+      }, deadlineMs);
+    });
+    try {
+      await Promise.race([this.#recheck.act(due, () => isOver), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   roleChanged(pieceId: string, userId: string, role: PieceRole | null): void {
