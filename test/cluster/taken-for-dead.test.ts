@@ -85,7 +85,10 @@ test('C3 D4 a database that was away for longer than a server may be silent make
   const piece = await createPiece(desks[0]);
   const typists = await seatTypists(desks[0], piece, 2, random);
   const typing = startTyping(typists, 20);
-  await typing.keys(50);
+  // Whoever is still joining then has to come back for it.
+  await until('both are in, and have been saved', () =>
+    typists.every(({ client }) => client.provider.synced && client.saved() > 5),
+  );
   await own.pause();
   const from = Date.now();
   await until('seven seconds are over', () => Date.now() - from > 7_000);
