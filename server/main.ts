@@ -281,14 +281,14 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
   }
 }
 
-/** Whether `work` was done in time. What is late goes on, but is not waited for. */
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
+/** Whether `work` was done in time, and did not say that it failed. What is late goes on, but is not waited for. */
+async function within(ms: number, work: Promise<boolean | void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
   try {
-    return await Promise.race([work.then(() => true), late]);
+    return await Promise.race([work.then((done) => done !== false), late]);
   } finally {
     clearTimeout(timer);
   }

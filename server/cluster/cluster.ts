@@ -1,6 +1,7 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
+import type { Stand } from '../store/stand.ts';
 import { ServersTable, type Other, type Wanted } from './servers-table.ts';
 import { Watch } from './watch.ts';
 
@@ -54,6 +55,7 @@ export class Cluster {
   readonly #log: Log;
   readonly #table: ServersTable;
   #listener: ClusterListener | null = null;
+  #stand: Stand | null = null;
   #others = new Map<string, Other>();
   /** Those of them that this one has told that it reckons with them. */
   #known: readonly string[] = [];
@@ -112,6 +114,11 @@ export class Cluster {
     this.#schedule();
   }
 
+  /** As what this server stands among the servers; null: before it has joined. */
+  get stand(): Stand | null {
+    return this.#stand;
+  }
+
   /** Whether another server is there, as far as this one knows. */
   isThere(server: string): boolean {
     return this.#others.has(server);
@@ -164,13 +171,13 @@ export class Cluster {
 
   /** What others see from its end on, they see with this server among them. */
   async #enter(listener: ClusterListener): Promise<void> {
-    await this.#table.enter();
+    this.#stand = await this.#table.enter();
     const from = performance.now();
     let told = false;
     while (!this.#stopped) {
       this.tell();
       const look = await this.#table.look(this.#known);
-      if (look === null) await this.#table.enter();
+      if (look === null) this.#stand = await this.#table.enter();
       else {
         this.#rights ??= look.rights;
         const before = [...this.#others.keys()];

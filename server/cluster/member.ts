@@ -2,6 +2,7 @@ import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable, Sql } from '../db/connect.ts';
+import type { Stand } from '../store/stand.ts';
 import { Cluster } from './cluster.ts';
 import { createServers } from './servers.ts';
 import { WhoIsWhere } from './who.ts';
@@ -81,9 +82,9 @@ export class ClusterMember {
     return this.#cluster.others;
   }
 
-  /** This server's id, under which it has to stand among the servers to append anything; null: not yet. */
-  get standsAs(): string | null {
-    return this.#hasStood ? this.#deps.bus.serverId : null;
+  /** As what this server has to stand among the servers to append anything; null: not yet. */
+  get standsAs(): Stand | null {
+    return this.#hasStood ? this.#cluster.stand : null;
   }
 
   /** To be called when nothing is open any more. Never rejects. */

@@ -1,6 +1,7 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
+import { sinceOfServer, type Stand } from '../store/stand.ts';
 import { hasEnded, inThisProcess, self, type Process } from './process.ts';
 
 /** Rights that changed longer ago are forgotten, in hours: who has slept so long looks at all of them. */
@@ -49,14 +50,18 @@ export class ServersTable {
   }
 
   /** Stands there from now on, and knows nobody. */
-  async enter(): Promise<void> {
-    inThisProcess.add(this.#bus.serverId);
-    await this.#ask(
-      (sql) => sql`
+  async enter(): Promise<Stand> {
+    const { serverId: id } = this.#bus;
+    inThisProcess.add(id);
+    const [row] = await this.#ask(
+      (sql) => sql<{ since: string }[]>`
         insert into servers (id, host, pid, hears)
-        values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears})
-        on conflict (id) do update set seen_at = now(), knows = '{}'`,
+        values (${id}, ${self.host}, ${self.pid}, ${this.#hears})
+        on conflict (id) do update set seen_at = now(), knows = '{}'
+        returning ${sql.unsafe(sinceOfServer)} as since`,
     );
+    if (row === undefined) throw new Error('The table of the servers has taken no row');
+    return { id, since: row.since };
   }
 
   /**

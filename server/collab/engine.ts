@@ -112,10 +112,10 @@ export interface MadeEdit {
   /** Null: nothing is to be changed; `still` is asked all the same, and a locked piece rejects it. */
   readonly update: Uint8Array | null;
   /**
-   * Whether the live document still is what the edit was made for. It is asked in the turn in which the
-   * edit begins to be put in; from then on nobody else writes until all of it is in.
+   * Whether the live document still is what the edit was made for; null: that does not matter. Nobody writes
+   * between, here or on another server. It may be asked more than once.
    */
-  readonly still: (doc: Y.Doc) => boolean;
+  readonly still: ((doc: Y.Doc) => boolean) | null;
 }
 
 /** Whose the words of an edit are. */

@@ -56,7 +56,20 @@ export interface JournalStore {
    * again: an update that is stored twice is the same document.
    */
   append(entries: readonly JournalEntry[]): Promise<Map<string, { last: number; rows: number }>>;
+  /**
+   * Holds the journal of a piece: no server appends to it until `make`, which gets the number of its last
+   * row, has said what the next is; null: nothing. Nobody locks or deletes the piece meanwhile, and of one
+   * that is locked nothing is asked. Resolves after COMMIT. Rejects with what `make` rejects with, and then
+   * nothing was appended; where it rejects after that, nothing is known.
+   */
+  appendHeld(
+    pieceId: string,
+    make: (seq: number) => Promise<Omit<JournalEntry, 'pieceId'> | null>,
+  ): Promise<HeldAppend>;
 }
+
+/** What has come of holding a journal: the row was appended, or `make` wanted none, or why it was not asked. */
+export type HeldAppend = 'appended' | 'nothing' | 'locked' | 'gone';
 
 /** What is stored of a piece. `tail` are the rows after the snapshot, in order. */
 export interface StoredPiece {

@@ -139,7 +139,7 @@ async function replace(
   const still = await lent.merging(() =>
     documents.merge(pieceId, by, credit, {
       update,
-      still: () => ifMatch.trim() === '*' || !watched.edited,
+      still: ifMatch.trim() === '*' ? null : () => !watched.edited,
     }),
   );
   if (!still) return null;

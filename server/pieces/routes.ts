@@ -208,9 +208,7 @@ async function changeWords(
       ...{ state, title, standfirst, clientId },
     });
     const credit = { clientId, userId };
-    await lent.merging(() =>
-      documents.merge(pieceId, userId, credit, { update, still: () => true }),
-    );
+    await lent.merging(() => documents.merge(pieceId, userId, credit, { update, still: null }));
     return summary;
   });
 }

@@ -1,4 +1,5 @@
 import { taken } from '../db/large-bytes.ts';
+import { sinceOfServer } from './stand.ts';
 
 /** What an append has besides rows, and how their updates come. */
 export interface Shape {
@@ -8,7 +9,7 @@ export interface Shape {
   readonly binds: boolean;
   /** Versions of what there was before some rows: $8 to $11. Binds as well. */
   readonly hasVersions: boolean;
-  /** Only if this server is still among `servers`: its id, the last parameter. */
+  /** Only if this server is still among `servers`: its id, and since when, the last two parameters. */
   readonly fenced: boolean;
 }
 
@@ -48,10 +49,13 @@ export function appendStatement({ inParts, binds, hasVersions, fenced }: Shape):
 
 /**
  * Who takes this server for dead deletes its row, and waits for this lock: what is appended then is
- * committed before anybody else takes what was this server's.
+ * committed before anybody else takes what was this server's. A server that was taken for dead stands
+ * there anew, since another moment: what it has asked for before is not appended any more.
  */
 const fence = (parameter: number) => `alive as materialized (
-    select id from servers where id = $${parameter}::text::uuid for key share
+    select id from servers
+    where id = $${parameter}::text::uuid and ${sinceOfServer} = $${parameter + 1}::text
+    for key share
   ),
   `;
 const isAlive = `

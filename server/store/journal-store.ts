@@ -1,4 +1,5 @@
-import type { JournalEntry, JournalStore, Log } from '../collab/ports.ts';
+import type { JournalEntry, JournalStore, Log, HeldAppend } from '../collab/ports.ts';
+import { sinceOfServer, type Stand } from './stand.ts';
 import { isPooled, openClient, type Queryable, type Sql } from '../db/client.ts';
 import { createLanes, type Lanes } from '../db/lanes.ts';
 import { putParts, tooLong } from '../db/large-bytes.ts';
@@ -9,11 +10,8 @@ export interface JournalStoreOptions {
   readonly log: Log;
   /** How long one append may take, in ms; 10,000 where not given. */
   readonly deadlineMs?: number;
-  /**
-   * The id under which this server has to stand among the servers to append anything; null, as where not
-   * given: it need not.
-   */
-  readonly standsAs?: () => string | null;
+  /** As what this server has to stand among the servers to append anything; null, as where not given: it need not. */
+  readonly standsAs?: () => Stand | null;
 }
 
 export interface OwnJournalStore extends JournalStore {
@@ -42,6 +40,9 @@ export class TakenForDead extends Error {
     this.name = 'TakenForDead';
   }
 }
+
+/** How long a journal may be held while nothing is asked of the database, in ms. */
+const mostHeldMs = 3_000;
 
 interface Appended {
   readonly pieceId: string;
@@ -93,17 +94,24 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
 
   /** The query, and what it runs on. */
   function ask(entries: readonly JournalEntry[]): [query: Promise<Appended[]>, on: Sql | Lanes] {
-    const server = standsAs();
+    const stand = standsAs();
     if (tooLong(entries.map(({ update }) => update))) {
       const used = (lanes ??= openLanes('counterpoint journal parts'));
-      return [used.begin('', (tx) => appendInParts(tx, entries, server)), used];
+      return [used.begin('', (tx) => appendInParts(tx, entries, stand)), used];
     }
     if (pooled) {
       const used = (short ??= openLanes('counterpoint journal'));
-      return [used.begin('', (tx) => appendAtOnce(tx, entries, server)), used];
+      return [used.begin('', (tx) => appendAtOnce(tx, entries, stand)), used];
     }
     const used = (client ??= open());
-    return [appendAtOnce(used, entries, server), used];
+    return [appendAtOnce(used, entries, stand), used];
+  }
+
+  async function answered<T>(query: Promise<T>, used: Sql | Lanes): Promise<T> {
+    return within(query, deadlineMs, () => giveUp(used)).catch((error: unknown) => {
+      if (isReadOnly(error)) giveUp(used);
+      throw error;
+    });
   }
 
   return {
@@ -118,12 +126,16 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
     },
     async append(entries) {
       if (entries.length === 0) return new Map();
-      const [query, used] = ask(entries);
-      const rows = await within(query, deadlineMs, () => giveUp(used)).catch((error: unknown) => {
-        if (isReadOnly(error)) giveUp(used);
-        throw error;
-      });
+      const rows = await answered(...ask(entries));
       return new Map(rows.map(({ pieceId, last, rows }) => [pieceId, { last, rows }]));
+    },
+    async appendHeld(pieceId, make) {
+      const stand = standsAs();
+      const used = (lanes ??= openLanes('counterpoint journal parts'));
+      return answered(
+        used.begin('', (tx) => appendHeld(tx, { pieceId, stand, make })),
+        used,
+      );
     },
     async close() {
       const last = [client, lanes, short];
@@ -133,69 +145,96 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
   };
 }
 
-/** The id of no server. */
-const nobody = '00000000-0000-0000-0000-000000000000';
+/** The standing of no server. */
+const nobody: Stand = { id: '00000000-0000-0000-0000-000000000000', since: '0' };
 
 /** An append of nothing. `fenced`: as one that has to stand among the servers. */
 async function plan(client: Queryable, binds: boolean, fenced: boolean): Promise<void> {
   const shape = { inParts: false, binds, hasVersions: false, fenced };
   const none = Array.from({ length: binds ? 7 : 4 }, () => '{}');
-  if (fenced) none.push(nobody);
+  if (fenced) none.push(nobody.id, nobody.since);
   await client.unsafe(appendStatement(shape), none, { prepare: true });
 }
 
 function appendAtOnce(
   client: Queryable,
   entries: readonly JournalEntry[],
-  server: string | null,
+  stand: Stand | null,
 ): Promise<Appended[]> {
   const updates = entries.map(({ update }) => {
     const bytes = Buffer.from(update.buffer, update.byteOffset, update.byteLength);
     return `"\\\\x${bytes.toString('hex')}"`;
   });
-  return append(client, entries, { updates: `{${updates.join()}}`, inParts: false, server });
+  return append(client, entries, { updates: `{${updates.join()}}`, inParts: false, stand });
 }
 
 /** The same for updates that are long; in a transaction. */
 async function appendInParts(
   tx: Queryable,
   entries: readonly JournalEntry[],
-  server: string | null,
+  stand: Stand | null,
 ): Promise<Appended[]> {
   const updates = await putParts(
     tx,
     entries.map(({ update }) => update),
   );
-  return append(tx, entries, { updates, inParts: true, server });
+  return append(tx, entries, { updates, inParts: true, stand });
 }
 
 interface How {
   /** As an array literal, or the batch of parts that they are. */
   readonly updates: string;
   readonly inParts: boolean;
-  /** The id under which it has to stand among the servers; null: it need not. */
-  readonly server: string | null;
+  /** As what it has to stand among the servers; null: it need not. */
+  readonly stand: Stand | null;
 }
 
 async function append(
   client: Queryable,
   entries: readonly JournalEntry[],
-  { updates, inParts, server }: How,
+  { updates, inParts, stand }: How,
 ): Promise<Appended[]> {
   const bindings = bindingParameters(entries);
   const versions = versionParameters(entries);
   const more = versions === null ? bindings : [...(bindings ?? ['{}', '{}', '{}']), ...versions];
-  const fenced = server !== null;
+  const fenced = stand !== null;
   const shape = { inParts, binds: bindings !== null, hasVersions: versions !== null, fenced };
-  const values = [...parameters(entries), updates, ...(more ?? []), ...(fenced ? [server] : [])];
+  const fence = stand === null ? [] : [stand.id, stand.since];
+  const values = [...parameters(entries), updates, ...(more ?? []), ...fence];
   const rows = await client.unsafe<Appended[]>(appendStatement(shape), values, { prepare: true });
-  if (fenced && rows.length === 0) await checkAlive(client, server);
+  if (stand !== null && rows.length === 0) await checkAlive(client, stand);
   return rows;
 }
 
-async function checkAlive(client: Queryable, server: string): Promise<void> {
-  const alive = await client`select from servers where id = ${server}`;
+async function checkAlive(client: Queryable, { id, since }: Stand): Promise<void> {
+  const alive = await client`
+    select from servers where id = ${id} and ${client.unsafe(sinceOfServer)} = ${since}`;
   if (alive.length === 0) throw new TakenForDead();
+}
+
+interface Holding {
+  readonly pieceId: string;
+  readonly stand: Stand | null;
+  readonly make: Parameters<JournalStore['appendHeld']>[1];
+}
+
+/** In a transaction. Who locks or deletes the piece changes its row, so they wait for this, or this for them. */
+async function appendHeld(tx: Queryable, { pieceId, stand, make }: Holding): Promise<HeldAppend> {
+  // A server that stands still must not hold up all others.
+  await tx.unsafe(`set local idle_in_transaction_session_timeout = ${mostHeldMs}`);
+  const [head] = await tx<{ seq: number; locked: boolean }[]>`
+    select head.seq, piece.locked_at is not null as locked
+    from journal_heads head join pieces piece on piece.id = head.piece_id
+    where head.piece_id = ${pieceId} and piece.deleted_at is null
+    for no key update of head for share of piece`;
+  if (head === undefined) return 'gone';
+  if (head.locked) return 'locked';
+  const made = await make(head.seq);
+  if (made === null) return 'nothing';
+  const entries = [{ ...made, pieceId }];
+  const write = tooLong([made.update]) ? appendInParts : appendAtOnce;
+  const rows = await write(tx, entries, stand);
+  return rows.length === 0 ? 'gone' : 'appended';
 }
 
 /**

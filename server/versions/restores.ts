@@ -87,7 +87,7 @@ export class Restores {
     const { sql, documents, workers, check } = this.#deps;
     const sought = check.sought(pieceId, await anchorsOf(sql, pieceId));
     const { carried, summary } = await workers.ask(by, 'carry', { state, update, sought });
-    await documents.merge(pieceId, by, credit, { update, still: () => true });
+    await documents.merge(pieceId, by, credit, { update, still: null });
     return { ...carried, summary };
   }
 

@@ -18,6 +18,7 @@ import { BadFrame, type ClientMessage } from '../../shared/protocol/messages.ts'
 import { NotedPieces } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { lettersBy } from './letters-by.ts';
+import { neverHeld } from '../support/alone.ts';
 
 const pieceId = 'piece';
 let order = 0;
@@ -43,6 +44,7 @@ export class PieceInMemory {
     const life = ++this.#life;
     const journal = new Journal(
       {
+        ...neverHeld,
         append: (entries) => {
           if (life !== this.#life) return new Promise(() => undefined);
           this.rows.push(...entries);

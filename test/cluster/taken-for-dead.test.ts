@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import postgres from 'postgres';
 import { createJournalStore, TakenForDead } from '../../server/store/journal-store.ts';
+import { sinceOfServer } from '../../server/store/stand.ts';
 import {
   chance,
   expectTogether,
@@ -20,13 +21,20 @@ test('C3 D2 a server that the others have taken away appends nothing, and the jo
   const database = await createDatabase();
   const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
   const id = '01a22e92-0000-7000-8000-000000000001';
-  const store = createJournalStore(database.url, { log: silentLog, standsAs: () => id });
+  let stand = { id, since: '' };
+  const store = createJournalStore(database.url, { log: silentLog, standsAs: () => stand });
+  const stands = async () => {
+    const [row] = await sql<{ since: string }[]>`
+      insert into servers (id, host, pid) values (${id}, 'a', 1)
+      returning ${sql.unsafe(sinceOfServer)} as since`;
+    stand = { id, since: row!.since };
+  };
   try {
     const piece = await makePiece(sql as never);
     const seq = async () =>
       (await sql<{ seq: string }[]>`select seq from journal_heads where piece_id = ${piece}`)[0]!
         .seq;
-    await sql`insert into servers (id, host, pid) values (${id}, 'a', 1)`;
+    await stands();
     expect([...(await store.append([entryOf(piece, 'one')])).keys()]).toEqual([piece]);
     const before = await seq();
     await sql`delete from servers where id = ${id}`;
@@ -34,8 +42,15 @@ test('C3 D2 a server that the others have taken away appends nothing, and the jo
     const long = new Uint8Array(2 ** 20);
     await expect(store.append([entryOf(piece, long)])).rejects.toThrow(TakenForDead);
     expect(await seq()).toBe(before);
+    // What was asked for before it stood there again comes too late.
+    const old = stand;
+    await stands();
+    const anew = stand;
+    stand = old;
+    await expect(store.append([entryOf(piece, 'two')])).rejects.toThrow(TakenForDead);
+    expect(await seq()).toBe(before);
+    stand = anew;
     // A piece that is gone is told from that.
-    await sql`insert into servers (id, host, pid) values (${id}, 'a', 1)`;
     const gone = '01a22e92-0000-7000-8000-000000000002';
     expect([...(await store.append([entryOf(gone, 'three')])).keys()]).toEqual([]);
   } finally {

@@ -11,6 +11,7 @@ import { payloads } from '../durability/simulated-client.ts';
 import { noCrash } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
+import { neverHeld } from '../support/alone.ts';
 
 let order = 0;
 
@@ -21,6 +22,7 @@ async function openRoom(stored: Partial<StoredPiece> = {}) {
   const forgotten: RefusedKey[] = [];
   const journal = new Journal(
     {
+      ...neverHeld,
       async append(entries) {
         rows.push(...entries);
         return new Map([['piece', { last: rows.length, rows: entries.length }]]);

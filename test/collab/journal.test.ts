@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { Journal, type JournalListener } from '../../server/collab/journal/journal.ts';
 import type { JournalEntry, JournalStore } from '../../server/collab/ports.ts';
+import { neverHeld } from '../support/alone.ts';
 
 type Commit = Map<string, { last: number; rows: number }>;
 
@@ -11,6 +12,8 @@ class HandStore implements JournalStore {
   readonly calls: { entries: readonly JournalEntry[]; ok: () => void; fail: () => void }[] = [];
   readonly rows: JournalEntry[] = [];
   readonly unknown = new Set<string>();
+
+  readonly appendHeld = neverHeld.appendHeld;
 
   append(entries: readonly JournalEntry[]): Promise<Commit> {
     return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ import { workInProcess } from '../../server/states/in-process.ts';
 import { noCrash } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
+import { neverHeld } from '../support/alone.ts';
 
 /** A piece of some 50,000 bytes: it is cut on a thread. */
 const long = stateOf('words '.repeat(8_400));
@@ -25,6 +26,7 @@ function makeRooms({ longPieces, work = workInProcess }: { longPieces: number; w
   const seqs = new Map<string, number>();
   const journal = new Journal(
     {
+      ...neverHeld,
       async append(entries) {
         const done = new Map<string, { last: number; rows: number }>();
         for (const { pieceId } of entries) {

@@ -27,6 +27,7 @@ import type { StoredRows } from '../../server/history/rows.ts';
 import { newDocument } from '../../shared/document/new-document.ts';
 import { NotedPieces } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { neverHeld } from '../support/alone.ts';
 
 interface Append {
   readonly entries: readonly JournalEntry[];
@@ -76,6 +77,7 @@ export class SimulatedServer {
     const life = ++this.#life;
     const journal = new Journal(
       {
+        ...neverHeld,
         append: (entries) =>
           new Promise((done) => {
             if (life === this.#life) this.#append = { entries, done };

@@ -8,6 +8,7 @@ import { CollabSocket } from '../../server/collab/connection/socket.ts';
 import { workInProcess } from '../../server/states/in-process.ts';
 import { noCrash } from '../support/open-pieces.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { neverHeld } from '../support/alone.ts';
 
 interface EngineOptions {
   readonly beatMs?: number;
@@ -34,6 +35,7 @@ export async function startEngine({
   let gate: Promise<void> = Promise.resolve();
   const journal = new Journal(
     {
+      ...neverHeld,
       async append(entries) {
         await gate;
         rows.push(...entries);

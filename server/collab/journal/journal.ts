@@ -1,5 +1,13 @@
 import { isKeystroke, mergeUpdates } from '../merge.ts';
-import type { Bound, JournalEntry, JournalStore, Log, VersionBefore } from '../ports.ts';
+import { Overloaded } from '../engine.ts';
+import type {
+  Bound,
+  HeldAppend,
+  JournalEntry,
+  JournalStore,
+  Log,
+  VersionBefore,
+} from '../ports.ts';
 import { lookAtWaiting, type JournalStatus } from './journal-status.ts';
 
 /** What a commit holds of a piece: these rows, the last of which has the number `last`. */
@@ -109,6 +117,39 @@ export class Journal {
     this.#pending(update.length);
     this.#schedule();
     return queue.position;
+  }
+
+  /**
+   * Appends to a piece of which nothing waits, as `JournalStore.appendHeld` does. It is tried once: who made
+   * something for the piece as it was has to look again. Rejects with what `make` rejects with, else with
+   * `Overloaded`.
+   */
+  async appendHeld(
+    pieceId: string,
+    make: Parameters<JournalStore['appendHeld']>[1],
+  ): Promise<HeldAppend> {
+    if (this.#ended) throw new Overloaded();
+    const made: { failed: boolean; from: number } = { failed: false, from: 0 };
+    try {
+      const held = await this.#store.appendHeld(pieceId, async (seq) => {
+        made.failed = true;
+        const row = await make(seq);
+        made.failed = false;
+        made.from = performance.now();
+        return row;
+      });
+      if (held === 'appended') {
+        this.#counts.commits++;
+        this.#counts.committedUpdates++;
+        this.#options.onCommit?.(performance.now() - made.from);
+      }
+      return held;
+    } catch (err) {
+      if (made.failed) throw err;
+      this.#counts.failures++;
+      this.#options.log.error({ err, pieceId }, 'cannot commit an edit');
+      throw new Overloaded('It could not be saved in time; look whether it was', { cause: err });
+    }
   }
 
   get pendingBytes(): number {

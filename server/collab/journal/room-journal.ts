@@ -1,6 +1,14 @@
 import { NoSuchPiece, Overloaded } from '../engine.ts';
 import type { Journal, JournalCommit, JournalQueue } from './journal.ts';
-import type { Bound, JournalRow, Log, PieceStore, VersionBefore } from '../ports.ts';
+import type {
+  Bound,
+  HeldAppend,
+  JournalEntry,
+  JournalRow,
+  Log,
+  PieceStore,
+  VersionBefore,
+} from '../ports.ts';
 import { Sequence } from '../replication/sequence.ts';
 
 export interface RoomJournalDeps {
@@ -19,6 +27,9 @@ export interface RoomJournalDeps {
   /** The database does not know the piece any more. */
   readonly onGone: () => void;
 }
+
+/** A row of the piece that is to be the next. */
+export type HeldRow = Omit<JournalEntry, 'pieceId'>;
 
 /**
  * How long a row may be missing that came before another, in ms, until it is read: two servers' rows take
@@ -47,6 +58,8 @@ export class RoomJournal {
   #putWaiters: (() => void)[] = [];
   #missing: NodeJS.Timeout | null = null;
   #closed = false;
+  /** An edit came after it was closed. */
+  #lost = false;
 
   constructor(pieceId: string, seq: number, deps: RoomJournalDeps) {
     this.pieceId = pieceId;
@@ -65,7 +78,33 @@ export class RoomJournal {
     bound: readonly Bound[] = [],
     before: VersionBefore | null = null,
   ): void {
+    if (this.#closed) {
+      // Whoever waits for it is told so; others' clientIDs may be used elsewhere by now (C6).
+      this.#lost = true;
+      this.#deps.log.warn({ pieceId: this.pieceId }, 'an edit came when its piece was let go');
+      return;
+    }
     this.#deps.journal.append(this.#queue, author, update, bound, before);
+  }
+
+  /**
+   * Holds the journal while `make` says what comes next (ports.ts): it gets the number of the last row, and
+   * the document holds all up to that. It is to hold what was appended before `tookHeld` is called. Rejects
+   * with `Overloaded` where nothing is known of it.
+   */
+  appendHeld(make: (seq: number) => Promise<HeldRow | null>): Promise<HeldAppend> {
+    return this.#deps.journal.appendHeld(this.pieceId, async (seq) => {
+      await this.reach(seq);
+      return make(seq);
+    });
+  }
+
+  /** The document holds what `appendHeld` has committed. */
+  tookHeld(row: JournalRow): void {
+    this.#sequence.own(row.seq, row.seq);
+    this.#goOn();
+    this.#deps.onRows([row]);
+    this.#deps.onSaved(this.committed);
   }
 
   /** How many updates have been handed over. */
@@ -92,6 +131,7 @@ export class RoomJournal {
    * `Overloaded` where the room is closed before.
    */
   async whenSaved(): Promise<void> {
+    if (this.#lost) throw new Overloaded();
     const position = this.position;
     if (this.committed >= position) return;
     await new Promise<void>((resolve, reject) => {

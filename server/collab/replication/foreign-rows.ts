@@ -52,7 +52,7 @@ export class ForeignRows {
   /** Rows in the journal's order; resolves when they are in, undefined: they are. Never rejects. */
   put(rows: readonly JournalRow[]): Promise<void> | undefined {
     const doc = this.#deps.doc();
-    if (this.#deps.pause.sound && rows.length <= mostAtOnce && !rows.some(isLong)) {
+    if (this.#deps.pause.whole && rows.length <= mostAtOnce && !rows.some(isLong)) {
       try {
         const all = rows.map(readRow);
         if (this.#unknownIn(all).length === 0 && !this.#isDear(all)) {
@@ -83,7 +83,7 @@ export class ForeignRows {
     try {
       for (const group of groups(rows)) {
         await nextTurn();
-        while (!pause.sound) await pause.whenSound();
+        while (!pause.whole) await pause.whenSound();
         if (this.#deps.isClosed()) return;
         const [first] = group;
         if (group.length === 1 && first !== undefined && isLong(first)) {
@@ -93,7 +93,7 @@ export class ForeignRows {
         const all = group.map(readRow);
         await this.#learn(this.#unknownIn(all));
         for (const one of all) {
-          while (!pause.sound) await pause.whenSound();
+          while (!pause.whole) await pause.whenSound();
           if (this.#deps.isClosed()) return;
           if (this.#isDear([one])) await this.#putLarge(one.row);
           else this.#putAtOnce([one]);

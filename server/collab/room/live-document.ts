@@ -2,7 +2,7 @@ import type * as Y from 'yjs';
 import { sharedTypes } from '../../../shared/document/schema.ts';
 import { waitingIn, type Applied } from '../apply.ts';
 import type { RoomJournal } from '../journal/room-journal.ts';
-import type { Askers } from '../ports.ts';
+import type { Askers, VersionBefore } from '../ports.ts';
 import { reload } from '../rooms/reload.ts';
 import { SyncState } from '../state/sync-state.ts';
 import type { Tidier } from '../tidy/tidier.ts';
@@ -112,6 +112,24 @@ export class LiveDocument {
       journal().afterSaved(() => announce(eventOf(version), 'reader'));
     }
     if (effect !== null) this.#deps.onEdited();
+  }
+
+  /** The version that is to be kept before an edit of somebody that takes so many letters away; null: none. */
+  versionBefore(by: string, removed: number): VersionBefore | null {
+    return this.#wipes.before(by, removed);
+  }
+
+  /** Hands on what an edit did that was committed before it was put in (next-edits.ts). */
+  handOnCommitted(effect: Uint8Array | null, at: Date, version: VersionBefore | null): void {
+    this.#wipes.look();
+    this.#deps.used();
+    this.#deps.advanced();
+    if (version !== null) this.#deps.announce(eventOf(version), 'reader');
+    if (effect === null) return;
+    this.sync.add(effect);
+    this.#changedAt = at;
+    this.#deps.audience.addText(effect, null);
+    this.#deps.onEdited();
   }
 
   /** What another server wrote has been put in (C2); it is in the journal. */

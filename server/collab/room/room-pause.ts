@@ -9,6 +9,7 @@ export class RoomPause {
   readonly #members: ReadonlySet<Pick<Member, 'wire'>>;
   /** Who waits; null while nobody has to. */
   #waiting: (() => void)[] | null = null;
+  #isWhole = true;
 
   constructor(members: ReadonlySet<Pick<Member, 'wire'>>) {
     this.#members = members;
@@ -17,6 +18,16 @@ export class RoomPause {
   /** False while the document is rebuilt or holds a part of an edit. */
   get sound(): boolean {
     return this.#waiting === null;
+  }
+
+  /** Whether the document is whole, though people may have to wait: what is committed elsewhere goes in. */
+  get whole(): boolean {
+    return this.sound || this.#isWhole;
+  }
+
+  /** While people wait, the document is not whole any more. */
+  break(): void {
+    this.#isWhole = false;
   }
 
   /**
@@ -36,15 +47,20 @@ export class RoomPause {
     else this.#waiting.push(run);
   }
 
-  /** Throws `Overloaded` where somebody else lets the room wait. */
-  begin(): void {
+  /**
+   * Throws `Overloaded` where somebody else lets the room wait. `whole`: the document stays whole, until
+   * `break`.
+   */
+  begin({ whole = false } = {}): void {
     if (!this.sound) throw new Overloaded();
     this.extend();
+    this.#isWhole = whole;
   }
 
-  /** Lets the room wait, or go on waiting. */
+  /** Lets the room wait, or go on waiting; the document is not whole. */
   extend(): void {
     this.#waiting ??= [];
+    this.#isWhole = false;
     for (const { wire } of this.#members) wire.pause();
   }
 
@@ -52,6 +68,7 @@ export class RoomPause {
   end(first: () => void = () => undefined): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = null;
+    this.#isWhole = true;
     try {
       first();
     } finally {

@@ -10,6 +10,7 @@ import { Claims } from '../replication/claims.ts';
 import { ForeignRows } from '../replication/foreign-rows.ts';
 import { Replica } from '../replication/replica.ts';
 import { Tidier } from '../tidy/tidier.ts';
+import { RoomEdits } from '../edits/room-edits.ts';
 import { Authorship } from '../writing/authorship.ts';
 import { describeRefused } from '../writing/describe-refused.ts';
 import { LargeUpdates } from '../writing/large-update.ts';
@@ -23,7 +24,6 @@ import { Incoming } from './incoming.ts';
 import { LiveDocument } from './live-document.ts';
 import { PieceSize } from './piece-size.ts';
 import type { OpenedAt, RoomDeps } from './room-deps.ts';
-import { RoomEdits } from './room-edits.ts';
 import { RoomPause } from './room-pause.ts';
 import { RoomRights } from './room-rights.ts';
 import { SyncProtocol } from './sync-protocol.ts';
@@ -191,6 +191,7 @@ export class Room {
       doc: () => this.doc,
       isClosed: () => this.#closed,
       isLocked: () => this.#rights.locked,
+      hasOthers: () => deps.servers.hasOthers,
       spoken: () => this.#audience.spoken(),
       everybody: () => this.people,
       measured: async (person, bytes) => {
@@ -200,6 +201,8 @@ export class Room {
       repair: (cause) => this.#document.repair(cause),
       advanced: () => this.#reports.advanced(),
       handOn: (applied, by, removed) => this.#document.handOn(applied, by, removed),
+      versionBefore: (by, removed) => this.#document.versionBefore(by, removed),
+      handOnCommitted: (effect, at, version) => this.#document.handOnCommitted(effect, at, version),
     });
     this.#incoming = new Incoming({
       ...{ members: this.members, pause: this.#pause, note: at.note, size },

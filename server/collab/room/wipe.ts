@@ -18,6 +18,12 @@ export class Wipes {
     this.#length = bodyLength(doc());
   }
 
+  /** The version that is to be kept before an edit of somebody that takes so many letters away; null: none. */
+  before(by: string, removed: number): VersionBefore | null {
+    const isWipe = this.#length >= longFrom && removed > this.#length / 2;
+    return isWipe ? { id: newId(), kind: 'wipe', by } : null;
+  }
+
   /**
    * To be called after each edit. Gives the version that is to be kept of what was there before:
    * `before` where that is decided, or one because of a wipe, or null. `removed`: how many letters the

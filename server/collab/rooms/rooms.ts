@@ -29,6 +29,8 @@ export class Rooms implements Documents {
   readonly #rights: RoomsRights;
   readonly #shared: SharedRooms;
   #stopping = false;
+  /** Some of what was taken was forgotten while it stopped. */
+  #abandoned = false;
   #mayOpen = true;
 
   constructor(deps: RoomsDeps) {
@@ -184,6 +186,7 @@ export class Rooms implements Documents {
    */
   startAnew(): void {
     this.#mayOpen = false;
+    this.#abandoned = this.#stopping;
     this.#deps.journal.abandon();
     for (const open of this.#open.values()) void this.#remove(open, 1012, 'restarting');
   }
@@ -270,8 +273,11 @@ export class Rooms implements Documents {
     return this.#deps.journal.late < commitPatience;
   }
 
-  /** Writes what is still to be written, and lets every room go. Members get 1012 (D5). */
-  async stop(): Promise<void> {
+  /**
+   * Writes what is still to be written, and lets every room go. Members get 1012 (D5). False: not all of it
+   * could be written, since others have taken this server for dead.
+   */
+  async stop(): Promise<boolean> {
     this.#stopping = true;
     this.#loader.stop();
     clearInterval(this.#sweep);
@@ -282,6 +288,7 @@ export class Rooms implements Documents {
     for (const { derived } of this.#open.values()) await derived.last();
     const ended = [...this.#open.values()].map((open) => this.#remove(open, 1012, 'restarting'));
     await Promise.all(ended);
+    return !this.#abandoned;
   }
 
   #unloadIdle(): void {

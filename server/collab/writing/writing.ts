@@ -112,7 +112,16 @@ export class Writing {
   applyPlanned(author: string, { update, bound }: Pick<PlannedEdit, 'update' | 'bound'>): void {
     const read = readUpdate(update);
     if (this.#taking.isTooMuch(author, update, read, true)) throw new PieceFull();
-    this.#taking.apply(update, read, { member: null, author, bound: this.#claimed(bound) });
+    this.#taking.apply(update, read, { member: null, author, bound: this.claimed(bound) });
+  }
+
+  /** Throws `PieceFull` where a refused edit is too much for the piece. */
+  checkPlanned(author: string, update: Uint8Array, large: LargeUpdate | null): void {
+    const isTooMuch =
+      large === null
+        ? this.#taking.isTooMuch(author, update, readUpdate(update), true)
+        : this.#taking.isLargeTooMuch(author, large, true);
+    if (isTooMuch) throw new PieceFull();
   }
 
   /** The same of one that is put in slice by slice. Gives what is bound by it. */
@@ -122,10 +131,11 @@ export class Writing {
     large: LargeUpdate,
   ): readonly Bound[] {
     if (this.#taking.isLargeTooMuch(author, large, true)) throw new PieceFull();
-    return this.#claimed(bound);
+    return this.claimed(bound);
   }
 
-  #claimed(bound: readonly Bound[]): readonly Bound[] {
+  /** Binds the clientIDs of a refused edit; gives those that are to be stored with it. */
+  claimed(bound: readonly Bound[]): readonly Bound[] {
     const { authorship } = this.#taking;
     return bound.flatMap(({ clientId, userId }) => authorship.claimAs(clientId, userId));
   }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { record } from '../../audit/store.ts';
-import type { Documents } from '../../collab/engine.ts';
+import { PieceLocked, type Documents } from '../../collab/engine.ts';
 import type { Sql } from '../../db/connect.ts';
 import { Problem } from '../../errors.ts';
 import type { Workers } from '../../workers/pool.ts';
@@ -132,12 +132,15 @@ export class Decisions {
             // Somebody may have edited it while this was made: merged, theirs would be lost in it.
             const now =
               passage === null || row.original === '' ? row.original : passageNow(doc, passage);
-            if (now === row.original) outcome.is = acceptance;
-            else if (left === 1) outcome.is = { passage: now ?? '' };
-            return now === row.original;
+            const isSame = now === row.original;
+            outcome.is = isSame ? acceptance : left === 1 ? { passage: now ?? '' } : null;
+            return isSame;
           },
         });
       }
+    } catch (err) {
+      if (err instanceof PieceLocked) outcome.is = null;
+      throw err;
     } finally {
       // Not applied, for whatever reason. What was applied stays claimed until it is known to be kept.
       if (outcome.is === null || 'passage' in outcome.is) await releaseClaim(sql, { id, clientId });
