@@ -51,6 +51,13 @@ export function endOf(outcome: Outcome, machines: Machines): End {
   return end;
 }
 
+/** With how many people each part would end, were it alone; what is done in groups ends later than that. */
+export function endsAt(outcome: Outcome, machines: Machines): Readonly<Record<Part, number>> {
+  const full = fullness(outcome, machines);
+  const people = parts.map((part) => [part, outcome.people / full[part]] as const);
+  return Object.fromEntries(people) as Record<Part, number>;
+}
+
 /** Connections to Postgres that the servers may open, those for people and superusers left out. */
 export const connections = (servers: number, { pool }: Machines) => servers * pool;
 

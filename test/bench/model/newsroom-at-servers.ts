@@ -32,6 +32,8 @@ export interface ServerReading {
   readonly loop: number;
   readonly beside: number;
   readonly commits: number;
+  /** How long they took in all, in seconds. */
+  readonly committing: number;
   readonly updates: number;
   readonly published: number;
   readonly received: number;
@@ -186,6 +188,7 @@ async function readServer({ url, pid }: ServerProcess): Promise<ServerReading> {
     loop,
     beside: treeSeconds(pid) - loop,
     commits: value('counterpoint_commits_total'),
+    committing: value('counterpoint_commit_duration_seconds_sum'),
     updates: value('counterpoint_committed_updates_total'),
     published: value('counterpoint_bus_messages_total{way="redis",kind="published"}'),
     received: value('counterpoint_bus_messages_total{way="redis",kind="received"}'),

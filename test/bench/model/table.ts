@@ -1,5 +1,5 @@
 import { printTable } from '../report.ts';
-import { connections, endOf, type Capacity, type Machines } from './limits.ts';
+import { connections, endOf, endsAt, parts, type Capacity, type Machines } from './limits.ts';
 import type { Outcome } from './simulation/simulate.ts';
 
 export interface Line {
@@ -10,10 +10,19 @@ export interface Line {
 
 /** A line for each number of servers; what is past its end has a star. */
 export function printModel(lines: readonly Line[], machines: Machines): void {
-  console.log('\nWhat is asked of each part, a second (* more than it has)\n');
+  const people = whole(lines[0]?.outcome.people ?? 0);
+  console.log(`\nWhat ${people} people ask of each part, a second (* more than it has)\n`);
   printTable([
     [
-      ...['servers', 'servers/piece', 'keys', 'commits', 'rows', 'waited', 'saved p50, p99 ms'],
+      ...[
+        'servers',
+        'servers/piece',
+        'keys',
+        'commits',
+        'rows',
+        'lock waits each',
+        'saved p50, p99 ms',
+      ],
       ...['WAL MB', 'looks', 'Postgres cores', 'connections'],
     ],
     ...lines.map(({ servers, outcome }) => [
@@ -22,7 +31,7 @@ export function printModel(lines: readonly Line[], machines: Machines): void {
       whole(outcome.keys),
       whole(outcome.commits),
       whole(outcome.rows),
-      `${(outcome.lockWaits * 100).toFixed(0)} %`,
+      outcome.lockWaits.toFixed(2),
       `${outcome.savedMedian.toFixed(0)}, ${outcome.savedLate.toFixed(0)}`,
       (outcome.wal / 1e6).toFixed(1),
       whole(outcome.looks),
@@ -53,7 +62,7 @@ export function printModel(lines: readonly Line[], machines: Machines): void {
       whole(outcome.deliveries),
       (outcome.bytesOut / 1e6).toFixed(1),
       `${outcome.redisCores.toFixed(2)} (${starred(outcome.redisLeast, 1)})`,
-      outcome.redisLate.toFixed(1),
+      Number.isNaN(outcome.redisLate) ? '–' : outcome.redisLate.toFixed(1),
       whole(outcome.frames),
       starred(outcome.loopCores, 1),
       outcome.serverCores.toFixed(2),
@@ -61,6 +70,17 @@ export function printModel(lines: readonly Line[], machines: Machines): void {
       whole(capacity.people),
       capacity.part,
     ]),
+  ]);
+  console.log('\nWith how many people each part would end, were it alone\n');
+  printTable([
+    ['servers', ...parts],
+    ...lines.map(({ servers, outcome }) => {
+      const ends = endsAt(outcome, machines);
+      return [
+        String(servers),
+        ...parts.map((part) => (Number.isFinite(ends[part]) ? whole(ends[part]) : '–')),
+      ];
+    }),
   ]);
 }
 

@@ -1,12 +1,13 @@
 /** The model against the real thing, at a size that one machine carries. */
+import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { printTable } from '../report.ts';
 import { seeded } from '../../support/random.ts';
 import type { Costs } from './costs.ts';
 import type { Newsroom as Size } from './newsroom.ts';
-import { Newsroom, type Reading } from './newsroom-at-servers.ts';
+import { Newsroom, type Reading, type ServerReading } from './newsroom-at-servers.ts';
 import type { Rhythm } from './rhythm.ts';
-import { simulate } from './simulation/simulate.ts';
+import { simulate, type Outcome } from './simulation/simulate.ts';
 
 const size: Size = { pieces: 50, people: 4, writers: 4, servers: 2, pinned: false };
 /** Everybody is there, and the servers' code has been compiled. */
@@ -20,13 +21,14 @@ const beats = 2.5;
 export interface Compared {
   readonly what: string;
   readonly predicted: number;
+  /** With commits that take as long as they took here, where all of it shares a few cores. */
+  readonly atThisPace: number;
   readonly measured: number;
 }
 
 export interface ValidateOptions {
   readonly rhythm: Rhythm;
   readonly costs: Costs;
-  readonly cores: number;
   readonly seed: number;
 }
 
@@ -35,43 +37,70 @@ export async function validate(options: ValidateOptions): Promise<readonly Compa
     `model: two real servers, ${String(size.pieces)} pieces of four people, ${String(seconds)} s`,
   );
   const [before, after] = await typeAtServers(options.seed);
-  const outcome = simulate({ ...options, newsroom: size, seconds: simulatedSeconds });
   const elapsed = after.at - before.at;
   const per = (what: (reading: Reading) => number) => (what(after) - what(before)) / elapsed;
-  const ofServers = (what: (server: Reading['servers'][number]) => number) =>
+  const ofServers = (what: (server: ServerReading) => number) =>
     per(({ servers }) => servers.reduce((sum, server) => sum + what(server), 0));
+  const commits = ofServers((one) => one.commits);
+  const duration = (ofServers((one) => one.committing) / commits) * 1e6;
+  const { costs } = options;
+  const flush = Math.max(0, duration - costs.postgres.commit);
+  const atThisPace = { ...costs, postgres: { ...costs.postgres, flush } };
+  const how = { ...options, newsroom: size, cores: cpus().length, seconds: simulatedSeconds };
+  const outcomes = [simulate(how), simulate({ ...how, costs: atThisPace })] as const;
+  const beatsOfAll = size.servers * beats;
+  const compare = (
+    what: string,
+    predict: (outcome: Outcome) => number,
+    measured: number,
+  ): Compared => ({
+    ...{ what, measured },
+    predicted: predict(outcomes[0]),
+    atThisPace: predict(outcomes[1]),
+  });
   const frames = ({ typists }: Reading) =>
     Object.values(typists.frames).reduce((sum, count) => sum + count, 0);
-  const { servers } = size;
-  const compared: Compared[] = [
-    { what: 'keys/s', predicted: outcome.keys, measured: per(({ typists }) => typists.keys) },
-    { what: 'commits/s', predicted: outcome.commits, measured: ofServers((one) => one.commits) },
-    { what: 'rows/s', predicted: outcome.rows, measured: per(({ rows }) => rows) },
-    { what: 'WAL, MB/s', predicted: outcome.wal / 1e6, measured: per(({ wal }) => wal) / 1e6 },
-    {
-      what: 'messages to other servers/s',
-      predicted: outcome.messages - servers * beats,
-      measured: ofServers(({ published }) => published),
-    },
-    {
-      what: 'Redis out, MB/s',
-      predicted: outcome.bytesOut / 1e6,
-      measured: per(({ redisOut }) => redisOut) / 1e6,
-    },
-    { what: 'writes to sockets/s', predicted: outcome.frames, measured: per(frames) },
-    {
-      what: 'Postgres, cores',
-      predicted: outcome.postgresCores,
-      measured: per(({ postgres }) => postgres),
-    },
-    { what: 'Redis, cores', predicted: outcome.redisCores, measured: per(({ redis }) => redis) },
-    {
-      what: 'a server, cores',
-      predicted: outcome.serverCores,
-      measured: ofServers(({ loop, beside }) => loop + beside) / servers,
-    },
+  const compared = [
+    compare(
+      'keys/s',
+      ({ keys }) => keys,
+      per(({ typists }) => typists.keys),
+    ),
+    compare('commits/s', (outcome) => outcome.commits, commits),
+    compare(
+      'rows/s',
+      (outcome) => outcome.rows,
+      per(({ rows }) => rows),
+    ),
+    compare('WAL, MB/s', ({ wal }) => wal / 1e6, per(({ wal }) => wal) / 1e6),
+    compare(
+      'messages to other servers/s',
+      ({ messages }) => messages - beatsOfAll,
+      ofServers(({ published }) => published),
+    ),
+    compare(
+      'Redis out, MB/s',
+      ({ bytesOut }) => bytesOut / 1e6,
+      per(({ redisOut }) => redisOut) / 1e6,
+    ),
+    compare('writes to sockets/s', (outcome) => outcome.frames, per(frames)),
+    compare(
+      'Postgres, cores',
+      ({ postgresCores }) => postgresCores,
+      per(({ postgres }) => postgres),
+    ),
+    compare(
+      'Redis, cores',
+      ({ redisCores }) => redisCores,
+      per(({ redis }) => redis),
+    ),
+    compare(
+      'a server, cores',
+      ({ serverCores }) => serverCores,
+      ofServers(({ loop, beside }) => loop + beside) / size.servers,
+    ),
   ];
-  printCompared(compared);
+  printCompared(compared, duration / 1_000);
   return compared;
 }
 
@@ -101,18 +130,22 @@ async function typeAtServers(seed: number): Promise<[Reading, Reading]> {
   }
 }
 
-/** People type as it happens: beside the ratio of the figures stands that of the figures for each key. */
-function printCompared(compared: readonly Compared[]): void {
+/** People type as it happens: what is compared is what each key has led to. */
+function printCompared(compared: readonly Compared[], commitMs: number): void {
   const [keys] = compared;
-  const typed = keys === undefined ? 1 : keys.measured / keys.predicted;
+  if (keys === undefined) return;
+  const forKey = (one: Compared, which: 'predicted' | 'atThisPace') =>
+    (one.measured / keys.measured / (one[which] / keys[which])).toFixed(2);
+  console.log(`  A commit took ${commitMs.toFixed(1)} ms here, at the mean.`);
   printTable([
-    ['', 'model', 'measured', 'measured/model', 'for each key'],
-    ...compared.map(({ what, predicted, measured }) => [
-      what,
-      predicted.toFixed(3),
-      measured.toFixed(3),
-      (measured / predicted).toFixed(2),
-      (measured / predicted / typed).toFixed(2),
+    ['', 'measured', 'model', 'measured/model for each key', 'with such commits', 'the same'],
+    ...compared.map((one) => [
+      one.what,
+      one.measured.toFixed(3),
+      one.predicted.toFixed(3),
+      forKey(one, 'predicted'),
+      one.atThisPace.toFixed(3),
+      forKey(one, 'atThisPace'),
     ]),
   ]);
 }

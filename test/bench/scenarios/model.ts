@@ -41,7 +41,7 @@ export async function measureModel(options: ModelOptions): Promise<Figure[]> {
   console.log(
     `  People type as in ${rhythm.origin}: ${keysPerSecond(rhythm).toFixed(2)} keys a second each`,
   );
-  if (options.validate) await validate({ rhythm, costs, cores, seed });
+  if (options.validate) await validate({ rhythm, costs, seed });
   const machines: Machines = {
     ...{ cores, pool: usualPool },
     // Of 10 Gbit/s; a good disk; what an operator can set without a thought.

@@ -4,8 +4,10 @@ import { encodeServerMessage } from '../../../../server/collab/replication/messa
 import type { Bytes } from '../costs.ts';
 import { keystroke } from '../typical.ts';
 
-/** The sender's id stands before each message on Redis. */
+/** On Redis the sender's id stands before each message, and around it what Redis says of it. */
 const idLength = 36;
+const channel = `counterpoint:0123456789abcdef:piece:${randomUUID()}`;
+const around = `*3\r\n$7\r\nmessage\r\n$72\r\n${channel}\r\n$400\r\n\r\n`.length;
 
 export function measureBytes(): Pick<Bytes, 'message' | 'row' | 'presence' | 'person'> {
   const user = { id: randomUUID(), name: 'Ada Lovelace', color: '#30bced', role: 'writer' };
@@ -17,7 +19,7 @@ export function measureBytes(): Pick<Bytes, 'message' | 'row' | 'presence' | 'pe
   const state = { clientId: 2 ** 31, clock: 1_000, userId: user.id, json };
   const none = encodeServerMessage({ kind: 'presence', states: [] }).length;
   return {
-    message: idLength + rows(0),
+    message: around + idLength + rows(0),
     row: rows(1) - rows(0),
     presence: encodeServerMessage({ kind: 'presence', states: [state] }).length - none,
     // A piece of its own for nearly everybody, where servers are many (`cluster/who.ts`).
