@@ -9,6 +9,8 @@ export interface Newsroom {
   readonly servers: number;
   /** All connections of a piece go to one server, as by a hash of its id in the proxy; else in turn. */
   readonly pinned: boolean;
+  /** All pieces have just been made: no snapshot is due, and nothing is to be packed. */
+  readonly fresh?: boolean;
 }
 
 /** A piece that is open at a server. */

@@ -9,12 +9,15 @@ import { Newsroom, type Reading, type ServerReading } from './newsroom-at-server
 import type { Rhythm } from './rhythm.ts';
 import { simulate, type Outcome } from './simulation/simulate.ts';
 
-const size: Size = { pieces: 50, people: 4, writers: 4, servers: 2, pinned: false };
+const size: Size = {
+  ...{ pieces: 50, people: 4, writers: 4, servers: 2 },
+  ...{ pinned: false, fresh: true },
+};
 /** Everybody is there, and the servers' code has been compiled. */
 const settleSeconds = 12;
 const seconds = 20;
 /** What is random comes out even in the model. */
-const simulatedSeconds = 120;
+const simulatedSeconds = 60;
 /** A server's messages to itself, which its metrics leave out, each second. */
 const beats = 2.5;
 

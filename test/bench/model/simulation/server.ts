@@ -1,3 +1,4 @@
+import { blockRows } from '../../../../server/history/stretches.ts';
 import type { Random } from '../../../support/random.ts';
 import type { Costs } from '../costs.ts';
 import type { Person, Room } from '../newsroom.ts';
@@ -5,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { SimulatedPostgres } from './postgres.ts';
 import type { SimulatedRedis } from './redis.ts';
 
-/** As the server has them; see the file that each is of. All in µs but for counts. */
+/** As the server has them, in the file that each is of. All in µs but for counts. */
 const commitGap = 14_000; // server/main.ts
 const groupAtMost = 2_000; // collab/journal/journal.ts
 const mergeAtMost = 200;
@@ -14,7 +15,6 @@ const presenceToServers = 15_000; // collab/replication/replica.ts
 const presenceAlone = 50_000; // collab/room/outbox.ts
 const summaryAfter = 10_000_000; // collab/rooms/derived.ts
 const snapshotEvery = 500; // server/main.ts
-const packRows = 4_000; // history/stretches.ts
 
 /** What waits for a commit in a room. */
 interface Waiting {
@@ -54,6 +54,8 @@ export interface ServerDeps {
   readonly largeShare: number;
   readonly postgres: SimulatedPostgres;
   readonly redis: SimulatedRedis;
+  /** No piece has as many rows as a pack. */
+  readonly fresh: boolean;
   /** A key was committed so many µs after it was typed. */
   readonly saved: (us: number) => void;
 }
@@ -74,7 +76,7 @@ export class SimulatedServer {
 
   constructor(deps: ServerDeps) {
     this.#deps = deps;
-    this.#unpacked = deps.random.int(packRows);
+    this.#unpacked = deps.fresh ? -Infinity : deps.random.int(blockRows);
   }
 
   /** Keys that are not committed yet. */
@@ -238,10 +240,10 @@ export class SimulatedServer {
   #pack(rows: number): void {
     const { costs, postgres } = this.#deps;
     this.#unpacked += rows;
-    if (this.#unpacked < packRows) return;
-    this.#unpacked -= packRows;
-    this.threads += costs.server.pack * packRows;
-    postgres.ask('pack', packRows);
+    if (this.#unpacked < blockRows) return;
+    this.#unpacked -= blockRows;
+    this.threads += costs.server.pack * blockRows;
+    postgres.ask('pack', blockRows);
   }
 
   /** The journal has got more of a piece: what is derived from it is due, at each server that has it open. */

@@ -4,6 +4,7 @@
  * no server's event loop is ever late: past its end a figure says what would be asked of a part, not how
  * it would fare.
  */
+import { mostMessageBytes } from '../../../../server/bus/bus.ts';
 import { seeded } from '../../../support/random.ts';
 import { percentile } from '../../stats.ts';
 import type { Costs } from '../costs.ts';
@@ -66,11 +67,10 @@ export interface Outcome {
 
 const second = 1_000_000;
 const warmUp = second;
-/** As the servers have them; see the file that each is of. In µs. */
+/** As the servers have them, in the file that each is of. In µs. */
 const lookEvery = 0.4 * second; // cluster/cluster.ts
 const headsEvery = 2 * second; // cluster/member.ts
 const whoEvery = 5 * second; // cluster/who.ts
-const whoMessage = 64 * 1_024; // bus/bus.ts
 const beatEvery = 0.4 * second; // bus/redis/redis.ts
 /** After so long without a cursor's change a client says again that it is there (y-protocols). */
 const renewEvery = 15 * second;
@@ -96,13 +96,16 @@ export function simulate(options: SimulationOptions): Outcome {
     if (clock.now > warmUp) inRedis.add(us);
   });
   const { largeShare } = rhythm;
+  const { fresh = false } = newsroom;
   const servers = Array.from(
     { length: newsroom.servers },
     (_, id) =>
-      new SimulatedServer({ id, clock, random, costs, largeShare, postgres, redis, saved }),
+      new SimulatedServer({ id, clock, random, costs, largeShare, postgres, redis, saved, fresh }),
   );
   const { people, rooms } = seat(newsroom, random);
-  const openRooms = new Map(rooms.flatMap((ofPiece) => openAll(ofPiece, servers, random)));
+  const openRooms = new Map(
+    rooms.flatMap((ofPiece) => openAll(ofPiece, servers, () => (fresh ? 0 : random.int(500)))),
+  );
 
   for (const open of openRooms.values()) {
     if (newsroom.writers > 0) open.home.tend(open, random.next());
@@ -125,8 +128,8 @@ export function simulate(options: SimulationOptions): Outcome {
     repeat(headsEvery, () => postgres.ask('heads', own.length));
     repeat(beatEvery, () => server.say(costs.bytes.message, [id], nobody));
     repeat(whoEvery, () => {
-      for (let left = here * costs.bytes.person; left > 0; left -= whoMessage) {
-        server.say(Math.min(left, whoMessage), all, nobody);
+      for (let left = here * costs.bytes.person; left > 0; left -= mostMessageBytes) {
+        server.say(Math.min(left, mostMessageBytes), all, nobody);
       }
     });
   }
@@ -216,11 +219,11 @@ export function simulate(options: SimulationOptions): Outcome {
   }
 }
 
-/** The rooms of a piece, that know each other, as if they had been open for long. */
+/** The rooms of a piece, that know each other; `rows`: how many each has since its last snapshot. */
 function openAll(
   rooms: readonly Person['room'][],
   servers: readonly SimulatedServer[],
-  random: ReturnType<typeof seeded>,
+  rows: () => number,
 ): (readonly [Person['room'], OpenRoom])[] {
   const ids = rooms.map(({ server }) => server);
   const opened = rooms.map((room) => ({
@@ -233,7 +236,7 @@ function openAll(
     shown: false,
     showing: 0,
     summaryDue: false,
-    rows: random.int(500),
+    rows: rows(),
   }));
   for (const one of opened) {
     for (const other of opened) if (other !== one) one.others.set(other.room.server, other);
