@@ -46,7 +46,7 @@ const traceShape = z.object({
 /** Of the recording where it is at hand, else the groups that were derived from it once. */
 export function readRhythm(): Rhythm {
   const file = join(process.env.TRACES_DIR ?? shared, recording);
-  if (!existsSync(file)) return recorded;
+  if (!existsSync(file)) return recordedRhythm;
   const { txns } = traceShape.parse(JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')));
   const seconds = txns.map(({ time }) => Date.parse(time) / 1_000);
   const large = txns.filter(({ patches }) => sizeOf(patches) > 1).length;
@@ -175,7 +175,7 @@ function byLength<T>(items: readonly T[], lengthOf: (item: T) => number, random:
 }
 
 /** As `readRhythm` derived it. */
-const recorded: Rhythm = {
+export const recordedRhythm: Rhythm = {
   bursts: [
     { seconds: 1, keys: 1 },
     { seconds: 1, keys: 1 },

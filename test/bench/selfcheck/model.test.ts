@@ -5,7 +5,7 @@ import type { Costs } from '../model/costs.ts';
 import { endOf, findCapacity, type Machines } from '../model/limits.ts';
 import { measuredCosts } from '../model/measured-costs.ts';
 import { seat, type Newsroom } from '../model/newsroom.ts';
-import { keysPerSecond, readRhythm, rhythmOf, Typist } from '../model/rhythm.ts';
+import { keysPerSecond, readRhythm, recordedRhythm, rhythmOf, Typist } from '../model/rhythm.ts';
 import { Clock } from '../model/simulation/clock.ts';
 import { Events } from '../model/simulation/events.ts';
 import { SimulatedPostgres } from '../model/simulation/postgres.ts';
@@ -134,6 +134,15 @@ describe('the rhythm of keys', () => {
     ]);
     // Nobody sits there for 10,000 s.
     expect(pauses).toEqual([7]);
+  });
+
+  test('what is recorded of it is what the recording gives, where that is at hand', () => {
+    expect(rhythm.bursts).toHaveLength(recordedRhythm.bursts.length);
+    for (const [i, { seconds, keys }] of rhythm.bursts.entries()) {
+      expect(recordedRhythm.bursts[i]!.seconds).toBeCloseTo(seconds, 1);
+      expect(recordedRhythm.bursts[i]!.keys).toBeCloseTo(keys, 1);
+    }
+    expect(keysPerSecond(recordedRhythm)).toBeCloseTo(keysPerSecond(rhythm), 2);
   });
 
   test('people press as many keys as it says, from the beginning on', () => {

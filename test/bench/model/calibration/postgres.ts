@@ -14,17 +14,20 @@ import { packPiece } from '../../../../server/history/packer.ts';
 import { blockRows } from '../../../../server/history/stretches.ts';
 import { saveSummary } from '../../../../server/pieces/summary.ts';
 import { createClientIdOwners } from '../../../../server/store/client-id-owners.ts';
-import { createJournalStore } from '../../../../server/store/journal-store.ts';
+import {
+  createJournalStore,
+  type OwnJournalStore,
+} from '../../../../server/store/journal-store.ts';
 import { createPieceStore } from '../../../../server/store/piece-store.ts';
 import { makePiece } from '../../../support/pieces.ts';
 import { startOwnPostgres } from '../../../support/postgres.ts';
 import type { Random } from '../../../support/random.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 import { median } from '../../stats.ts';
-import { mainThreadSeconds, parentOf, treeSeconds } from '../../load/proc.ts';
 import type { Bytes, PostgresCosts, ServerCosts } from '../costs.ts';
 import { keystroke, typedPiece } from '../typical.ts';
-import { fitCosts } from './fit.ts';
+import { fitCosts, type Observation } from './fit.ts';
+import { Meter, type Measured } from './meter.ts';
 
 export interface PostgresCalibration {
   readonly postgres: PostgresCosts;
@@ -47,166 +50,159 @@ const serverCounts = [2, 16, 64] as const;
 const headCounts = [10, 100, 1_000] as const;
 const packs = 5;
 const flushes = 300;
-/** How long each is measured, in ms. */
-const stretchMs = 2_000;
 
-interface Measured {
-  /** Of each run: processor time of Postgres and of this process in µs, … */
-  readonly cpu: number;
-  readonly own: number;
-  /** … and bytes of the write-ahead log. */
-  readonly wal: number;
+/** A database with pieces, a person and a server of its own among the servers. */
+interface Parts {
+  readonly sql: Sql;
+  readonly meter: Meter;
+  readonly random: Random;
+  readonly pieces: readonly string[];
+  readonly author: string;
+  readonly serverId: string;
+  readonly bus: ServerBus;
+  readonly journal: OwnJournalStore;
+  readonly table: ServersTable;
 }
 
 export async function calibratePostgres(random: Random): Promise<PostgresCalibration> {
   const postgres = await startOwnPostgres();
-  const db = await openDatabase({ databaseUrl: postgres.url, dataDir: '', log: silentLog });
   try {
-    return await measureAll(db.sql, postgres.url, random);
+    const db = await openDatabase({ databaseUrl: postgres.url, dataDir: '', log: silentLog });
+    try {
+      return await prepare(db.sql, postgres.url, random);
+    } finally {
+      await db.close();
+    }
   } finally {
-    await db.close();
     await postgres.remove();
   }
 }
 
-async function measureAll(sql: Sql, url: string, random: Random): Promise<PostgresCalibration> {
-  const [backend] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-  const root = parentOf(backend?.pid ?? 0);
-  const measure = async (run: () => Promise<unknown>, most = Infinity): Promise<Measured> => {
-    for (let i = 0; i < 20 && most === Infinity; i++) await run();
-    const before = [
-      treeSeconds(root),
-      await walPosition(sql),
-      mainThreadSeconds(process.pid),
-    ] as const;
-    const end = performance.now() + stretchMs;
-    let runs = 0;
-    for (; performance.now() < end && runs < most; runs++) await run();
-    const after = [
-      treeSeconds(root),
-      await walPosition(sql),
-      mainThreadSeconds(process.pid),
-    ] as const;
-    return {
-      cpu: ((after[0] - before[0]) * 1e6) / runs,
-      own: ((after[2] - before[2]) * 1e6) / runs,
-      wal: (after[1] - before[1]) / runs,
-    };
-  };
-
+async function prepare(sql: Sql, url: string, random: Random): Promise<PostgresCalibration> {
   const pieces: string[] = [];
   while (pieces.length < pieceCount) pieces.push(await makePiece(sql, 'The case is not closed.'));
-  const [{ id: author } = { id: '' }] = await sql<{ id: string }[]>`
-    insert into users (id, email, name) values (${randomUUID()}, 'a@example.org', 'Ada')
-    returning id`;
+  const author = randomUUID();
+  await sql`insert into users (id, email, name) values (${author}, 'a@example.org', 'Ada')`;
   const serverId = randomUUID();
+  // No more of a bus is asked for.
   const bus = { serverId, live: true, redisLive: true } as unknown as ServerBus;
-  const table = new ServersTable(
-    () => connect(url, { log: silentLog, name: 'servers', max: 1, maxTransactions: 1 }),
-    bus,
-  );
-  await table.enter();
+  const one = { log: silentLog, name: 'servers', max: 1, maxTransactions: 1 };
+  const table = new ServersTable(() => connect(url, one), bus);
   const journal = createJournalStore(url, { log: silentLog, standsAs: () => serverId });
   try {
+    await table.enter();
     await journal.warmUp();
-    const update = keystroke();
-    const commits: { rows: number; pieces: number; measured: Measured }[] = [];
-    for (const [rows, of] of shapes) {
-      const measured = await measure(() =>
-        journal.append(entriesOf(pieces, rows, of, author, update, random)),
-      );
-      commits.push({ rows, pieces: of, measured });
-    }
-    const commitFit = (what: (measured: Measured) => number) =>
-      fitCosts(
-        ['commit', 'row', 'piece'],
-        commits.map(({ rows, pieces, measured }) => ({
-          counts: { commit: 1, row: rows, piece: pieces },
-          total: what(measured),
-        })),
-      );
-    const [cpu, wal] = [commitFit((one) => one.cpu), commitFit((one) => one.wal)];
-
-    const looks: { servers: number; measured: Measured }[] = [];
-    const known: string[] = [];
-    for (const count of serverCounts) {
-      while (known.length < count - 1) known.push(randomUUID());
-      const list = `{${[...known, serverId].join()}}`;
-      for (const id of known) {
-        await sql`
-          insert into servers (id, host, pid, hears, knows)
-          values (${id}, 'elsewhere', 1, true, ${list}::text::uuid[])
-          on conflict (id) do update set knows = excluded.knows`;
-      }
-      looks.push({ servers: count, measured: await measure(() => table.look(known)) });
-    }
-    const look = fitCosts(
-      ['look', 'pair'],
-      looks.map(({ servers, measured }) => ({
-        counts: { look: 1, pair: servers ** 2 },
-        total: measured.cpu,
-      })),
-    );
-
-    const servers = createServers({ sql, bus, cluster: {}, who: {} } as unknown as ServersDeps);
-    const heads: { of: number; measured: Measured }[] = [];
-    for (const of of headCounts) {
-      heads.push({ of, measured: await measure(() => servers.headsOf(pieces.slice(0, of))) });
-    }
-    const head = fitCosts(
-      ['heads', 'piece'],
-      heads.map(({ of, measured }) => ({ counts: { heads: 1, piece: of }, total: measured.cpu })),
-    );
-
-    const owners = createClientIdOwners(sql, serverId);
-    const claim = await measure(() =>
-      owners.claim(random.pick(pieces), author, [random.int(2 ** 31)]),
-    );
-    const text = { title: 'Night buses', standfirst: 'They pay for themselves.', words: 1_000 };
-    const summary = await measure(() => saveSummary(sql, random.pick(pieces), text, new Date()));
-    const store = createPieceStore(sql);
-    const doc = typedPiece(random);
-    const snapshots = new Map<string, number>();
-    const snapshot = await measure(() => {
-      const piece = random.pick(pieces);
-      const seq = (snapshots.get(piece) ?? 1) + 1;
-      snapshots.set(piece, seq);
-      return store.saveSnapshot(piece, seq, Y.encodeStateAsUpdate(doc));
+    const meter = await Meter.of(sql);
+    return await measureAll({
+      ...{ sql, meter, random, pieces, author, serverId, bus, journal, table },
     });
-    const blocks = await writeBlocks(sql, journal, author);
-    const packed = await measure(
-      () => packPiece(sql, blocks.pop() ?? '', { unfilled: false }),
-      blocks.length,
-    );
-    return {
-      postgres: {
-        ...cpu,
-        look: look.look,
-        lookPair: look.pair,
-        heads: head.heads,
-        headsPiece: head.piece,
-        claim: claim.cpu,
-        summary: summary.cpu,
-        snapshot: snapshot.cpu,
-        pack: packed.cpu / blockRows,
-        flush: flushTime(),
-      },
-      bytes: {
-        walCommit: wal.commit,
-        walRow: wal.row,
-        walPiece: wal.piece,
-        walLook: looks[0]?.measured.wal ?? 0,
-        walClaim: claim.wal,
-        walSummary: summary.wal,
-        walSnapshot: snapshot.wal,
-        walPack: packed.wal / blockRows,
-      },
-      server: { snapshot: snapshot.own, pack: packed.own / blockRows },
-    };
   } finally {
     await journal.close();
     await table.close();
   }
+}
+
+async function measureAll(parts: Parts): Promise<PostgresCalibration> {
+  const { sql, meter, random, pieces, author, serverId, journal } = parts;
+  const commits = await measureCommits(parts);
+  const looks = await measureLooks(parts);
+  const heads = await measureHeads(parts);
+  const owners = createClientIdOwners(sql, serverId);
+  const claim = await meter.measure(() =>
+    owners.claim(random.pick(pieces), author, [random.int(2 ** 31)]),
+  );
+  const text = { title: 'Night buses', standfirst: 'They pay for themselves.', words: 1_000 };
+  const summary = await meter.measure(() =>
+    saveSummary(sql, random.pick(pieces), text, new Date()),
+  );
+  const snapshot = await measureSnapshots(parts);
+  const blocks = await writeBlocks(sql, journal, author);
+  const packed = await meter.measure(
+    () => packPiece(sql, blocks.pop() ?? '', { unfilled: false }),
+    blocks.length,
+  );
+  return {
+    postgres: {
+      ...commits.cpu,
+      ...looks.cpu,
+      ...heads,
+      claim: claim.cpu,
+      summary: summary.cpu,
+      snapshot: snapshot.cpu,
+      pack: packed.cpu / blockRows,
+      flush: flushTime(),
+    },
+    bytes: {
+      walCommit: commits.wal.commit,
+      walRow: commits.wal.row,
+      walPiece: commits.wal.piece,
+      walLook: looks.wal,
+      walClaim: claim.wal,
+      walSummary: summary.wal,
+      walSnapshot: snapshot.wal,
+      walPack: packed.wal / blockRows,
+    },
+    server: { snapshot: snapshot.own, pack: packed.own / blockRows },
+  };
+}
+
+async function measureCommits({ meter, journal, pieces, author, random }: Parts) {
+  const update = keystroke();
+  const all: { counts: Record<'commit' | 'row' | 'piece', number>; measured: Measured }[] = [];
+  for (const [row, piece] of shapes) {
+    const append = () => journal.append(entriesOf(pieces, row, piece, author, update, random));
+    all.push({ counts: { commit: 1, row, piece }, measured: await meter.measure(append) });
+  }
+  const fit = (what: (measured: Measured) => number) =>
+    fitCosts(
+      ['commit', 'row', 'piece'],
+      all.map(({ counts, measured }) => ({ counts, total: what(measured) })),
+    );
+  return { cpu: fit(({ cpu }) => cpu), wal: fit(({ wal }) => wal) };
+}
+
+/** Among more and more servers, each of which knows all. */
+async function measureLooks({ sql, meter, serverId, table }: Parts) {
+  const observations: Observation<'look' | 'lookPair'>[] = [];
+  const known: string[] = [];
+  let wal = 0;
+  for (const count of serverCounts) {
+    while (known.length < count - 1) known.push(randomUUID());
+    const knows = `{${[...known, serverId].join()}}`;
+    for (const id of known) {
+      await sql`
+        insert into servers (id, host, pid, hears, knows)
+        values (${id}, 'elsewhere', 1, true, ${knows}::text::uuid[])
+        on conflict (id) do update set knows = excluded.knows`;
+    }
+    const measured = await meter.measure(() => table.look(known));
+    wal = measured.wal;
+    observations.push({ counts: { look: 1, lookPair: count ** 2 }, total: measured.cpu });
+  }
+  return { cpu: fitCosts(['look', 'lookPair'], observations), wal };
+}
+
+async function measureHeads({ sql, meter, bus, pieces }: Parts) {
+  // The rest of it is not asked.
+  const servers = createServers({ sql, bus } as unknown as ServersDeps);
+  const observations: Observation<'heads' | 'headsPiece'>[] = [];
+  for (const count of headCounts) {
+    const { cpu } = await meter.measure(() => servers.headsOf(pieces.slice(0, count)));
+    observations.push({ counts: { heads: 1, headsPiece: count }, total: cpu });
+  }
+  return fitCosts(['heads', 'headsPiece'], observations);
+}
+
+function measureSnapshots({ sql, meter, pieces, random }: Parts): Promise<Measured> {
+  const store = createPieceStore(sql);
+  const doc = typedPiece(random);
+  const last = new Map<string, number>();
+  return meter.measure(() => {
+    const piece = random.pick(pieces);
+    const seq = (last.get(piece) ?? 1) + 1;
+    last.set(piece, seq);
+    return store.saveSnapshot(piece, seq, Y.encodeStateAsUpdate(doc));
+  });
 }
 
 function entriesOf(
@@ -266,10 +262,4 @@ function flushTime(): number {
     closeSync(file);
     rmSync(folder, { recursive: true });
   }
-}
-
-async function walPosition(sql: Sql): Promise<number> {
-  const [row] = await sql<{ at: number }[]>`
-    select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::float8 as at`;
-  return row?.at ?? 0;
 }
