@@ -16,6 +16,7 @@ import { measureAdversaries } from './scenarios/adversary.ts';
 import { measureBackup } from './scenarios/backup.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
+import { measureModel } from './scenarios/model.ts';
 import { measureOpening } from './scenarios/open.ts';
 import { measureServers } from './scenarios/servers.ts';
 import { measureThreads } from './scenarios/threads.ts';
@@ -37,6 +38,7 @@ const oursAlone: readonly ScenarioName[] = [
   'backup',
   'servers',
   'adversary',
+  'model',
 ];
 
 /** Memory hardly varies; the others take the median of several starts by themselves. */
@@ -47,6 +49,7 @@ const once: readonly ScenarioName[] = [
   'backup',
   'servers',
   'adversary',
+  'model',
 ];
 
 const folders = new Map<ServerName, string>();
@@ -71,6 +74,7 @@ async function measure(
   if (scenario === 'backup') return measureBackup(options);
   if (scenario === 'servers') return measureServers(options);
   if (scenario === 'adversary') return measureAdversaries(options);
+  if (scenario === 'model') return measureModel(options);
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
   if (profile !== null) mkdirSync(profile, { recursive: true });
@@ -82,7 +86,10 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open' | 'history' | 'backup' | 'servers' | 'adversary'>,
+  scenario: Exclude<
+    ScenarioName,
+    'open' | 'history' | 'backup' | 'servers' | 'adversary' | 'model'
+  >,
   server: Server,
   round: number,
   seconds: number,

@@ -14,6 +14,7 @@ export const scenarioNames = [
   'backup',
   'servers',
   'adversary',
+  'model',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -32,6 +33,15 @@ export interface Options {
   readonly rows: number;
   /** Of the attacks of `adversary`, those whose name holds this; null: all. */
   readonly attack: string | null;
+  /** Of `model`: costs are measured on this machine first; it is compared with real servers. */
+  readonly calibrate: boolean;
+  readonly validate: boolean;
+  readonly seed: number;
+  /** Of the four people of a piece, how many write at a time; and whether all of it is at one server. */
+  readonly writers: number;
+  readonly pinned: boolean;
+  /** Of the Postgres of `model`. */
+  readonly cores: number;
 }
 
 export const usage = `Usage: npm run bench -- [scenario…] [options]
@@ -42,6 +52,11 @@ export const usage = `Usage: npm run bench -- [scenario…] [options]
   --seconds 12                          measured seconds of each of their runs
   --pieces 1000, --rows 1000000         of the database that backup saves
   --attack <part of a name>             of the attacks of adversary, these alone
+  --seed 1, --writers 4, --pinned, --cores 16
+                                        of model: its chance, who of four writes, a piece's
+                                        people all at one server, and the cores of Postgres
+  --calibrate, --validate               of model: measures here what each operation costs, and
+                                        compares it with real servers at a small size
   --json <file>                         writes all figures there
   --profile <folder>                    takes a CPU profile of each run, prints what is hot
   --no-self-check                       skips the comparison with real clients`;
@@ -62,6 +77,12 @@ export function readOptions(args: readonly string[]): Options {
       pieces: { type: 'string', default: '1000' },
       rows: { type: 'string', default: '1000000' },
       attack: { type: 'string' },
+      calibrate: { type: 'boolean', default: false },
+      validate: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      writers: { type: 'string', default: '4' },
+      pinned: { type: 'boolean', default: false },
+      cores: { type: 'string', default: '16' },
     },
   });
   return {
@@ -75,6 +96,12 @@ export function readOptions(args: readonly string[]): Options {
     pieces: positive(values.pieces),
     rows: positive(values.rows),
     attack: values.attack ?? null,
+    calibrate: values.calibrate,
+    validate: values.validate,
+    seed: positive(values.seed),
+    writers: positive(values.writers),
+    pinned: values.pinned,
+    cores: positive(values.cores),
   };
 }
 

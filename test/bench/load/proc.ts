@@ -92,3 +92,25 @@ function read(path: string): string | null {
     return null;
   }
 }
+
+/** Seconds of CPU time of the process and all below it, those that have ended included. */
+export function treeSeconds(root: number): number {
+  let seconds = 0;
+  for (const stat of treeOf(root)) {
+    seconds += (preciseSeconds(stat.pid) ?? stat.seconds) + stat.endedChildren;
+  }
+  return seconds;
+}
+
+/** Seconds of CPU time of the process' first thread, which is the event loop of a Node server. */
+export function mainThreadSeconds(pid: number): number {
+  const line = read(`/proc/${pid}/task/${pid}/schedstat`);
+  if (line === null) throw new Error(`no process ${pid}`);
+  return Number(line.split(' ')[0]) / 1e9;
+}
+
+export function parentOf(pid: number): number {
+  const stat = statOf(pid);
+  if (stat === null) throw new Error(`no process ${pid}`);
+  return stat.parent;
+}
