@@ -223,6 +223,9 @@ async function join(parts: Parts) {
   const url = await listen(app, config);
   workers.start();
   states.start();
+  // After a crash people bring words of which only the journal can tell whether they are saved (D2): where
+  // its thread was still to be started, on a busy machine, they waited seconds to be told.
+  packing.start();
   return {
     url,
     async stop(): Promise<boolean> {

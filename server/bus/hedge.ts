@@ -42,6 +42,13 @@ export function createHedge(sendOther: (channel: string, frame: Uint8Array) => v
     timer = setTimeout(late, Math.max(1, oldest.since + soon - performance.now()));
   }
 
+  /** Nearly always all is taken over at once: a timer that went off then would wake an idle server. */
+  function unschedule(): void {
+    if (timer === null || watched.size > 0) return;
+    clearTimeout(timer);
+    timer = null;
+  }
+
   function look(): void {
     timer = null;
     const due = performance.now() - soon;
@@ -56,7 +63,10 @@ export function createHedge(sendOther: (channel: string, frame: Uint8Array) => v
       watched.add(one);
       schedule();
       void taken.then((known) => {
-        if (known) watched.delete(one);
+        if (known) {
+          watched.delete(one);
+          unschedule();
+        }
         // It has not gone by the other way yet, nor what came before it.
         else if (watched.has(one)) sendUpTo(one);
       });

@@ -35,7 +35,8 @@ export function createListeners(log: Log): Listeners {
     deliver(channel, message, from) {
       for (const { listener } of [...(byChannel.get(channel) ?? [])]) {
         try {
-          listener(Uint8Array.from(message), from);
+          // Not `Uint8Array.from`, which goes byte by byte.
+          listener(new Uint8Array(message), from);
         } catch (err) {
           // One listener's failure is not the others', nor that of the connection.
           log.error({ err, channel }, 'A message between servers could not be handled');

@@ -1,3 +1,4 @@
+import { Overdue, within } from '../bus/deadline.ts';
 import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
@@ -166,20 +167,17 @@ export class ServersTable {
 
   async #ask<T>(query: (sql: Sql) => PromiseLike<T>): Promise<T> {
     const sql = this.#sql;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`The database did not answer within ${deadlineMs} ms`));
-        if (this.#sql !== sql) return;
+    try {
+      // Where this process itself was busy so long, as at its start, the answer is there, and is read first.
+      const asked = Promise.resolve(query(sql));
+      return await within(asked, deadlineMs, 'The database did not answer');
+    } catch (err) {
+      if (err instanceof Overdue && this.#sql === sql) {
         // Its connection may have gone silent for good.
         this.#sql = this.#open();
         void sql.end({ timeout: 0 });
-      }, deadlineMs);
-    });
-    try {
-      return await Promise.race([query(sql), late]);
-    } finally {
-      clearTimeout(timer);
+      }
+      throw err;
     }
   }
 }

@@ -34,7 +34,11 @@ export function readRedisUrl(text: string): RedisAddress {
   };
 }
 
-/** Settings of every connection: it is never opened anew, and keeps nothing for when it is. */
+/**
+ * Settings of every connection: it is never opened anew, and keeps nothing for when it is. No command has a
+ * deadline of its own: the package makes an AbortSignal for each, whose timer goes off seconds after the answer,
+ * and that was a quarter of what a message cost. What is not answered is for the beats to notice (life.ts).
+ */
 export function clientOptions({ tls, username, password }: RedisAddress) {
   return {
     username,
@@ -42,6 +46,7 @@ export function clientOptions({ tls, username, password }: RedisAddress) {
     disableOfflineQueue: true,
     maintNotifications: 'disabled' as const,
     name: 'counterpoint',
+    commandOptions: { timeout: 0 },
     socket: { tls: tls as true, reconnectStrategy: false as const, connectTimeout: 2_000 },
   };
 }

@@ -113,18 +113,7 @@ export class ForeignRows {
     for (const { read } of all) {
       if (contradicts(doc, read, this.#waiting)) throw new OtherWords();
     }
-    const [effect = null] = effectsOf(doc, () => {
-      // Its own server tidies up after it.
-      withoutTidying(doc, () => {
-        doc.transact(() => {
-          for (const { row, read } of all) {
-            const clients = new Set(read.structs.map(({ id }) => id.client));
-            withWaiting(doc, clients, () => Y.applyUpdate(doc, row.update));
-          }
-        });
-      });
-    });
-    this.#deps.took(effect, last.row.at);
+    this.#deps.took(all.length === 1 ? putOne(doc, last) : putTogether(doc, all), last.row.at);
   }
 
   async #putLarge({ update, at }: JournalRow): Promise<void> {
@@ -210,6 +199,29 @@ const mostAtOnce = 200;
 
 function isLong({ update }: JournalRow): boolean {
   return update.length > largeUpdateBytes;
+}
+
+/**
+ * Puts a row in, and returns what it did: of a keystroke that is its own bytes, which Yjs need not write
+ * anew. Its own server tidies up after it.
+ */
+function putOne(doc: Y.Doc, { row, read }: Read): Uint8Array | null {
+  return applyUpdate(doc, row.update, null, read, false).effect;
+}
+
+/** The same of several rows, as one change. */
+function putTogether(doc: Y.Doc, all: readonly Read[]): Uint8Array | null {
+  const [effect = null] = effectsOf(doc, () => {
+    withoutTidying(doc, () => {
+      doc.transact(() => {
+        for (const { row, read } of all) {
+          const clients = new Set(read.structs.map(({ id }) => id.client));
+          withWaiting(doc, clients, () => Y.applyUpdate(doc, row.update));
+        }
+      });
+    });
+  });
+  return effect;
 }
 
 function readRow(row: JournalRow): Read {
