@@ -88,9 +88,9 @@ async function prepare(sql: Sql, url: string, random: Random): Promise<PostgresC
   const bus = { serverId, live: true, redisLive: true } as unknown as ServerBus;
   const one = { log: silentLog, name: 'servers', max: 1, maxTransactions: 1 };
   const table = new ServersTable(() => connect(url, one), bus);
-  const journal = createJournalStore(url, { log: silentLog, standsAs: () => serverId });
+  const stand = await table.enter();
+  const journal = createJournalStore(url, { log: silentLog, standsAs: () => stand });
   try {
-    await table.enter();
     await journal.warmUp();
     const meter = await Meter.of(sql);
     return await measureAll({
