@@ -10,6 +10,7 @@ import postgres from 'postgres';
 import { inject } from 'vitest';
 import { startEmbedded, type EmbeddedPostgres } from '../../server/db/embedded.ts';
 import { freePort } from '../../server/db/embedded/port.ts';
+import { saidToBePooled } from './as-given.ts';
 import { silentLog } from './silent-log.ts';
 import { until } from './until.ts';
 
@@ -44,7 +45,7 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
     // Connections of the pooler stay, so that none can be called a leak.
     const drop = (sql: postgres.Sql) => sql`drop database ${sql(name)} with (force)`;
     return {
-      url: `${databaseUrl(poolerUrl, name)}?pgbouncer=true`,
+      url: `${databaseUrl(poolerUrl, name)}${saidToBePooled}`,
       directUrl,
       drop: async () => void (await asAdmin(serverUrl, drop)),
     };

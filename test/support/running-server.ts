@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { readConfig } from '../../server/config.ts';
 import { startServer, type RunningServer } from '../../server/main.ts';
+import { asGiven } from './as-given.ts';
 import { createDatabase } from './postgres.ts';
 import { roundRobin } from './round-robin.ts';
 import { adminToken } from './server-process.ts';
@@ -38,14 +39,14 @@ export async function startRunningServers(
   const log = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
   const servers: RunningServer[] = [];
   for (let i = 0; i < count; i++) {
-    const read = readConfig({
-      // Without a word about a pooler: the server finds out.
-      DATABASE_URL: database.url.replace('?pgbouncer=true', ''),
+    const given = {
+      DATABASE_URL: database.url,
       PORT: '0',
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_TOKEN: adminToken,
       ...env,
-    });
+    };
+    const read = readConfig(asGiven(given));
     if (!read.ok) throw new Error(read.problems.join('\n'));
     servers.push(await startServer(read.config, log, open));
   }
