@@ -18,7 +18,7 @@ import { until } from '../support/until.ts';
 
 test('C3 D2 a server that the others have taken away appends nothing, and the journal stays as it is', async () => {
   const database = await createDatabase();
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const sql = postgres(database.directUrl, { max: 1, onnotice: () => undefined });
   const id = '01a22e92-0000-7000-8000-000000000001';
   const store = createJournalStore(database.url, { log: silentLog, standsAs: () => id });
   try {
