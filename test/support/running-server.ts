@@ -45,6 +45,8 @@ export async function startRunningServers(
   for (let i = 0; i < count; i++) {
     const given = {
       DATABASE_URL: database.url,
+      // Through a pooler alone, several would not hear each other.
+      ...(isPooled && count > 1 && { DATABASE_DIRECT_URL: database.directUrl }),
       PORT: '0',
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_TOKEN: adminToken,
