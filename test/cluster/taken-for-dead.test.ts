@@ -49,7 +49,7 @@ test('C3 D2 D4 a server that is taken for dead while people type starts anew by 
   const random = chance();
   const own = await startOwnPostgres();
   onTestFinished(() => own.remove());
-  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
   const [desk, other] = [await openDesk(env), await openDesk(env)];
   const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
@@ -80,7 +80,7 @@ test('C3 D4 a database that was away for longer than a server may be silent make
   const random = chance();
   const own = await startOwnPostgres();
   onTestFinished(() => own.remove());
-  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
   const desks = [await openDesk(env), await openDesk(env)] as const;
   const piece = await createPiece(desks[0]);
   const typists = await seatTypists(desks[0], piece, 2, random);

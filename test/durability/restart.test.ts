@@ -66,7 +66,7 @@ test.each(Object.entries(absences))(
   async (_how, leave) => {
     const postgres = await startOwnPostgres();
     onTestFinished(() => postgres.remove());
-    const desk = await openDesk({ DATABASE_URL: postgres.url, SHUTDOWN_MS: '1000' });
+    const desk = await openDesk({ DATABASE_URL: postgres.serverUrl, SHUTDOWN_MS: '1000' });
     const piece = await createPiece(desk);
     const typists = await seatTypists(desk, piece, 1, chance());
     const typing = startTyping(typists);
