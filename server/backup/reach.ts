@@ -11,6 +11,7 @@ import { connect, type Sql } from '../db/connect.ts';
 import { lockDataDir } from '../db/data-dir-lock.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { owner } from '../db/embedded/folder.ts';
+import { probeForReading } from '../db/opening/probe.ts';
 import { StartupError } from '../db/startup-error.ts';
 import { BackupError } from './backup-error.ts';
 
@@ -38,7 +39,7 @@ export async function reachDatabase(options: ReachOptions): Promise<Reached> {
   const host =
     databaseUrl === null
       ? await ownDatabase(dataDir, log)
-      : { url: databaseUrl, stop: async () => undefined };
+      : { url: await found(databaseUrl, log), stop: async () => undefined };
   const sql = connect(host.url, { log, name, max: 2, statementTimeout: 0 });
   const close = async () => {
     await sql.end({ timeout: 5 });
@@ -46,14 +47,27 @@ export async function reachDatabase(options: ReachOptions): Promise<Reached> {
   };
   try {
     await sql`select 1`;
-  } catch (cause) {
+  } catch (error) {
     await close();
-    const { message, code } = cause as NodeJS.ErrnoException;
-    throw new StartupError(`The database cannot be reached: ${message || (code ?? 'no answer')}`, {
-      cause,
-    });
+    throw unreached(error);
   }
   return { sql, url: host.url, close };
+}
+
+/** The URL, with what was found out about the server, and a pooler before it. */
+async function found(url: string, log: Log): Promise<string> {
+  try {
+    return (await probeForReading(url, log)).url;
+  } catch (error) {
+    throw unreached(error);
+  }
+}
+
+function unreached(cause: unknown): StartupError {
+  if (cause instanceof StartupError) return cause;
+  const { message, code } = cause as NodeJS.ErrnoException;
+  const why = message || (code ?? 'no answer');
+  return new StartupError(`The database cannot be reached: ${why}`, { cause });
 }
 
 /** A database that somebody has started, or that runs anyway. */

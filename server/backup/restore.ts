@@ -13,6 +13,8 @@ import { refuseUnlessEmpty, refuseUnlessUnused } from './target.ts';
 
 export interface RestoreOptions {
   readonly url: string;
+  /** Whether a pooler has connections to it; false where not given. */
+  readonly pooled?: boolean;
   readonly log: Log;
   /** Whether to leave all sessions out, so that everybody has to sign in. */
   readonly signOut: boolean;
@@ -42,7 +44,7 @@ export async function restoreBackup(file: FileHandle, options: RestoreOptions): 
   await knowsSchema(manifest);
   const sql = connect(url, { log, name: 'counterpoint restore', max: 2, statementTimeout: 0 });
   try {
-    await refuseUnlessUnused(sql);
+    await refuseUnlessUnused(sql, options.pooled ?? false);
     await refuseUnlessEmpty(sql);
     await bringSchemaTo(sql, url, manifest, log);
     await sql.begin((tx) => fill(tx, file, manifest, options));

@@ -1,7 +1,7 @@
 import type { Other } from './servers-table.ts';
 
 /** A server that has said nothing for so long has ended, in ms. */
-const deadMs = 5_000;
+export const deadMs = 5_000;
 /** Between two looks at the servers, in ms; where it was longer, it was this one that stood still. */
 const mostBetweenMs = 1_500;
 

@@ -4,6 +4,9 @@ import { BackupError } from '../backup/backup-error.ts';
 import { takeEmbedded, type Host } from '../backup/reach.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import type { Config } from '../config.ts';
+import { addressOf } from '../db/address/parse.ts';
+import { explain } from '../db/opening/explain.ts';
+import { probe } from '../db/opening/probe.ts';
 import { createLog } from '../http/log.ts';
 import { CommandError, configuration, messageOf, print, run, tell } from './context.ts';
 
@@ -24,7 +27,7 @@ export async function restore(file: string, { signOut = false }: RestoreCommandO
       const host = await hostOf(config, log);
       try {
         const { manifest, problems } = await restoreBackup(handle, {
-          ...{ url: host.url, log, signOut, tell },
+          ...{ url: host.url, pooled: host.pooled, log, signOut, tell },
         });
         for (const problem of problems) tell(problem);
         const { moment, texts, journalRows, people } = manifest;
@@ -47,7 +50,19 @@ export async function restore(file: string, { signOut = false }: RestoreCommandO
   });
 }
 
-async function hostOf({ databaseUrl, dataDir }: Config, log: Logger): Promise<Host> {
-  if (databaseUrl !== null) return { url: databaseUrl, stop: async () => undefined };
-  return takeEmbedded(dataDir, log);
+/** `pooled`: a pooler has connections to it, whether we go by it or not. */
+type Target = Host & { readonly pooled: boolean };
+
+async function hostOf(config: Config, log: Logger): Promise<Target> {
+  const { databaseUrl, databaseDirectUrl, dataDir } = config;
+  if (databaseUrl === null) return { ...(await takeEmbedded(dataDir, log)), pooled: false };
+  // Past a pooler, as migrations go, which are a part of it.
+  const url = databaseDirectUrl ?? databaseUrl;
+  try {
+    const found = await probe(url, log);
+    const pooled = found.pooled || databaseDirectUrl !== null;
+    return { url: found.url, pooled, stop: async () => undefined };
+  } catch (error) {
+    throw explain(error, addressOf(url));
+  }
 }

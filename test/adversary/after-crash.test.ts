@@ -69,7 +69,7 @@ test(
   async () => {
     const postgres = await startOwnPostgres();
     onTestFinished(() => postgres.remove());
-    const desk = await openDesk({ DATABASE_URL: postgres.url });
+    const desk = await openDesk({ DATABASE_URL: postgres.serverUrl });
     const pieceId = await createPiece(desk, { content: 'Text.', format: 'text' });
     const [ann, bob] = [await createPerson(desk, 'Ann'), await createPerson(desk, 'Bob')];
     for (const person of [ann, bob]) await addMember(desk, pieceId, person, 'writer');

@@ -11,6 +11,7 @@ import { contract } from './suites/contract.ts';
 
 describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () => {
   let redis: TestRedis;
+  /** Meant past a pooler, which loses LISTEN (pooler.test.ts). */
   let database: TestDatabase;
   beforeAll(async () => {
     redis = await startRedis();
@@ -27,7 +28,7 @@ describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () 
       const options = { log: silentLog, namespace, mostBytes, serverId: uuid() };
       const [first, second] = [
         createRedisBus(redis.url, options),
-        createPostgresBus(database.url, options),
+        createPostgresBus(database.directUrl, options),
       ];
       return withFallback(first, second, { log: silentLog });
     },

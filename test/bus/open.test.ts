@@ -9,6 +9,7 @@ import { recordingLog, silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
 import { bytesOf, collect } from './suites/medium.ts';
 
+/** Meant past a pooler, which loses LISTEN (pooler.test.ts). */
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createDatabase({ empty: true });
@@ -17,7 +18,7 @@ afterAll(() => database.drop());
 
 const open = (more: { redisUrl?: string; embedded?: boolean; namespace?: string }): ServerBus =>
   openBus({
-    ...{ redisUrl: null, databaseUrl: database.url, embedded: false, namespace: '' },
+    ...{ redisUrl: null, databaseUrl: database.directUrl, embedded: false, namespace: '' },
     ...{ log: silentLog, ...more },
   });
 const ways = (bus: ServerBus) => bus.stats().map(({ way }) => way);
@@ -59,7 +60,7 @@ test('C3 without Redis servers on one database meet there', async () => {
 
 test('C3 Redis that is away at the start is no reason not to start: servers meet in Postgres', async () => {
   const log = recordingLog();
-  const shared = { databaseUrl: database.url, embedded: false, namespace: '', log };
+  const shared = { databaseUrl: database.directUrl, embedded: false, namespace: '', log };
   const away = () => openBus({ ...shared, redisUrl: 'redis://127.0.0.1:1' });
   const buses = [away(), away()] as const;
   expect(buses.map(ways)).toEqual([

@@ -37,7 +37,7 @@ describe.skipIf(!hasPooler)(
       folders.push(dir);
       await chmod(dir, 0o755);
       const port = await freePort();
-      const target = new URL(database.url);
+      const target = new URL(database.directUrl);
       const name = target.pathname.slice(1);
       const password = decodeURIComponent(target.password);
       const user = decodeURIComponent(target.username);
@@ -68,7 +68,7 @@ ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeou
         if (child.exitCode !== null) throw new Error(`pgbouncer ended:\n${output}`);
         return output.includes('process up');
       });
-      const url = new URL(database.url);
+      const url = new URL(database.directUrl);
       url.port = String(port);
       // As the server finds out when it opens the database.
       url.searchParams.set('pgbouncer', 'true');
@@ -94,7 +94,7 @@ ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeou
       const log = recordingLog();
       const buses = [
         createPostgresBus(await startPooler('session'), { log }),
-        createPostgresBus(database.url, { log }),
+        createPostgresBus(database.directUrl, { log }),
       ] as const;
       await until('both are live', () => buses.every(({ live }) => live));
       const inboxes = buses.map((bus) => collect(bus, 'a'));

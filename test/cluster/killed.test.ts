@@ -92,7 +92,7 @@ test.runIf(hasRedis)(
     const wayToRedis = await startProxy(redis.port);
     onTestFinished(() => wayToRedis.close());
     const env = {
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: postgres.serverUrl,
       REDIS_URL: `redis://127.0.0.1:${wayToRedis.port}`,
     };
     const desks = [await openDesk(env), await openDesk(env)] as const;

@@ -19,7 +19,7 @@ import { until } from '../support/until.ts';
 
 test('C3 D2 a server that the others have taken away appends nothing, and the journal stays as it is', async () => {
   const database = await createDatabase();
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const sql = postgres(database.directUrl, { max: 1, onnotice: () => undefined });
   const id = '01a22e92-0000-7000-8000-000000000001';
   let stand = { id, since: '' };
   const store = createJournalStore(database.url, { log: silentLog, standsAs: () => stand });
@@ -64,7 +64,7 @@ test('C3 D2 D4 a server that is taken for dead while people type starts anew by 
   const random = chance();
   const own = await startOwnPostgres();
   onTestFinished(() => own.remove());
-  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
   const [desk, other] = [await openDesk(env), await openDesk(env)];
   const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
@@ -95,7 +95,7 @@ test('C3 D4 a database that was away for longer than a server may be silent make
   const random = chance();
   const own = await startOwnPostgres();
   onTestFinished(() => own.remove());
-  const env = { DATABASE_URL: own.url, LOG_LEVEL: 'warn' };
+  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
   const desks = [await openDesk(env), await openDesk(env)] as const;
   const piece = await createPiece(desks[0]);
   const typists = await seatTypists(desks[0], piece, 2, random);

@@ -16,7 +16,7 @@ test('D4 past MAX_PENDING_BYTES no socket is read and no piece is opened; all co
   const postgres = await startOwnPostgres();
   onTestFinished(() => postgres.remove());
   const desk = await openDesk({
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: postgres.serverUrl,
     MAX_PENDING_BYTES: String(maxPendingBytes),
     MAX_PIECE_BYTES: String(2 * pastes * paste.length),
   });

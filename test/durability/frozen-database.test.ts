@@ -9,7 +9,7 @@ let postgres: OwnPostgres;
 let server: ServerProcess;
 beforeAll(async () => {
   postgres = await startOwnPostgres();
-  server = await startServerProcess({ DATABASE_URL: postgres.url });
+  server = await startServerProcess({ DATABASE_URL: postgres.serverUrl });
 });
 afterAll(async () => {
   await postgres.resume();

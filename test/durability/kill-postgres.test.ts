@@ -47,7 +47,7 @@ const victims: Record<string, () => Promise<Victim>> = {
     const postgres = await startOwnPostgres();
     onTestFinished(() => postgres.remove());
     return {
-      env: { DATABASE_URL: postgres.url },
+      env: { DATABASE_URL: postgres.serverUrl },
       url: async () => postgres.url,
       kill9: () => postgres.kill9(),
       back: () => postgres.restart(),

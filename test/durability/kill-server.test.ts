@@ -24,7 +24,7 @@ const databases = {
     env: async () => {
       const postgres = await startOwnPostgres();
       onTestFinished(() => postgres.remove());
-      return { DATABASE_URL: postgres.url };
+      return { DATABASE_URL: postgres.serverUrl };
     },
   },
 };

@@ -14,7 +14,7 @@ async function setUp(): Promise<{ desk: Desk; databaseUrl: string }> {
   const database = await createDatabase();
   onTestFinished(() => database.drop());
   const desk = await openDesk({ DATABASE_URL: database.url, IDLE_UNLOAD_MS: String(idleMs) });
-  return { desk, databaseUrl: database.url };
+  return { desk, databaseUrl: database.directUrl };
 }
 
 /** A piece with this body that nobody has open: it is out of the server's memory. */

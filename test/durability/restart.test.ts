@@ -31,7 +31,7 @@ test('D5 SIGTERM while people type: all that arrived is saved, they get 1012, an
     await until('everybody was told to come back', () =>
       typists.every(({ closes }) => closes.includes(restarting)),
     );
-    const stored = await readStored(database.url, piece);
+    const stored = await readStored(database.directUrl, piece);
     expect(missingFrom(stored.doc, typists)).toEqual([]);
     expect(receivedButNotIn(stored.body, typists)).toEqual([]);
     expect(stored.snapshot, 'a stopped server leaves no tail').toBe(stored.head);
@@ -66,7 +66,7 @@ test.each(Object.entries(absences))(
   async (_how, leave) => {
     const postgres = await startOwnPostgres();
     onTestFinished(() => postgres.remove());
-    const desk = await openDesk({ DATABASE_URL: postgres.url, SHUTDOWN_MS: '1000' });
+    const desk = await openDesk({ DATABASE_URL: postgres.serverUrl, SHUTDOWN_MS: '1000' });
     const piece = await createPiece(desk);
     const typists = await seatTypists(desk, piece, 1, chance());
     const typing = startTyping(typists);

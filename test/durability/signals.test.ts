@@ -22,7 +22,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
       expect(await server.terminate(signal)).toBe(0);
       expect(closes).toContain(1012);
       client.destroy();
-      const stored = await readStored(database.url, piece);
+      const stored = await readStored(database.directUrl, piece);
       expect(stored.body).toContain('Do night buses pay?');
       expect(stored.snapshot).toBe(stored.head);
     } finally {

@@ -36,7 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await sql.end();
   await migrate(databaseUrl(server.url, templateName), { log: silentLog });
   project.provide('postgresUrl', server.url);
-  // What passes without a pooler has to pass through one: TEST_POOLER=pgbouncer npx vitest run test/server
+  // What passes without a pooler has to pass through one: TEST_POOLER=pgbouncer npm test -- test/server
   const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
   project.provide('poolerUrl', pooler?.url ?? null);
   return async () => {

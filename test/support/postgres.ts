@@ -10,6 +10,8 @@ import postgres from 'postgres';
 import { inject } from 'vitest';
 import { startEmbedded, type EmbeddedPostgres } from '../../server/db/embedded.ts';
 import { freePort } from '../../server/db/embedded/port.ts';
+import { saidToBePooled } from './as-given.ts';
+import { startPgBouncer } from './pgbouncer.ts';
 import { silentLog } from './silent-log.ts';
 import { until } from './until.ts';
 
@@ -44,7 +46,7 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
     // Connections of the pooler stay, so that none can be called a leak.
     const drop = (sql: postgres.Sql) => sql`drop database ${sql(name)} with (force)`;
     return {
-      url: `${databaseUrl(poolerUrl, name)}?pgbouncer=true`,
+      url: `${databaseUrl(poolerUrl, name)}${saidToBePooled}`,
       directUrl,
       drop: async () => void (await asAdmin(serverUrl, drop)),
     };
@@ -90,6 +92,8 @@ async function dropUnused(sql: postgres.Sql, name: string): Promise<void> {
 export interface OwnPostgres {
   /** Stays the same across restarts. */
   readonly url: string;
+  /** For a server under test: through a PgBouncer where the run has one (TEST_POOLER). */
+  readonly serverUrl: string;
   readonly port: number;
   /** Sudden death: resolves when the process and its listening socket are gone. */
   kill9(): Promise<void>;
@@ -112,12 +116,14 @@ export async function startOwnPostgres(
   const port = options.port ?? (await freePort());
   const start = () => startEmbedded({ dataDir, log: silentLog, revive: false, ...options, port });
   let server: EmbeddedPostgres = await start();
+  const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
 
   const signal = async (name: NodeJS.Signals) => {
     for (const pid of await processesOf(server)) send(pid, name);
   };
   return {
     url: server.url,
+    serverUrl: pooler?.url ?? server.url,
     port,
     async kill9() {
       await signal('SIGKILL');
@@ -131,6 +137,7 @@ export async function startOwnPostgres(
     resume: () => signal('SIGCONT'),
     stop: () => server.stop(),
     async remove() {
+      await pooler?.stop();
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { asGiven } from './as-given.ts';
 import { builtCli } from './built-cli.ts';
 
 export interface EndedCommand {
@@ -12,7 +13,7 @@ export interface EndedCommand {
 export async function runCli(args: string[], env: Record<string, string>): Promise<EndedCommand> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [await builtCli(), ...args], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, ...asGiven(env) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const out: Buffer[] = [];

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { readConfig } from '../../server/config.ts';
 import { startServer, type RunningServer } from '../../server/main.ts';
+import { asGiven } from './as-given.ts';
 import { createDatabase } from './postgres.ts';
 import { roundRobin } from './round-robin.ts';
 import { adminToken } from './server-process.ts';
@@ -9,7 +10,7 @@ export interface TestRunningServer {
   readonly url: string;
   /** The database behind it, past a pooler. */
   readonly databaseUrl: string;
-  /** What it has logged at `warn` and above. */
+  /** What it has logged at `warn` and above, but that it is behind a pooler where the run has one. */
   readonly warnings: string[];
   stop(): Promise<void>;
 }
@@ -35,17 +36,23 @@ export async function startRunningServers(
 ): Promise<TestRunningServers> {
   const database = await createDatabase();
   const warnings: string[] = [];
-  const log = pino({ level: 'warn' }, { write: (line: string) => warnings.push(line) });
+  const isPooled = database.url !== database.directUrl;
+  const write = (line: string) => {
+    if (!(isPooled && line.includes(' loses LISTEN, '))) warnings.push(line);
+  };
+  const log = pino({ level: 'warn' }, { write });
   const servers: RunningServer[] = [];
   for (let i = 0; i < count; i++) {
-    const read = readConfig({
-      // Without a word about a pooler: the server finds out.
-      DATABASE_URL: database.url.replace('?pgbouncer=true', ''),
+    const given = {
+      DATABASE_URL: database.url,
+      // Through a pooler alone, several would not hear each other.
+      ...(isPooled && count > 1 && { DATABASE_DIRECT_URL: database.directUrl }),
       PORT: '0',
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_TOKEN: adminToken,
       ...env,
-    });
+    };
+    const read = readConfig(asGiven(given));
     if (!read.ok) throw new Error(read.problems.join('\n'));
     servers.push(await startServer(read.config, log, open));
   }

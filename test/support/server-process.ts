@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { asGiven } from './as-given.ts';
 import { builtCli } from './built-cli.ts';
 
 export const adminToken = 'test-admin-token-0123456789-0123456789';
@@ -43,7 +44,7 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
       HOME: process.env.HOME,
       ADMIN_EMAIL: 'admin@example.org',
       ADMIN_TOKEN: adminToken,
-      ...env,
+      ...asGiven(env),
       PORT: String(port),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -39,9 +39,18 @@ interface Row {
  * an operator has to know of; the pooler's own commands (`show version`), which each has others of.
  */
 export async function probe(url: string, log: Log): Promise<Probed> {
+  return find(url, log, checkServer);
+}
+
+/** The same for who only reads: what is found may be a standby, or nothing that a server could use. */
+export async function probeForReading(url: string, log: Log): Promise<Probed> {
+  return find(url, log, () => undefined);
+}
+
+async function find(url: string, log: Log, check: (row: Row) => void): Promise<Probed> {
   const address = addressOf(url);
   const { row, reported, mode, told } = await look(address, log);
-  checkServer(row);
+  check(row);
   const pooled = address.pooled ?? (!told || (reported !== undefined && reported !== row.pid));
   const { settings } = readOptions(address.options);
   const named = settings.search_path ?? null;

@@ -1,6 +1,5 @@
 /** A database with rows in every table that a backup keeps, of values that are hard to write down. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import postgres from 'postgres';
 import { keptTables } from '../../../server/backup/tables.ts';
 import { connect } from '../../../server/db/connect.ts';
 import { makePiece } from '../../support/pieces.ts';
@@ -73,7 +72,7 @@ export async function fillDatabase(url: string): Promise<void> {
 
 /** All rows of the kept tables, as text, in an order of their own. */
 export async function rowsOf(url: string): Promise<Map<string, string[]>> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const sql = connect(url, { log: silentLog, name: 'test', max: 1 });
   try {
     const found = new Map<string, string[]>();
     for (const table of keptTables) {

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../server/backup/manifest.ts';
 import { writeWholeFile } from '../../../server/backup/output-file.ts';
@@ -65,7 +64,7 @@ async function inDatabase<T>(work: (url: string) => Promise<T>, empty = true): P
 
 describe('backup and restore', () => {
   test('every table of the schema is kept or left out for a reason, after what it refers to', async () => {
-    const sql = postgres(source.url, { max: 1 });
+    const sql = connect(source.url, { log: silentLog, name: 'test', max: 1 });
     const tables = await sql<{ name: string }[]>`
       select relname as name from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`;
@@ -95,7 +94,7 @@ describe('backup and restore', () => {
           expect(after.get(table)).toEqual(expect.arrayContaining(before.get(table)!));
         } else expect(after.get(table), table).toEqual(before.get(table));
       }
-      const sql = postgres(url, { max: 1 });
+      const sql = connect(url, { log: silentLog, name: 'test', max: 1 });
       const [left] = await sql`select count(*)::int as invites from invites`;
       const [pieces] = await sql`
         select count(*)::int as unnoted from pieces where deleted_at is null
@@ -163,7 +162,7 @@ describe('backup and restore', () => {
         ]);
         expect((failure as Error).message).not.toContain('\n');
       }
-      const sql = postgres(url, { max: 1 });
+      const sql = connect(url, { log: silentLog, name: 'test', max: 1 });
       const tables = await sql`select 1 from pg_tables where schemaname = 'public'`;
       await sql.end();
       expect(tables).toHaveLength(0);

@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { leastPool, shareOut, usualPool } from '../../../server/db/opening/pool-shares.ts';
 import { connectSaved, createPiece } from '../../support/clients.ts';
+import { createDatabase } from '../../support/postgres.ts';
 import { startRunningServer } from '../../support/running-server.ts';
 import { adminToken } from '../../support/server-process.ts';
 
@@ -21,9 +22,13 @@ test('the shares of any pool are one at least, and are the pool in all', () => {
 test.for([leastPool, 17, 24])(
   'a server of DATABASE_POOL=%s opens no more connections, whatever is asked of it at once',
   async (most) => {
-    const server = await startRunningServer({ DATABASE_POOL: String(most) });
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    // Past a pooler, which has connections of its own: counted is what the server opens.
+    const address = { DATABASE_URL: database.directUrl };
+    const server = await startRunningServer({ DATABASE_POOL: String(most), ...address });
     onTestFinished(() => server.stop());
-    const sql = postgres(server.databaseUrl, { max: 1, onnotice: () => undefined });
+    const sql = postgres(database.directUrl, { max: 1, onnotice: () => undefined });
     onTestFinished(() => sql.end());
     const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
     const ask = (path: string, body?: unknown) =>
