@@ -14,6 +14,7 @@ import { CollabSocket } from './collab/connection/socket.ts';
 import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
 import { connect, type Sql } from './db/connect.ts';
+import { LateMigrations } from './db/migrations/late.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { shareOut } from './db/opening/pool-shares.ts';
 import { StartupError } from './db/startup-error.ts';
@@ -96,7 +97,9 @@ export async function startServer(
   const packing = createWorkers({
     ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
   });
+  const late = new LateMigrations(db.migrated.waiting, { sql: db.sql, log });
   const closeParts = async () => {
+    await within(closeGraceMs, late.stop());
     await workers.close();
     await packing.close();
     await states.close();
@@ -154,7 +157,9 @@ async function meetOthers(
   // Of an embedded database there is one server, by the lock on its folder.
   if (embedded) return { bus, cluster: null };
   const own = { log, name: 'counterpoint servers', max: 1, maxTransactions: 1 };
-  return { bus, cluster: new ClusterMember({ sql, bus, log, open: () => connect(url, own) }) };
+  const { last: migration } = db.migrated;
+  const cluster = new ClusterMember({ sql, bus, log, migration, open: () => connect(url, own) });
+  return { bus, cluster };
 }
 
 interface Parts {

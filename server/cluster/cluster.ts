@@ -9,6 +9,8 @@ export interface ClusterDeps {
   readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
+  /** The last migration that this build knows. */
+  readonly migration: string;
 }
 
 /** What the cluster tells the rest of the server. */
@@ -72,10 +74,10 @@ export class Cluster {
   #failed = false;
   #stopped = false;
 
-  constructor({ open, bus, log }: ClusterDeps) {
+  constructor({ open, bus, log, migration }: ClusterDeps) {
     this.#bus = bus;
     this.#log = log;
-    this.#table = new ServersTable(open, bus);
+    this.#table = new ServersTable(open, bus, migration);
   }
 
   /**

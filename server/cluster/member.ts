@@ -25,6 +25,8 @@ export interface ClusterMemberDeps {
   readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
+  /** The last migration that this build knows. */
+  readonly migration: string;
 }
 
 /** How often the journal is looked at for what the bus has lost, in ms: where it is live, and where not (C2). */

@@ -1,12 +1,15 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
+import { StartupError } from '../db/startup-error.ts';
 import { hasEnded, inThisProcess, self, type Process } from './process.ts';
 
 /** Rights that changed longer ago are forgotten, in hours: who has slept so long looks at all of them. */
 const keptHours = 24;
 /** More changes than this are looked at as if anything had changed. */
 const mostChanges = 1_000;
+/** Raised by the database for a server that does not know what its schema has lost (0020_deploys.sql). */
+const tooOld = 'CPOLD';
 /** A database that has not answered a look by then, in ms, is asked on another connection. */
 const deadlineMs = 2_000;
 
@@ -40,23 +43,34 @@ export interface Look {
 export class ServersTable {
   readonly #open: () => Sql;
   readonly #bus: ServerBus;
+  readonly #migration: string;
   #sql: Sql;
 
-  constructor(open: () => Sql, bus: ServerBus) {
+  /** @param migration - the last one that this build knows */
+  constructor(open: () => Sql, bus: ServerBus, migration: string) {
     this.#open = open;
+    this.#migration = migration;
     this.#sql = open();
     this.#bus = bus;
   }
 
-  /** Stands there from now on, and knows nobody. */
+  /**
+   * Stands there from now on, and knows nobody. @throws StartupError where a newer server has taken
+   * something from the schema that this one does not know of
+   */
   async enter(): Promise<void> {
     inThisProcess.add(this.#bus.serverId);
-    await this.#ask(
-      (sql) => sql`
-        insert into servers (id, host, pid, hears)
-        values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears})
-        on conflict (id) do update set seen_at = now(), knows = '{}'`,
-    );
+    try {
+      await this.#ask(
+        (sql) => sql`
+          insert into servers (id, host, pid, hears, migration)
+          values (${this.#bus.serverId}, ${self.host}, ${self.pid}, ${this.#hears}, ${this.#migration})
+          on conflict (id) do update set seen_at = now(), knows = '{}'`,
+      );
+    } catch (cause) {
+      if ((cause as { code?: unknown }).code !== tooOld) throw cause;
+      throw new StartupError(`${(cause as Error).message}; run a newer version`, { cause });
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Log } from '../collab/ports.ts';
 import { addressOf, placeOf } from './address/parse.ts';
 import { connect, type Sql } from './connect.ts';
 import { explain, mayPass, oneLine } from './opening/explain.ts';
-import { migrate } from './migrate.ts';
+import { migrate, type Migrated } from './migrate.ts';
 import { PoolLoad } from './pool-load.ts';
 import { ownDatabase, type Host } from './embedded/own-database.ts';
 import { usualShares, type PoolShares } from './opening/pool-shares.ts';
@@ -34,6 +34,8 @@ export interface Database {
   /** The same for what needs a session of its own, LISTEN for instance; null: there is only a pooler. */
   readonly directUrl: string | null;
   readonly embedded: boolean;
+  /** What became of the migrations that this build knows. */
+  readonly migrated: Migrated;
   /** Whether it is an embedded database with neither people nor pieces in it. */
   readonly fresh: boolean;
   /** Ends the pool, then an embedded Postgres, then the lock on DATA_DIR. */
@@ -59,14 +61,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const direct = await directWay(found, databaseDirectUrl, patience, log);
     const { url } = found;
     tellOfRoom(found, pool, log);
-    await explained(direct ?? url, () => migrate(direct ?? url, { log, schema: found.schema }));
+    const way = direct ?? url;
+    const migrated = await explained(way, () => migrate(way, { log, schema: found.schema }));
     const { statements: max, transactions: maxTransactions } = pool;
     sql = connect(url, {
       ...{ log, name: 'counterpoint', statementTimeout, max, maxTransactions, load },
     });
     const embedded = databaseUrl === null;
     const fresh = embedded && (await isEmpty(sql));
-    return { sql, load, url, directUrl: direct, embedded, fresh, close };
+    return { sql, load, url, directUrl: direct, embedded, fresh, migrated, close };
   } catch (error) {
     await close();
     throw error;
@@ -101,9 +104,9 @@ async function probePatiently(url: string, patience: number, log: Log): Promise<
   }
 }
 
-async function explained(url: string, work: () => Promise<unknown>): Promise<void> {
+async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw explain(error, addressOf(url));
   }

@@ -25,7 +25,8 @@ async function emptyDatabase() {
     await sql.end();
     await database.drop();
   });
-  return { sql, run: (from = folder) => migrate(url, { log: silentLog, folder: from }) };
+  const run = async (from = folder) => (await migrate(url, { log: silentLog, folder: from })).ran;
+  return { sql, run };
 }
 
 test('servers that start at once run each migration once', async () => {
