@@ -12,7 +12,7 @@ declare
   unknown text;
 begin
   select name into unknown from schema_migrations
-  where name collate "C" > new.migration order by name collate "C" desc limit 1;
+  where name collate "C" > coalesce(new.migration, '') order by name collate "C" desc limit 1;
   if found then
     raise exception 'this server is older than the database, which has %', unknown
       using errcode = 'CPOLD';

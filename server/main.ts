@@ -61,6 +61,8 @@ export interface RunningServer {
   readonly url: string;
   /** A line for the operator to see once; null where there is none. */
   readonly notice: string | null;
+  /** Resolves, if ever, when it can do nothing any more, with a line that says why: it has to be ended. */
+  readonly outdated: Promise<string>;
   /** Saves, says goodbye, closes (D5). False where not everything could be saved in time. */
   stop(): Promise<boolean>;
 }
@@ -78,7 +80,10 @@ export async function startServer(
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
   const db = await openDatabase({ ...config, pool, log });
   const { url } = db;
-  const { bus, cluster } = await meetOthers(db, config, log, open).catch(async (err: unknown) => {
+  const outdated = signal<string>();
+  const { bus, cluster } = await meetOthers({
+    ...{ db, config, log, open, onOutdated: ({ message }) => outdated.fire(message) },
+  }).catch(async (err: unknown) => {
     await db.close();
     throw err;
   });
@@ -97,7 +102,9 @@ export async function startServer(
   const packing = createWorkers({
     ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
   });
-  const late = new LateMigrations(db.migrated.waiting, { sql: db.sql, log });
+  const late = new LateMigrations(db.migrated.waiting, {
+    ...{ sql: db.sql, log, afterMs: config.limits.contractAfterMs },
+  });
   const closeParts = async () => {
     await within(closeGraceMs, late.stop());
     await workers.close();
@@ -128,6 +135,7 @@ export async function startServer(
     });
     return {
       url: running.url,
+      outdated: outdated.fired,
       notice:
         invite === null
           ? null
@@ -145,12 +153,15 @@ export async function startServer(
 }
 
 /** The way to the other servers, and this one among them. */
-async function meetOthers(
-  db: Database,
-  { redisUrl }: Config,
-  log: Logger,
-  open: (options: OpenBusOptions) => ServerBus,
-): Promise<Pick<Parts, 'bus' | 'cluster'>> {
+async function meetOthers(parts: {
+  readonly db: Database;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly open: (options: OpenBusOptions) => ServerBus;
+  readonly onOutdated: (err: Error) => void;
+}): Promise<Pick<Parts, 'bus' | 'cluster'>> {
+  const { db, log, open, onOutdated } = parts;
+  const { redisUrl } = parts.config;
   const { sql, url, embedded } = db;
   const namespace = redisUrl === null ? '' : await databaseIdentity(sql);
   const bus = open({ redisUrl, databaseUrl: db.directUrl ?? url, embedded, namespace, log });
@@ -158,7 +169,9 @@ async function meetOthers(
   if (embedded) return { bus, cluster: null };
   const own = { log, name: 'counterpoint servers', max: 1, maxTransactions: 1 };
   const { last: migration } = db.migrated;
-  const cluster = new ClusterMember({ sql, bus, log, migration, open: () => connect(url, own) });
+  const cluster = new ClusterMember({
+    ...{ sql, bus, log, migration, onOutdated, open: () => connect(url, own) },
+  });
   return { bus, cluster };
 }
 
@@ -284,6 +297,13 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
     const explained = explainListen(code ?? '', host, port);
     throw explained === null ? cause : new StartupError(explained, { cause });
   }
+}
+
+/** A promise, and what fulfils it. */
+function signal<T>() {
+  let fire: (value: T) => void = () => undefined;
+  const fired = new Promise<T>((resolve) => (fire = resolve));
+  return { fired, fire };
 }
 
 /** Whether `work` was done in time. What is late goes on, but is not waited for. */

@@ -2,7 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../collab/ports.ts';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { readMigrations, type Migration } from './migrations/files.ts';
-import { appliedAs, checkLedger, makeLedger, note, readLedger } from './migrations/ledger.ts';
+import {
+  appliedAs,
+  checkLedger,
+  makeLedger,
+  note,
+  readLedger,
+  type Ledger,
+} from './migrations/ledger.ts';
 import { checkRoom, checkTables } from './opening/check-schema.ts';
 import { codeOf } from './opening/probe.ts';
 import { oneLine } from './opening/explain.ts';
@@ -14,13 +21,18 @@ export interface MigrateOptions {
   readonly folder?: string;
   /** Where the tables are, or will be made; where the search path leads where not given. */
   readonly schema?: string;
+  /**
+   * When to run what contracts the schema of a database that is in use: `now` where not given, unless an older
+   * server runs; `later`: it is given back as waiting.
+   */
+  readonly contracts?: 'now' | 'later';
 }
 
 /** What became of the migrations that a server knows. */
 export interface Migrated {
   /** The names of those that were run just now. */
   readonly ran: readonly string[];
-  /** Those that contract the schema, and wait until no server runs that does not know them. */
+  /** Those that contract the schema, and wait. */
   readonly waiting: readonly Migration[];
   /** The name of the last that this build knows; empty: it knows none. */
   readonly last: string;
@@ -42,7 +54,7 @@ const isOfLocks = (error: unknown) => ['55P03', '40P01'].includes(codeOf(error))
  * ledger written first, under a lock that ends with the transaction: any number of servers may start at
  * once, and a session-level lock would not get through a connection pooler.
  *
- * What contracts the schema comes last, and is left out while a server runs that does not know it (E1).
+ * What contracts the schema comes last, and never while a server runs that does not know it (E1).
  *
  * @throws StartupError when an applied file has changed, the database is of a newer server that has taken
  * something away, or holds another program's tables of the same names
@@ -63,7 +75,11 @@ export async function migrate(url: string, options: MigrateOptions): Promise<Mig
       log.info({ migrations: newer }, 'the schema is of a newer version, which suits this one too');
     }
     const ran = await expand(sql, migrations, log);
-    const { ran: contracted, waiting } = await contract(sql, migrations, log);
+    const isNew = before.needed.size + before.harmless.size === 0;
+    const { ran: contracted, waiting } =
+      options.contracts !== 'later' || isNew
+        ? await contract(sql, migrations, log)
+        : { ran: [], waiting: contractingOf(migrations, before) };
     await checkTables(sql, migrations);
     return { ran: [...ran, ...contracted], waiting, last: migrations.at(-1)?.name ?? '' };
   } finally {
@@ -86,7 +102,7 @@ export async function contract(
   migrations: readonly Migration[],
   log: Log,
 ): Promise<Pick<Migrated, 'ran' | 'waiting'>> {
-  const contracting = migrations.filter((migration) => migration.contract !== null);
+  const contracting = contractingOf(migrations, null);
   const ran: string[] = [];
   for (const [i, migration] of contracting.entries()) {
     const outcome = await runPatiently(sql, migrations, migration, log);
@@ -94,6 +110,15 @@ export async function contract(
     if (outcome === 'too early') return { ran, waiting: contracting.slice(i) };
   }
   return { ran, waiting: [] };
+}
+
+/** Those that contract the schema, without those of a ledger. */
+function contractingOf(migrations: readonly Migration[], ledger: Ledger | null): Migration[] {
+  return migrations.filter(
+    (migration) =>
+      migration.contract !== null &&
+      (ledger === null || appliedAs(ledger, migration) === undefined),
+  );
 }
 
 type Outcome = 'ran' | 'had run' | 'too early';

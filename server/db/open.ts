@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** How the connections of this server are shared out; see `pool-shares.ts`. */
   readonly pool?: PoolShares;
+  /** When what contracts the schema is run; see `MigrateOptions`. `later` where not given. */
+  readonly contracts?: 'now' | 'later';
   /** How long a database that does not answer is tried, in ms; 30,000 where not given. */
   readonly patience?: number;
   /** Longest statement of the pool, in ms; see `ConnectOptions`. */
@@ -45,7 +47,7 @@ export interface Database {
 /** Opens the database and brings its schema up to date. @throws StartupError */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl, dataDir, log, pool = usualShares, patience = 30_000 } = options;
-  const { databaseDirectUrl = null, statementTimeout = 30_000 } = options;
+  const { databaseDirectUrl = null, statementTimeout = 30_000, contracts = 'later' } = options;
   const host =
     databaseUrl === null
       ? await ownDatabase({ dataDir, log, connections: pool.total })
@@ -62,7 +64,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const { url } = found;
     tellOfRoom(found, pool, log);
     const way = direct ?? url;
-    const migrated = await explained(way, () => migrate(way, { log, schema: found.schema }));
+    const { schema } = found;
+    const migrated = await explained(way, () => migrate(way, { log, schema, contracts }));
     const { statements: max, transactions: maxTransactions } = pool;
     sql = connect(url, {
       ...{ log, name: 'counterpoint', statementTimeout, max, maxTransactions, load },

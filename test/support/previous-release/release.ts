@@ -28,7 +28,9 @@ export interface Installed {
 /** Lays the previous release out as it was installed. `file`: another one, made by make.ts too. */
 export async function installPrevious(file = releaseFile): Promise<Installed & Release> {
   const folder = await newFolder();
-  const entries = Readable.from(await readFile(file)).pipe(createGunzip()).pipe(extract());
+  const entries = Readable.from(await readFile(file))
+    .pipe(createGunzip())
+    .pipe(extract());
   for await (const entry of entries) {
     const target = path.join(folder, entry.header.name);
     await mkdir(path.dirname(target), { recursive: true });
@@ -44,7 +46,9 @@ export async function installPrevious(file = releaseFile): Promise<Installed & R
  * The present version, built where that is stale, with further migrations.
  * @param further - SQL by file name
  */
-export async function installPresent(further: Readonly<Record<string, string>>): Promise<Installed> {
+export async function installPresent(
+  further: Readonly<Record<string, string>>,
+): Promise<Installed> {
   const built = path.dirname(path.dirname(await builtCli()));
   const folder = await newFolder();
   for (const part of ['server', 'shared']) {
