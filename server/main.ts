@@ -244,6 +244,8 @@ async function join(parts: Parts) {
   return {
     url,
     async stop(): Promise<boolean> {
+      // A proxy gets no answer and tries another server, instead of one that is about to end.
+      app.server.close();
       sockets.stopReading();
       const tended = keeper.stop();
       const saved = await within(limits.shutdownMs, rooms.stop());

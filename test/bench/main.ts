@@ -14,6 +14,7 @@ import { hottest } from './profile.ts';
 import { report } from './report.ts';
 import { measureAdversaries } from './scenarios/adversary.ts';
 import { measureBackup } from './scenarios/backup.ts';
+import { measureDeploy } from './scenarios/deploy.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureOpening } from './scenarios/open.ts';
@@ -36,6 +37,7 @@ const oursAlone: readonly ScenarioName[] = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
 ];
 
@@ -46,6 +48,7 @@ const once: readonly ScenarioName[] = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
 ];
 
@@ -70,6 +73,7 @@ async function measure(
   if (scenario === 'history') return measureHistory();
   if (scenario === 'backup') return measureBackup(options);
   if (scenario === 'servers') return measureServers(options);
+  if (scenario === 'deploy') return measureDeploy();
   if (scenario === 'adversary') return measureAdversaries(options);
   const profile =
     options.profile === null ? null : join(options.profile, `${scenario}-${name}-${round}`);
@@ -82,7 +86,10 @@ async function measure(
 }
 
 async function load(
-  scenario: Exclude<ScenarioName, 'open' | 'history' | 'backup' | 'servers' | 'adversary'>,
+  scenario: Exclude<
+    ScenarioName,
+    'open' | 'history' | 'backup' | 'servers' | 'deploy' | 'adversary'
+  >,
   server: Server,
   round: number,
   seconds: number,

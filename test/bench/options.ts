@@ -13,6 +13,7 @@ export const scenarioNames = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
