@@ -99,6 +99,8 @@ const variables = z.object({
   IDLE_UNLOAD_MS: count(30_000, 0),
   /** How long stopping may take, in milliseconds, until the process ends regardless (D5). */
   SHUTDOWN_MS: count(10_000),
+  /** How long nobody older has run when the schema loses what they needed. */
+  CONTRACT_AFTER_MS: count(600_000, 0),
   /** Open WebSockets; one more is closed with 1013. */
   MAX_CONNECTIONS: count(5_000),
   /** How long a browser stays signed in without being used, in days. */
@@ -142,6 +144,7 @@ export interface Limits {
   readonly maxPendingBytes: number;
   readonly idleUnloadMs: number;
   readonly shutdownMs: number;
+  readonly contractAfterMs: number;
   readonly maxConnections: number;
   readonly maxRefusedBytes: number;
   readonly maxPieceBytes: number;
@@ -271,6 +274,7 @@ function configOf(read: z.infer<typeof variables>): Config {
       maxPendingBytes: read.MAX_PENDING_BYTES,
       idleUnloadMs: read.IDLE_UNLOAD_MS,
       shutdownMs: read.SHUTDOWN_MS,
+      contractAfterMs: read.CONTRACT_AFTER_MS,
       maxConnections: read.MAX_CONNECTIONS,
       maxRefusedBytes: read.MAX_REFUSED_BYTES,
       maxPieceBytes: read.MAX_PIECE_BYTES,

@@ -14,6 +14,7 @@ import { CollabSocket } from './collab/connection/socket.ts';
 import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
 import { connect, type Sql } from './db/connect.ts';
+import { LateMigrations } from './db/migrations/late.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { shareOut } from './db/opening/pool-shares.ts';
 import { StartupError } from './db/startup-error.ts';
@@ -60,6 +61,8 @@ export interface RunningServer {
   readonly url: string;
   /** A line for the operator to see once; null where there is none. */
   readonly notice: string | null;
+  /** Resolves, if ever, when it can do nothing any more, with a line that says why: it has to be ended. */
+  readonly outdated: Promise<string>;
   /** Saves, says goodbye, closes (D5). False where not everything could be saved in time. */
   stop(): Promise<boolean>;
 }
@@ -77,7 +80,10 @@ export async function startServer(
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
   const db = await openDatabase({ ...config, pool, log });
   const { url } = db;
-  const { bus, cluster } = await meetOthers(db, config, log, open).catch(async (err: unknown) => {
+  const outdated = signal<string>();
+  const { bus, cluster } = await meetOthers({
+    ...{ db, config, log, open, onOutdated: ({ message }) => outdated.fire(message) },
+  }).catch(async (err: unknown) => {
     await db.close();
     throw err;
   });
@@ -96,7 +102,11 @@ export async function startServer(
   const packing = createWorkers({
     ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
   });
+  const late = new LateMigrations(db.migrated.waiting, {
+    ...{ sql: db.sql, log, afterMs: config.limits.contractAfterMs },
+  });
   const closeParts = async () => {
+    await within(closeGraceMs, late.stop());
     await workers.close();
     await packing.close();
     await states.close();
@@ -125,6 +135,7 @@ export async function startServer(
     });
     return {
       url: running.url,
+      outdated: outdated.fired,
       notice:
         invite === null
           ? null
@@ -142,19 +153,26 @@ export async function startServer(
 }
 
 /** The way to the other servers, and this one among them. */
-async function meetOthers(
-  db: Database,
-  { redisUrl }: Config,
-  log: Logger,
-  open: (options: OpenBusOptions) => ServerBus,
-): Promise<Pick<Parts, 'bus' | 'cluster'>> {
+async function meetOthers(parts: {
+  readonly db: Database;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly open: (options: OpenBusOptions) => ServerBus;
+  readonly onOutdated: (err: Error) => void;
+}): Promise<Pick<Parts, 'bus' | 'cluster'>> {
+  const { db, log, open, onOutdated } = parts;
+  const { redisUrl } = parts.config;
   const { sql, url, embedded } = db;
   const namespace = redisUrl === null ? '' : await databaseIdentity(sql);
   const bus = open({ redisUrl, databaseUrl: db.directUrl ?? url, embedded, namespace, log });
   // Of an embedded database there is one server, by the lock on its folder.
   if (embedded) return { bus, cluster: null };
   const own = { log, name: 'counterpoint servers', max: 1, maxTransactions: 1 };
-  return { bus, cluster: new ClusterMember({ sql, bus, log, open: () => connect(url, own) }) };
+  const { last: migration } = db.migrated;
+  const cluster = new ClusterMember({
+    ...{ sql, bus, log, migration, onOutdated, open: () => connect(url, own) },
+  });
+  return { bus, cluster };
 }
 
 interface Parts {
@@ -229,6 +247,8 @@ async function join(parts: Parts) {
   return {
     url,
     async stop(): Promise<boolean> {
+      // A proxy gets no answer and tries another server, instead of one that is about to end.
+      app.server.close();
       sockets.stopReading();
       const tended = keeper.stop();
       const saved = await within(limits.shutdownMs, rooms.stop());
@@ -282,6 +302,13 @@ async function listen(app: App, { host, port }: Config): Promise<string> {
     const explained = explainListen(code ?? '', host, port);
     throw explained === null ? cause : new StartupError(explained, { cause });
   }
+}
+
+/** A promise, and what fulfils it. */
+function signal<T>() {
+  let fire: (value: T) => void = () => undefined;
+  const fired = new Promise<T>((resolve) => (fire = resolve));
+  return { fired, fire };
 }
 
 /** Whether `work` was done in time, and did not say that it failed. What is late goes on, but is not waited for. */

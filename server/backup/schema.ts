@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Log } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { readApplied } from '../db/migrations/ledger.ts';
 import { packageFile } from '../package-root.ts';
 import { BackupError } from './backup-error.ts';
 import type { Manifest } from './manifest.ts';
@@ -54,10 +55,5 @@ export async function bringSchemaTo(
 }
 
 async function ledger(sql: Sql): Promise<Map<string, string>> {
-  const [there] = await sql<{ name: string | null }[]>`
-    select to_regclass('schema_migrations')::text as name`;
-  if (there?.name == null) return new Map();
-  const rows = await sql<{ name: string; checksum: string }[]>`
-    select name, checksum from schema_migrations`;
-  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  return new Map((await readApplied(sql)).map(({ name, checksum }) => [name, checksum]));
 }

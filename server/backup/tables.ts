@@ -33,6 +33,7 @@ export const keptTables = [
 /** What a backup is without, and why. */
 export const leftOut: Readonly<Record<string, string>> = {
   schema_migrations: 'is in the manifest, and written anew by the migrations',
+  schema_expansions: 'the same',
   invites: 'one-time links: one that has been used since would open its account again',
   servers: 'those that run on the database that it is of',
   rights_head: 'what servers that run have acted on; it begins anew',

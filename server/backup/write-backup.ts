@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Sql, Transaction } from '../db/connect.ts';
+import { readApplied } from '../db/migrations/ledger.ts';
 import { packageFile } from '../package-root.ts';
 import { ArchiveWriter } from './archive-writer.ts';
 import { BackupError } from './backup-error.ts';
@@ -73,8 +74,7 @@ async function fill(
   archive: ArchiveWriter,
   { tables, moment, tell }: What,
 ): Promise<Manifest> {
-  const migrations = await tx<{ name: string; checksum: string }[]>`
-    select name, checksum from schema_migrations order by name`;
+  const migrations = await readApplied(tx);
   const written: BackedUpTable[] = [];
   for (const { name, columns } of tables) {
     const progress = everySo(rowsBetween, (rows) => tell(`${name}: ${rows} rows`));

@@ -1,6 +1,7 @@
 import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
+import { StartupError } from '../db/startup-error.ts';
 import type { Stand } from '../store/stand.ts';
 import { ServersTable, type Other, type Wanted } from './servers-table.ts';
 import { Watch } from './watch.ts';
@@ -10,6 +11,8 @@ export interface ClusterDeps {
   readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
+  /** The last migration that this build knows. */
+  readonly migration: string;
 }
 
 /** What the cluster tells the rest of the server. */
@@ -28,6 +31,8 @@ export interface ClusterListener {
   rightsChanged(changes: readonly RightsChange[] | null): Promise<void>;
   /** Another server needs clientIDs that this one holds. Rejects where they cannot be given back now. */
   wanted(pieceId: string, clientIds: readonly number[]): Promise<void>;
+  /** The schema has lost what this server needs: it can do nothing any more. `err` says so in one line. */
+  outdated(err: Error): void;
   /** The others have taken this server for dead; it may open nothing until `joined`. */
   takenForDead(): void;
   /** All others know of this server (again). */
@@ -74,10 +79,10 @@ export class Cluster {
   #failed = false;
   #stopped = false;
 
-  constructor({ open, bus, log }: ClusterDeps) {
+  constructor({ open, bus, log, migration }: ClusterDeps) {
     this.#bus = bus;
     this.#log = log;
-    this.#table = new ServersTable(open, bus);
+    this.#table = new ServersTable(open, bus, migration);
   }
 
   /**
@@ -224,6 +229,7 @@ export class Cluster {
       await this.#forget();
       this.#failed = false;
     } catch (err) {
+      if (err instanceof StartupError) listener.outdated(err);
       this.#cannot(err);
     }
   }

@@ -26,6 +26,10 @@ export interface ClusterMemberDeps {
   readonly open: () => Sql;
   readonly bus: ServerBus;
   readonly log: Log;
+  /** The last migration that this build knows. */
+  readonly migration: string;
+  /** Called when this server can do nothing any more; see `ClusterListener`. */
+  readonly onOutdated: (err: Error) => void;
 }
 
 /** How often the journal is looked at for what the bus has lost, in ms: where it is live, and where not (C2). */
@@ -72,6 +76,7 @@ export class ClusterMember {
       wanted: (pieceId, clientIds) => rooms.release(pieceId, clientIds),
       takenForDead: () => rooms.startAnew(),
       joined: () => rooms.mayOpen(true),
+      outdated: (err) => this.#deps.onOutdated(err),
     });
     this.#hasStood = true;
     this.#deps.log.debug({ server: bus.serverId }, 'this server is among the others');

@@ -2,6 +2,7 @@ import { Overdue, within } from '../bus/deadline.ts';
 import type { ServerBus } from '../bus/open.ts';
 import type { RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
+import { StartupError } from '../db/startup-error.ts';
 import { sinceOfServer, type Stand } from '../store/stand.ts';
 import { hasEnded, inThisProcess, self, type Process } from './process.ts';
 
@@ -9,6 +10,8 @@ import { hasEnded, inThisProcess, self, type Process } from './process.ts';
 const keptHours = 24;
 /** More changes than this are looked at as if anything had changed. */
 const mostChanges = 1_000;
+/** Raised by the database for a server that does not know what its schema has lost (0020_deploys.sql). */
+const tooOld = 'CPOLD';
 /** A database that has not answered a look by then, in ms, is asked on another connection. */
 const deadlineMs = 2_000;
 
@@ -42,27 +45,38 @@ export interface Look {
 export class ServersTable {
   readonly #open: () => Sql;
   readonly #bus: ServerBus;
+  readonly #migration: string;
   #sql: Sql;
 
-  constructor(open: () => Sql, bus: ServerBus) {
+  /** @param migration - the last one that this build knows */
+  constructor(open: () => Sql, bus: ServerBus, migration: string) {
     this.#open = open;
+    this.#migration = migration;
     this.#sql = open();
     this.#bus = bus;
   }
 
-  /** Stands there from now on, and knows nobody. */
+  /**
+   * Stands there from now on, and knows nobody. @throws StartupError where a newer server has taken
+   * something from the schema that this one does not know of
+   */
   async enter(): Promise<Stand> {
     const { serverId: id } = this.#bus;
     inThisProcess.add(id);
-    const [row] = await this.#ask(
-      (sql) => sql<{ since: string }[]>`
-        insert into servers (id, host, pid, hears)
-        values (${id}, ${self.host}, ${self.pid}, ${this.#hears})
-        on conflict (id) do update set seen_at = now(), knows = '{}'
-        returning ${sql.unsafe(sinceOfServer)} as since`,
-    );
-    if (row === undefined) throw new Error('The table of the servers has taken no row');
-    return { id, since: row.since };
+    try {
+      const [row] = await this.#ask(
+        (sql) => sql<{ since: string }[]>`
+          insert into servers (id, host, pid, hears, migration)
+          values (${id}, ${self.host}, ${self.pid}, ${this.#hears}, ${this.#migration})
+          on conflict (id) do update set seen_at = now(), knows = '{}'
+          returning ${sql.unsafe(sinceOfServer)} as since`,
+      );
+      if (row === undefined) throw new Error('The table of the servers has taken no row');
+      return { id, since: row.since };
+    } catch (cause) {
+      if ((cause as { code?: unknown }).code !== tooOld) throw cause;
+      throw new StartupError(`${(cause as Error).message}; run a newer version`, { cause });
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 /** What the commands share: configuration, the database, and how they speak and fail. */
 import { pino } from 'pino';
 import { readConfig, type Config } from '../config.ts';
-import type { Database } from '../db/open.ts';
+import type { Database, DatabaseOptions } from '../db/open.ts';
 import { openDatabase } from '../db/open.ts';
 import { StartupError } from '../db/startup-error.ts';
 import { Problem } from '../errors.ts';
@@ -44,15 +44,16 @@ export async function run(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Runs a command on the database, and closes it whatever happens. */
+/** Runs a command on the database, and closes it whatever happens. `options`: of how it is opened. */
 export async function withDatabase(
   command: (db: Database, config: Config) => Promise<void>,
+  options: Pick<DatabaseOptions, 'contracts'> = {},
 ): Promise<void> {
   await run(async () => {
     const config = configuration();
     const log = createLog('warn', pino.destination({ dest: 2, sync: true }));
     // A long piece is read by one statement, which lasts for as long as what is read is worked on.
-    const db = await openDatabase({ ...config, log, statementTimeout: 0 });
+    const db = await openDatabase({ ...config, ...options, log, statementTimeout: 0 });
     try {
       await command(db, config);
     } finally {

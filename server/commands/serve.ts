@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createLog } from '../http/log.ts';
+import { StartupError } from '../db/startup-error.ts';
 import { startServer } from '../main.ts';
 import { configuration, print, run } from './context.ts';
 
@@ -11,11 +12,16 @@ export async function serve(): Promise<void> {
     const server = await startServer(config, log);
     if (server.notice !== null) print(server.notice);
     print(`Counterpoint is at ${config.publicUrl ?? server.url}`);
-    const signal = await nextSignal();
-    log.info({ signal }, 'stopping');
+    const end = await Promise.race([
+      nextSignal().then((signal) => ({ signal, why: null })),
+      server.outdated.then((why) => ({ signal: null, why })),
+    ]);
+    log.info(end, 'stopping');
     for (const name of signals) process.once(name, () => process.exit(1));
-    if (await server.stop()) {
+    const saved = await server.stop();
+    if (saved || end.why !== null) {
       endSoon(log);
+      if (end.why !== null) throw new StartupError(end.why);
       return;
     }
     log.error({}, 'not everything could be saved in time');

@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../collab/ports.ts';
-import { packageFile } from '../package-root.ts';
 import { connect, type Sql, type Transaction } from './connect.ts';
+import { readMigrations, type Migration } from './migrations/files.ts';
+import {
+  appliedAs,
+  checkLedger,
+  makeLedger,
+  note,
+  readLedger,
+  type Ledger,
+} from './migrations/ledger.ts';
 import { checkRoom, checkTables } from './opening/check-schema.ts';
 import { codeOf } from './opening/probe.ts';
 import { oneLine } from './opening/explain.ts';
 import { StartupError } from './startup-error.ts';
-
-export interface Migration {
-  /** The file name, such as `0002_journal.sql`; names sort in the order of running. */
-  readonly name: string;
-  readonly text: string;
-  readonly checksum: string;
-}
 
 export interface MigrateOptions {
   readonly log: Log;
@@ -22,119 +21,169 @@ export interface MigrateOptions {
   readonly folder?: string;
   /** Where the tables are, or will be made; where the search path leads where not given. */
   readonly schema?: string;
+  /**
+   * When to run what contracts the schema of a database that is in use: `now` where not given, unless an older
+   * server runs; `later`: it is given back as waiting.
+   */
+  readonly contracts?: 'now' | 'later';
+}
+
+/** What became of the migrations that a server knows. */
+export interface Migrated {
+  /** The names of those that were run just now. */
+  readonly ran: readonly string[];
+  /** Those that contract the schema, and wait. */
+  readonly waiting: readonly Migration[];
+  /** The name of the last that this build knows; empty: it knows none. */
+  readonly last: string;
 }
 
 /** Any number will do, as long as no other program uses it for a lock in the same database. */
 const lockId = 4_202_611;
+/**
+ * How long a migration may wait for the lock of a table, in ms: whoever writes waits behind it. It is tried
+ * again after a pause, in which they go on.
+ */
+const lockMs = 500;
+const retryMs = 250;
+/** Locks that were not given in time, and deadlocks. */
+const isOfLocks = (error: unknown) => ['55P03', '40P01'].includes(codeOf(error));
 
 /**
- * Brings the database to this server's schema, and returns the names of the files that it ran.
- * Each runs in one transaction, with its row in `schema_migrations` written first, under a lock
- * that ends with the transaction: any number of servers may start at once, and a session-level lock
- * would not get through a connection pooler.
+ * Brings the database to this server's schema. Each migration runs in one transaction, with its row in the
+ * ledger written first, under a lock that ends with the transaction: any number of servers may start at
+ * once, and a session-level lock would not get through a connection pooler.
  *
- * @throws StartupError when an applied file has changed, the database is of a newer server, or holds
- * another program's tables of the same names
+ * What contracts the schema comes last, and never while a server runs that does not know it (E1).
+ *
+ * @throws StartupError when an applied file has changed, the database is of a newer server that has taken
+ * something away, or holds another program's tables of the same names
  */
-export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
-  const { log, folder = packageFile('migrations') } = options;
-  const migrations = await readMigrations(folder);
+export async function migrate(url: string, options: MigrateOptions): Promise<Migrated> {
+  const { log } = options;
+  const migrations = await readMigrations(options.folder);
   const sql = connect(url, { log, name: 'counterpoint migrate', max: 1, statementTimeout: 0 });
   try {
     const before = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockId})`;
       await checkRoom(tx, migrations, options.schema ?? null);
-      await tx`
-        create table if not exists schema_migrations (
-          name text primary key,
-          checksum text not null,
-          applied_at timestamptz not null default now()
-        )`;
+      await makeLedger(tx);
       return readLedger(tx);
     });
-    check(migrations, before);
-    const ran = await runAll(sql, migrations, log);
+    const newer = checkLedger(migrations, before);
+    if (newer.length > 0) {
+      log.info({ migrations: newer }, 'the schema is of a newer version, which suits this one too');
+    }
+    const ran = await expand(sql, migrations, log);
+    const isNew = before.needed.size + before.harmless.size === 0;
+    const { ran: contracted, waiting } =
+      options.contracts !== 'later' || isNew
+        ? await contract(sql, migrations, log)
+        : { ran: [], waiting: contractingOf(migrations, before) };
     await checkTables(sql, migrations);
-    return ran;
+    return { ran: [...ran, ...contracted], waiting, last: migrations.at(-1)?.name ?? '' };
   } finally {
     await sql.end({ timeout: 5 });
   }
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      // A checkout on Windows may have changed the line ends; that is the same migration.
-      const text = (await readFile(path.join(folder, name), 'utf8')).replaceAll('\r\n', '\n');
-      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
-    }),
-  );
-}
-
-/** Checksums by name. */
-type Ledger = ReadonlyMap<string, string>;
-
-async function readLedger(tx: Transaction): Promise<Ledger> {
-  const rows = await tx<{ name: string; checksum: string }[]>`
-    select name, checksum from schema_migrations`;
-  return new Map(rows.map((row) => [row.name, row.checksum]));
-}
-
-function check(migrations: readonly Migration[], ledger: Ledger): void {
-  const known = new Map(migrations.map((migration) => [migration.name, migration.checksum]));
-  const unknown = [...ledger.keys()].filter((name) => !known.has(name)).sort();
-  if (unknown.length > 0) {
-    throw new StartupError(
-      `The database is of a newer server (it has ${unknown.join(', ')}); run that version`,
-    );
-  }
-  const last = [...ledger.keys()].sort().at(-1) ?? '';
-  for (const { name, checksum } of migrations) {
-    const applied = ledger.get(name);
-    if (applied === undefined && name < last) {
-      throw new StartupError(`Migration ${name} comes before ${last}, which has been applied`);
-    }
-    if (applied !== undefined && applied !== checksum) {
-      throw new StartupError(
-        `Migration ${name} has been changed since it was applied; put it back and add a new one`,
-      );
-    }
-  }
-}
-
-async function runAll(sql: Sql, migrations: readonly Migration[], log: Log): Promise<string[]> {
+async function expand(sql: Sql, migrations: readonly Migration[], log: Log): Promise<string[]> {
   const ran: string[] = [];
   for (const migration of migrations) {
-    if (!(await runOne(sql, migrations, migration))) continue;
-    log.info({ migration: migration.name }, 'Migrated');
-    ran.push(migration.name);
+    if (migration.contract !== null) continue;
+    if ((await runPatiently(sql, migrations, migration, log)) === 'ran') ran.push(migration.name);
   }
   return ran;
 }
 
-/** False where it had been applied, by now or before. */
+/** Runs what contracts the schema, in its order, up to the first for which it is too early. */
+export async function contract(
+  sql: Sql,
+  migrations: readonly Migration[],
+  log: Log,
+): Promise<Pick<Migrated, 'ran' | 'waiting'>> {
+  const contracting = contractingOf(migrations, null);
+  const ran: string[] = [];
+  for (const [i, migration] of contracting.entries()) {
+    const outcome = await runPatiently(sql, migrations, migration, log);
+    if (outcome === 'ran') ran.push(migration.name);
+    if (outcome === 'too early') return { ran, waiting: contracting.slice(i) };
+  }
+  return { ran, waiting: [] };
+}
+
+/** Those that contract the schema, without those of a ledger. */
+function contractingOf(migrations: readonly Migration[], ledger: Ledger | null): Migration[] {
+  return migrations.filter(
+    (migration) =>
+      migration.contract !== null &&
+      (ledger === null || appliedAs(ledger, migration) === undefined),
+  );
+}
+
+type Outcome = 'ran' | 'had run' | 'too early';
+
+/** Where a table is in use, by a backup for instance, it waits until that has ended. */
+async function runPatiently(
+  sql: Sql,
+  migrations: readonly Migration[],
+  migration: Migration,
+  log: Log,
+): Promise<Outcome> {
+  for (let told = false; ; told = true) {
+    try {
+      const outcome = await runOne(sql, migrations, migration);
+      if (outcome === 'ran') log.info({ migration: migration.name }, 'Migrated');
+      return outcome;
+    } catch (error) {
+      if (!isOfLocks(error)) throw error;
+      if (!told) {
+        const fields = { migration: migration.name, reason: oneLine((error as Error).message) };
+        log.warn(fields, 'a migration waits for a table that is in use');
+      }
+    }
+    await pause(retryMs);
+  }
+}
+
 async function runOne(
   sql: Sql,
   migrations: readonly Migration[],
-  { name, text, checksum }: Migration,
-): Promise<boolean> {
+  migration: Migration,
+): Promise<Outcome> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${lockId})`;
+    await tx`select set_config('lock_timeout', ${String(lockMs)}, true),
+      set_config('statement_timeout', '0', true)`;
     const ledger = await readLedger(tx);
-    check(migrations, ledger);
-    if (ledger.has(name)) return false;
-    await tx`insert into schema_migrations (name, checksum) values (${name}, ${checksum})`;
-    await run(tx, name, text);
-    return true;
+    checkLedger(migrations, ledger);
+    if (appliedAs(ledger, migration) !== undefined) return 'had run';
+    if (migration.contract !== null && (await hasOlderServers(tx, migration))) return 'too early';
+    await note(tx, migration);
+    await run(tx, migration);
+    return 'ran';
   });
 }
 
-async function run(tx: Transaction, name: string, text: string): Promise<void> {
+/**
+ * Whether a server runs that does not know a migration. None can come before this transaction has ended,
+ * and none afterwards: the database takes none among the servers that is too old (0020_deploys.sql).
+ */
+async function hasOlderServers(tx: Transaction, { name }: Migration): Promise<boolean> {
+  const [there] = await tx<{ servers: boolean }[]>`
+    select to_regclass('servers') is not null as servers`;
+  if (there?.servers !== true) return false;
+  await tx`lock table servers in share row exclusive mode`;
+  const older = await tx`select from servers where migration collate "C" < ${name} limit 1`;
+  return older.length > 0;
+}
+
+async function run(tx: Transaction, { name, text }: Migration): Promise<void> {
   try {
     await tx.unsafe(text).simple();
   } catch (cause) {
     const { message } = cause as Error;
+    if (isOfLocks(cause)) throw cause;
     // Of a right, of room or of the connection, and no fault of the migration.
     if (!/^(?!08|25|42501|53|57)[0-9A-Z]{5}$/.test(codeOf(cause))) throw cause;
     throw new StartupError(

@@ -3,7 +3,7 @@ import type { Log } from '../collab/ports.ts';
 import { addressOf, placeOf } from './address/parse.ts';
 import { connect, type Sql } from './connect.ts';
 import { explain, mayPass, oneLine } from './opening/explain.ts';
-import { migrate } from './migrate.ts';
+import { migrate, type Migrated } from './migrate.ts';
 import { PoolLoad } from './pool-load.ts';
 import { ownDatabase, type Host } from './embedded/own-database.ts';
 import { usualShares, type PoolShares } from './opening/pool-shares.ts';
@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** How the connections of this server are shared out; see `pool-shares.ts`. */
   readonly pool?: PoolShares;
+  /** When what contracts the schema is run; see `MigrateOptions`. `later` where not given. */
+  readonly contracts?: 'now' | 'later';
   /** How long a database that does not answer is tried, in ms; 30,000 where not given. */
   readonly patience?: number;
   /** Longest statement of the pool, in ms; see `ConnectOptions`. */
@@ -34,6 +36,8 @@ export interface Database {
   /** The same for what needs a session of its own, LISTEN for instance; null: there is only a pooler. */
   readonly directUrl: string | null;
   readonly embedded: boolean;
+  /** What became of the migrations that this build knows. */
+  readonly migrated: Migrated;
   /** Whether it is an embedded database with neither people nor pieces in it. */
   readonly fresh: boolean;
   /** Ends the pool, then an embedded Postgres, then the lock on DATA_DIR. */
@@ -43,7 +47,7 @@ export interface Database {
 /** Opens the database and brings its schema up to date. @throws StartupError */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl, dataDir, log, pool = usualShares, patience = 30_000 } = options;
-  const { databaseDirectUrl = null, statementTimeout = 30_000 } = options;
+  const { databaseDirectUrl = null, statementTimeout = 30_000, contracts = 'later' } = options;
   const host =
     databaseUrl === null
       ? await ownDatabase({ dataDir, log, connections: pool.total })
@@ -59,14 +63,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const direct = await directWay(found, databaseDirectUrl, patience, log);
     const { url } = found;
     tellOfRoom(found, pool, log);
-    await explained(direct ?? url, () => migrate(direct ?? url, { log, schema: found.schema }));
+    const way = direct ?? url;
+    const { schema } = found;
+    const migrated = await explained(way, () => migrate(way, { log, schema, contracts }));
     const { statements: max, transactions: maxTransactions } = pool;
     sql = connect(url, {
       ...{ log, name: 'counterpoint', statementTimeout, max, maxTransactions, load },
     });
     const embedded = databaseUrl === null;
     const fresh = embedded && (await isEmpty(sql));
-    return { sql, load, url, directUrl: direct, embedded, fresh, close };
+    return { sql, load, url, directUrl: direct, embedded, fresh, migrated, close };
   } catch (error) {
     await close();
     throw error;
@@ -101,9 +107,9 @@ async function probePatiently(url: string, patience: number, log: Log): Promise<
   }
 }
 
-async function explained(url: string, work: () => Promise<unknown>): Promise<void> {
+async function explained<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw explain(error, addressOf(url));
   }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import type { Sql } from '../db/connect.ts';
-import { packageFile } from '../package-root.ts';
+import { readMigrations } from '../db/migrations/files.ts';
+import { readApplied } from '../db/migrations/ledger.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Each looks at one thing of a database that answers. */
@@ -83,33 +82,27 @@ async function schema(sql: Sql): Promise<Finding> {
       'The database has tables of another program under our names: use a database of its own',
     );
   }
-  const applied = await sql<{ name: string; checksum: string }[]>`
-    select name, checksum from schema_migrations order by name`;
-  const ours = await checksums();
-  const newer = applied.find(({ name }) => !ours.has(name));
-  if (newer !== undefined) {
-    return problem(`The database is of a newer version (it has ${newer.name}): run that version`);
+  const ours = await readMigrations();
+  const checksums = new Map(ours.map(({ name, checksum }) => [name, checksum]));
+  const applied = await readApplied(sql);
+  const newer = applied.filter(({ name }) => !checksums.has(name)).map(({ name }) => name);
+  const [needed] = await sql<{ name: string }[]>`
+    select name from schema_migrations where name = any(${`{${newer.join()}}`}::text[]) limit 1`;
+  if (needed !== undefined) {
+    return problem(`The database is of a newer version (it has ${needed.name}): run that version`);
   }
-  const changed = applied.find(({ name, checksum }) => ours.get(name) !== checksum);
+  const changed = applied.find(({ name, checksum }) => {
+    return (checksums.get(name) ?? checksum) !== checksum;
+  });
   if (changed !== undefined) {
     return problem(`${changed.name} is not what was applied: install this version anew`);
   }
-  const pending = ours.size - applied.length;
+  if (newer.length > 0) {
+    return ok(`The schema is of a newer version (it has ${newer.join(', ')}), and suits this one`);
+  }
+  const pending = ours.length - applied.length;
   if (pending === 0) return ok(`The schema is up to date (${applied.length} migrations)`);
   return warning(`${pending} migrations run at the next start: make a backup before`);
-}
-
-async function checksums(): Promise<Map<string, string>> {
-  const folder = packageFile('migrations');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
-  const pairs = names.map(async (name): Promise<[string, string]> => {
-    const text = (await readFile(packageFile(`migrations/${name}`), 'utf8')).replaceAll(
-      '\r\n',
-      '\n',
-    );
-    return [name, createHash('sha256').update(text).digest('hex')];
-  });
-  return new Map(await Promise.all(pairs));
 }
 
 async function rights(sql: Sql): Promise<Finding> {

@@ -62,6 +62,10 @@ export const names = {
   farP99: 'to who is at the other server: delivery p99, ms more',
   farWithoutRedis: 'the same without Redis: delivery p99, ms',
   rightsP99: 'a right that is withdrawn at the other server: p99, ms',
+  restartWait: 'both servers restarted under typing: longest wait for delivery, ms',
+  restartLost: 'both servers restarted under typing: keystrokes lost or doubled',
+  deployWait: 'from the release before to this one: longest wait for delivery, ms',
+  deployLost: 'from the release before to this one: keystrokes lost or doubled',
   idleMemory: '5,000 idle sockets: resident memory, MiB',
 } as const;
 
@@ -93,6 +97,10 @@ export const promises: readonly Promised[] = [
   { scenario: 'servers', name: names.farP99, most: 25, relative: false },
   { scenario: 'servers', name: names.farWithoutRedis, most: 500, relative: false },
   { scenario: 'servers', name: names.rightsP99, most: 1_000, relative: false },
+  { scenario: 'deploy', name: names.restartWait, most: 3_000, relative: false },
+  { scenario: 'deploy', name: names.restartLost, most: 0, relative: false },
+  { scenario: 'deploy', name: names.deployWait, most: 3_000, relative: false },
+  { scenario: 'deploy', name: names.deployLost, most: 0, relative: false },
   { scenario: 'adversary', name: names.attackedP99, most: 100, relative: false },
   { scenario: 'adversary', name: names.loopLost, most: 50, relative: false },
   { scenario: 'adversary', name: names.faults, most: 0, relative: false },

@@ -14,6 +14,7 @@ import { hottest } from './profile.ts';
 import { report } from './report.ts';
 import { measureAdversaries } from './scenarios/adversary.ts';
 import { measureBackup } from './scenarios/backup.ts';
+import { measureDeploy } from './scenarios/deploy.ts';
 import { measureHistory } from './scenarios/history.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureModel } from './scenarios/model.ts';
@@ -37,6 +38,7 @@ const oursAlone: readonly ScenarioName[] = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
   'model',
 ];
@@ -48,6 +50,7 @@ const once: readonly ScenarioName[] = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
   'model',
 ];
@@ -73,6 +76,7 @@ async function measure(
   if (scenario === 'history') return measureHistory();
   if (scenario === 'backup') return measureBackup(options);
   if (scenario === 'servers') return measureServers(options);
+  if (scenario === 'deploy') return measureDeploy();
   if (scenario === 'adversary') return measureAdversaries(options);
   if (scenario === 'model') return measureModel(options);
   const profile =
@@ -88,7 +92,7 @@ async function measure(
 async function load(
   scenario: Exclude<
     ScenarioName,
-    'open' | 'history' | 'backup' | 'servers' | 'adversary' | 'model'
+    'open' | 'history' | 'backup' | 'servers' | 'deploy' | 'adversary' | 'model'
   >,
   server: Server,
   round: number,

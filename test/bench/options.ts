@@ -13,6 +13,7 @@ export const scenarioNames = [
   'history',
   'backup',
   'servers',
+  'deploy',
   'adversary',
   'model',
 ] as const;

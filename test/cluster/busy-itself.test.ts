@@ -17,10 +17,14 @@ test('C3 a server that was busy itself, longer than the database may be silent, 
     ...{ namespace: randomUUID(), log: silentLog },
   });
   let opened = 0;
-  const table = new ServersTable(() => {
-    opened++;
-    return connect(database.url, { log: silentLog, name: 'test', max: 1, maxTransactions: 1 });
-  }, bus);
+  const table = new ServersTable(
+    () => {
+      opened++;
+      return connect(database.url, { log: silentLog, name: 'test', max: 1, maxTransactions: 1 });
+    },
+    bus,
+    '0020_deploys.sql',
+  );
   try {
     await table.enter();
     // The first one takes two round trips, since the statement is planned.

@@ -35,14 +35,16 @@ export interface Desk {
   readonly env: Record<string, string>;
   /** The process that serves now, or did last. */
   readonly server: ServerProcess;
-  start(): Promise<void>;
+  /** As the version that it was, or another from then on. */
+  start(cli?: string): Promise<void>;
   kill9(): Promise<void>;
   terminate(): Promise<number | null>;
 }
 
-/** Starts a server, and ends it with the test. */
-export async function openDesk(env: Record<string, string>): Promise<Desk> {
-  let server = await startServerProcess({ LOG_LEVEL: 'warn', ...env });
+/** Starts a server, of this version or another, and ends it with the test. */
+export async function openDesk(env: Record<string, string>, cli?: string): Promise<Desk> {
+  let version = cli;
+  let server = await startServerProcess({ LOG_LEVEL: 'warn', ...env }, version);
   const { url } = server;
   const settled = { LOG_LEVEL: 'warn', ...env, PORT: new URL(url).port };
   onTestFinished(() => server.kill9());
@@ -53,20 +55,22 @@ export async function openDesk(env: Record<string, string>): Promise<Desk> {
     get server() {
       return server;
     },
-    async start() {
-      server = await startServerProcess(settled);
+    async start(other = version) {
+      version = other;
+      server = await startServerProcess(settled, version);
     },
     kill9: () => server.kill9(),
     terminate: () => server.terminate(),
   };
 }
 
-/** Runs one command of the command line to its end. */
+/** Runs one command of the command line, of this version or another, to its end. */
 export async function runCommand(
   args: readonly string[],
   env: Record<string, string>,
+  cli?: string,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [await builtCli(), ...args], {
+  const child = spawn(process.execPath, [cli ?? (await builtCli()), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -78,9 +82,9 @@ export async function runCommand(
   return { code, output };
 }
 
-/** `counterpoint verify` finds every piece the same as its journal. */
-export async function expectVerified(env: Record<string, string>): Promise<void> {
-  const { code, output } = await runCommand(['verify'], env);
+/** `counterpoint verify`, of this version or another, finds every piece the same as its journal. */
+export async function expectVerified(env: Record<string, string>, cli?: string): Promise<void> {
+  const { code, output } = await runCommand(['verify'], env, cli);
   expect(output).toContain('all are the same');
   expect(code).toBe(0);
 }

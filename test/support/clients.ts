@@ -32,12 +32,14 @@ interface ConnectOptions {
   readonly token?: string | undefined;
   readonly params?: Record<string, string>;
   readonly doc?: Y.Doc;
+  /** The longest pause between two tries to connect, in ms; y-websocket's own is 2,500. */
+  readonly mostBackoff?: number;
 }
 
 export function connect(
   server: { readonly url: string },
   pieceId: string,
-  { token = adminToken, params = {}, doc = new Y.Doc() }: ConnectOptions = {},
+  { token = adminToken, params = {}, doc = new Y.Doc(), mostBackoff = 250 }: ConnectOptions = {},
 ): StockClient {
   const provider = new WebsocketProvider(
     server.url.replace('http', 'ws') + '/collab',
@@ -47,7 +49,7 @@ export function connect(
       params: { token, ...params },
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
       disableBc: true,
-      maxBackoffTime: 250,
+      maxBackoffTime: mostBackoff,
     },
   );
   return {

@@ -35,10 +35,14 @@ process.on('exit', () => {
 /**
  * Starts the server as a process of its own, the way `counterpoint serve` runs, and waits until it
  * is ready. `env` is all of the environment that it sees, but for what Node itself needs.
+ * `cli` is the command line of another version; this one's where not given.
  */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+export async function startServerProcess(
+  env: Record<string, string>,
+  cli?: string,
+): Promise<ServerProcess> {
   const port = Number(env.PORT ?? (await freePort()));
-  const child = spawn(process.execPath, [await builtCli(), 'serve'], {
+  const child = spawn(process.execPath, [cli ?? (await builtCli()), 'serve'], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -354,11 +354,16 @@ export class Room {
     this.#rights.setLocked(locked);
   }
 
+  /** Closes the connections of all members; the room stays. */
+  dismiss(code: number, reason: string): void {
+    for (const member of [...this.members]) member.wire.close(code, reason);
+  }
+
   /** Sends what waits, and stops. The journal keeps what it has. */
   close(code: number, reason: string): void {
     this.#audience.close();
     this.#tidier.close();
-    for (const member of [...this.members]) member.wire.close(code, reason);
+    this.dismiss(code, reason);
     this.#replica.close();
     this.journal.close();
     this.members.clear();

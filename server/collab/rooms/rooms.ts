@@ -16,6 +16,8 @@ import { SharedRooms } from './shared-rooms.ts';
 const commitPatience = 5_000;
 /** A room that is to go has so long until all of it is stored, in ms; else it stays. */
 const letGoMs = 2_000;
+/** Snapshots that are made at a time when the server stops. */
+const mostLastAtOnce = 4;
 
 /** The open rooms: one for each piece, loaded once, and let go when nobody needs them (R1, R2). */
 export class Rooms implements Documents {
@@ -274,7 +276,8 @@ export class Rooms implements Documents {
   }
 
   /**
-   * Writes what is still to be written, and lets every room go. Members get 1012 (D5). False: not all of it
+   * Writes what is still to be written, and lets every room go. Members get 1012 (D5) as soon as their words
+   * are saved: they go on at another server while the snapshots of all pieces are made. False: not all of it
    * could be written, since others have taken this server for dead.
    */
   async stop(): Promise<boolean> {
@@ -282,13 +285,27 @@ export class Rooms implements Documents {
     this.#loader.stop();
     clearInterval(this.#sweep);
     this.#bytes.stop();
+    await this.#flushed();
+    for (const { room } of this.#open.values()) room.dismiss(1012, 'restarting');
     await Promise.allSettled([...this.#loader.all].map((loading) => loading.loaded));
-    await this.#deps.journal.flushed();
-    for (const { room } of this.#open.values()) await room.refusals.flushed();
-    for (const { derived } of this.#open.values()) await derived.last();
+    // What came of messages that were being acted on.
+    await this.#flushed();
+    const behind = [...this.#open.values()];
+    const tend = async () => {
+      for (let open = behind.pop(); open !== undefined; open = behind.pop()) {
+        await open.derived.last();
+      }
+    };
+    await Promise.all(Array.from({ length: mostLastAtOnce }, tend));
     const ended = [...this.#open.values()].map((open) => this.#remove(open, 1012, 'restarting'));
     await Promise.all(ended);
     return !this.#abandoned;
+  }
+
+  /** Resolves when all that was taken by now is saved, refused edits included. */
+  async #flushed(): Promise<void> {
+    await this.#deps.journal.flushed();
+    for (const { room } of this.#open.values()) await room.refusals.flushed();
   }
 
   #unloadIdle(): void {

@@ -249,7 +249,7 @@ const mistakes: Record<
       DATABASE_URL: (
         await spoilt(
           {},
-          'delete from schema_migrations where name = (select max(name) from schema_migrations)',
+          'delete from schema_expansions where name = (select max(name) from schema_expansions)',
         )
       ).href,
     }),

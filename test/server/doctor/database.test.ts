@@ -94,8 +94,17 @@ const breaks: Record<
       await migrate(url, { log: silentLog });
       await alter(
         url,
-        `delete from schema_migrations where name = (select max(name) from schema_migrations)`,
+        `delete from schema_expansions where name = (select max(name) from schema_expansions)`,
       );
+      return url;
+    },
+  },
+  'a newer schema that suits this version': {
+    ...{ check: 'schema', level: 'ok', says: /newer version.*9999_later.*suits/ },
+    async how() {
+      const { url } = await make();
+      await migrate(url, { log: silentLog });
+      await alter(url, `insert into schema_expansions values ('9999_later.sql', 'x')`);
       return url;
     },
   },

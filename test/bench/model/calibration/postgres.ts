@@ -87,7 +87,7 @@ async function prepare(sql: Sql, url: string, random: Random): Promise<PostgresC
   // No more of a bus is asked for.
   const bus = { serverId, live: true, redisLive: true } as unknown as ServerBus;
   const one = { log: silentLog, name: 'servers', max: 1, maxTransactions: 1 };
-  const table = new ServersTable(() => connect(url, one), bus);
+  const table = new ServersTable(() => connect(url, one), bus, '0020_deploys.sql');
   const stand = await table.enter();
   const journal = createJournalStore(url, { log: silentLog, standsAs: () => stand });
   try {
