@@ -20,6 +20,7 @@ import { StartupError } from './db/startup-error.ts';
 import { warmUp } from './db/warm-up.ts';
 import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
+import { Jobs } from './jobs/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
@@ -208,7 +209,8 @@ async function join(parts: Parts) {
     },
   });
   await cluster?.join(rooms);
-  const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
+  const jobs = new Jobs({ sql, log });
+  const keeper = new HistoryKeeper({ sql, documents: rooms, jobs, packing, log });
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
     ...{ tokens, uses, sessions, tries, metrics },
@@ -217,17 +219,18 @@ async function join(parts: Parts) {
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
   });
   metrics.watch({
-    ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus },
+    ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus, jobs },
     servers: () => 1 + (cluster?.others ?? 0),
   });
   const url = await listen(app, config);
   workers.start();
   states.start();
+  jobs.start();
   return {
     url,
     async stop(): Promise<boolean> {
       sockets.stopReading();
-      const tended = keeper.stop();
+      const tended = Promise.all([jobs.stop(), keeper.stop()]);
       const saved = await within(limits.shutdownMs, rooms.stop());
       journal.giveUp();
       if (cluster !== null) await within(closeGraceMs, cluster.leave());

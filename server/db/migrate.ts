@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../collab/ports.ts';
+import { installJobs } from '../jobs/install.ts';
 import { packageFile } from '../package-root.ts';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { checkRoom, checkTables } from './opening/check-schema.ts';
@@ -55,6 +56,12 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     check(migrations, before);
     const ran = await runAll(sql, migrations, log);
     await checkTables(sql, migrations);
+    if (options.folder === undefined) {
+      await sql.begin(async (tx) => {
+        await tx`select pg_advisory_xact_lock(${lockId})`;
+        await installJobs(tx);
+      });
+    }
     return ran;
   } finally {
     await sql.end({ timeout: 5 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Version } from '../../../shared/api/versions.ts';
 import { HistoryKeeper } from '../../../server/history/keeper.ts';
+import { Jobs } from '../../../server/jobs/jobs.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { createWorkers } from '../../../server/workers/pool.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -16,8 +17,9 @@ let pieceId: string;
 beforeAll(async () => {
   server = await startTestServer();
   writer = await server.person('Writer');
+  const jobs = new Jobs({ sql: server.sql, log: silentLog });
   keeper = new HistoryKeeper({
-    ...{ sql: server.sql, documents: server.rooms, log: silentLog },
+    ...{ sql: server.sql, documents: server.rooms, jobs, log: silentLog },
     ...{ packing: packingOn(server.databaseUrl), quietMs: 0, sweepMs: 3_600_000 },
   });
 });
@@ -68,8 +70,9 @@ test('what a server that was stopped has left unpacked is packed by the next one
   const { sql, rooms: documents, databaseUrl } = server;
   const packing = packingOn(databaseUrl);
   // It has seen nobody write.
+  const jobs = new Jobs({ sql, log: silentLog });
   const next = new HistoryKeeper({
-    ...{ sql, documents, log: silentLog, packing, quietMs: 0, sweepMs: 3_600_000 },
+    ...{ sql, documents, jobs, log: silentLog, packing, quietMs: 0, sweepMs: 3_600_000 },
   });
   await next.sweep();
   await next.stop();
