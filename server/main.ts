@@ -74,6 +74,7 @@ export async function startServer(
   log: Logger,
   open: (options: OpenBusOptions) => ServerBus = openBus,
 ): Promise<RunningServer> {
+  const began = performance.now();
   const pool = shareOut(config.databasePool);
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
   const db = await openDatabase({ ...config, pool, log });
@@ -109,7 +110,7 @@ export async function startServer(
   };
   try {
     const [invite] = await Promise.all([
-      firstStart(db.sql, { config, fresh: db.fresh, workers, log }),
+      firstStart(db.sql, { config, fresh: db.fresh, began, workers, log }),
       journalStore.warmUp(),
       ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
     ]);

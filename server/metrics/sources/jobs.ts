@@ -16,13 +16,18 @@ export function jobMetrics(meters: Meters, { jobs }: JobSource): void {
   meters.gauge(
     'counterpoint_jobs',
     'Jobs in the database, of all servers: to be done later, to be done now, with a server, given up in the last week',
-    () => each(({ scheduled, due, running, failed }) => ({ scheduled, due, running, failed }), 'state'),
+    () =>
+      each(({ scheduled, due, running, failed }) => ({ scheduled, due, running, failed }), 'state'),
     ['kind', 'state'],
   );
   meters.gauge(
     'counterpoint_jobs_oldest_due_seconds',
     'For how long the job has been due that nobody has begun for the longest time',
-    () => [...jobs.status].map(([kind, { oldestDueMs }]) => ({ labels: { kind }, value: oldestDueMs / 1_000 })),
+    () =>
+      [...jobs.status].map(([kind, { oldestDueMs }]) => ({
+        labels: { kind },
+        value: oldestDueMs / 1_000,
+      })),
     ['kind'],
   );
   meters.counter(
