@@ -45,12 +45,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     const before = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockId})`;
       await checkRoom(tx, migrations, options.schema ?? null);
-      await tx`
-        create table if not exists schema_migrations (
-          name text primary key,
-          checksum text not null,
-          applied_at timestamptz not null default now()
-        )`;
+      await makeLedger(tx);
       return readLedger(tx);
     });
     check(migrations, before);
@@ -77,6 +72,19 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
     }),
   );
+}
+
+/** `if not exists` would ask for the right to make tables of a role that has nothing to make. */
+async function makeLedger(tx: Transaction): Promise<void> {
+  const [found] = await tx<{ there: boolean }[]>`
+    select to_regclass('schema_migrations') is not null as there`;
+  if (found?.there === true) return;
+  await tx`
+    create table schema_migrations (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    )`;
 }
 
 /** Checksums by name. */
