@@ -231,7 +231,7 @@ async function join(parts: Parts) {
     url,
     async stop(): Promise<boolean> {
       sockets.stopReading();
-      const tended = Promise.all([jobs.stop(), keeper.stop()]);
+      const tended = Promise.all([jobs.stop(), keeper.stop()]).then(() => undefined);
       const saved = await within(limits.shutdownMs, rooms.stop());
       journal.giveUp();
       if (cluster !== null) await within(closeGraceMs, cluster.leave());
@@ -240,7 +240,7 @@ async function join(parts: Parts) {
       const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
       await app.close();
       clearTimeout(cut);
-      await tended;
+      await within(closeGraceMs, tended);
       await within(closeGraceMs, uses.flush());
       return saved;
     },

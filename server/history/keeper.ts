@@ -11,18 +11,19 @@ import { blockRows, stretchesVersion } from './stretches.ts';
 export interface KeeperDeps {
   readonly sql: Sql;
   readonly documents: Pick<Documents, 'onEdited' | 'saved' | 'announce'>;
-  readonly jobs: Pick<Jobs, 'handle' | 'add' | 'runDue'>;
+  readonly jobs: Pick<Jobs, 'handle' | 'add'>;
   /** One of its own: packing must not hold up who asks. */
   readonly packing: Workers;
   readonly log: Log;
   /** Milliseconds, where they are not the usual ones. */
   readonly quietMs?: number;
-  readonly sweepMs?: number;
+  readonly noteMs?: number;
 }
 
 /** Nobody has written for this long: people have stopped. */
 const quietMs = 10 * 60_000;
-const sweepMs = 30_000;
+/** How often what was edited is noted: what a server that dies has not noted, the next start finds. */
+const noteMs = 10_000;
 /** Bytes of updates since the last version that are substantial work: some 40 words typed anew. */
 const substantial = 5_000;
 
@@ -31,92 +32,92 @@ interface Edited {
   last: number;
   /** At this server, since packing was last asked for. */
   edits: number;
-  /** Whether there was one since the last sweep. */
-  unheeded: boolean;
+  /** Whether there is a job for the last of them. */
+  noted: boolean;
 }
 
 /**
  * Looks after the history of pieces while servers run: keeps a version where people have stopped after
  * much work, thins old ones, and packs the journal, a block as soon as it is full and the rest when it
- * is quiet. What is edited here is noted as a job within a sweep, and done once, by any server; what was
- * left before there were jobs, or by another way of counting, is looked for at the start.
+ * is quiet. What is edited here is noted as a job within seconds, and done once, by any server; what was
+ * left without one is looked for at the start.
  */
 export class HistoryKeeper {
   readonly #deps: KeeperDeps;
   readonly #edited = new Map<string, Edited>();
   readonly #quietMs: number;
   readonly #timer: NodeJS.Timeout;
-  #sweeping: Promise<void> | null = null;
+  #noting: Promise<void> | null = null;
   #lookedBack = false;
-  #stopped = false;
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps;
     this.#quietMs = deps.quietMs ?? quietMs;
     deps.jobs.handle(packPiece, ({ pieceId }) => this.#pack(pieceId, false));
     deps.jobs.handle(tendQuietPiece, ({ pieceId }) => this.#tendQuiet(pieceId));
-    deps.documents.onEdited((pieceId) => this.#note(pieceId));
-    this.#timer = setInterval(() => void this.sweep(), deps.sweepMs ?? sweepMs);
+    deps.documents.onEdited((pieceId) => this.#heed(pieceId));
+    this.#timer = setInterval(() => void this.noteJobs(), deps.noteMs ?? noteMs);
     this.#timer.unref();
   }
 
-  /** Notes as jobs what was edited here, and does what is due; one sweep at a time. */
-  sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweepOnce().finally(() => {
-      this.#sweeping = null;
+  /** Notes as jobs what was edited here; what cannot be noted yet is when it is called again. */
+  noteJobs(): Promise<void> {
+    this.#noting ??= this.#noteOnce().finally(() => {
+      this.#noting = null;
     });
-    return this.#sweeping;
+    return this.#noting;
   }
 
   /** Notes what is not noted yet, and ends the packing thread. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     clearInterval(this.#timer);
     await this.#deps.packing.close();
-    await this.#sweeping;
+    await this.#noting;
+    await this.#noteEdited().catch((err: unknown) => {
+      this.#deps.log.info({ err }, 'what was edited last is looked after from the next start on');
+    });
   }
 
   /** Called at each keystroke. */
-  #note(pieceId: string): void {
+  #heed(pieceId: string): void {
     const known = this.#edited.get(pieceId);
     if (known === undefined) {
-      this.#edited.set(pieceId, { last: performance.now(), edits: 1, unheeded: true });
+      this.#edited.set(pieceId, { last: performance.now(), edits: 1, noted: false });
     } else {
       known.last = performance.now();
       known.edits++;
-      known.unheeded = true;
+      known.noted = false;
     }
   }
 
-  async #sweepOnce(): Promise<void> {
+  async #noteOnce(): Promise<void> {
     try {
       if (!this.#lookedBack) await this.#lookBack();
-      await this.#addJobs();
-      if (!this.#stopped) await this.#deps.jobs.runDue();
+      await this.#noteEdited();
     } catch (err) {
-      if (!this.#stopped) this.#deps.log.warn({ err }, 'cannot look after histories yet');
+      this.#deps.log.warn({ err }, 'cannot look after histories yet');
     }
   }
 
-  async #addJobs(): Promise<void> {
+  async #noteEdited(): Promise<void> {
     const { jobs } = this.#deps;
-    const edited = [...this.#edited].filter(([, { unheeded }]) => unheeded);
+    const edited = [...this.#edited].filter(([, { noted }]) => !noted);
     // A row is an edit or more, so fewer edits fill no block.
     const full = edited.filter(([, { edits }]) => edits >= blockRows);
-    for (const [, piece] of edited) piece.unheeded = false;
+    for (const [, piece] of edited) piece.noted = true;
     try {
       const quiet = edited.map(([pieceId]) => ofPiece(pieceId, this.#quietMs));
       await jobs.add(tendQuietPiece, quiet);
       const packs = full.map(([pieceId]) => ofPiece(pieceId, 0));
       await jobs.add(packPiece, packs);
     } catch (err) {
-      for (const [, piece] of edited) piece.unheeded = true;
+      for (const [, piece] of edited) piece.noted = false;
       throw err;
     }
     for (const [, piece] of full) piece.edits = 0;
     const now = performance.now();
-    for (const [pieceId, { last, unheeded }] of this.#edited) {
-      if (!unheeded && now - last >= this.#quietMs) this.#edited.delete(pieceId);
+    for (const [pieceId, { last, noted }] of this.#edited) {
+      if (noted && now - last >= this.#quietMs) this.#edited.delete(pieceId);
     }
   }
 

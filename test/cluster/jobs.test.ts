@@ -10,8 +10,8 @@ import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
-/** Longer than the 30 s after which a server notes what was edited. */
-const sweep = 45_000;
+/** Longer than the 10 s after which a server notes what was edited. */
+const note = 30_000;
 /** Longer than the 10 s after which a server looks for jobs. */
 const look = 30_000;
 
@@ -93,7 +93,7 @@ test('C5 what two servers note of a piece is done once, by one of them', async (
   for (const piece of [...both, onlyThere]) await type(there, piece, 6);
   // Each notes all that was edited there at once: what was edited at one of them alone tells that it has.
   const all = [...pieces].sort();
-  await until('both have noted it', async () => (await waiting()).length === all.length, sweep);
+  await until('both have noted it', async () => (await waiting()).length === all.length, note);
   expect(await waiting()).toEqual(all);
   await letTimePass();
   const done = () => counted('counterpoint_jobs_ended_total', { kind: 'quiet', result: 'done' });
