@@ -44,7 +44,7 @@ export class Jobs {
   #library: Promise<PgBoss> | null = null;
   #queued: ReadonlyMap<string, Queued> = new Map();
   #timer: NodeJS.Timeout | undefined;
-  #tidied = -Infinity;
+  #tidied = performance.now();
   #stopping = false;
 
   constructor(deps: JobsDeps) {
@@ -97,8 +97,7 @@ export class Jobs {
   /** Does what is due, here or by who comes first; resolves when nothing is left of it. */
   async runDue(): Promise<void> {
     let queued = await this.#look();
-    const overdue = [...queued.values()].some((one) => one.overdue > 0);
-    if (overdue || performance.now() - this.#tidied > tidyMs) queued = await this.#tidy(queued);
+    if (this.#isUntidy(queued)) queued = await this.#tidy(queued);
     const due = [...this.#runners].filter(([name]) => (queued.get(name)?.due ?? 0) > 0);
     await Promise.all(due.map(([, runner]) => runner.drain()));
   }
@@ -123,6 +122,12 @@ export class Jobs {
   async #look(): Promise<ReadonlyMap<string, Queued>> {
     this.#queued = await lookAtQueues(this.#deps.sql);
     return this.#queued;
+  }
+
+  #isUntidy(queued: ReadonlyMap<string, Queued>): boolean {
+    const all = [...queued.values()];
+    if (all.some(({ overdue }) => overdue > 0)) return true;
+    return performance.now() - this.#tidied > tidyMs && all.some(({ kept }) => kept > 0);
   }
 
   /** Gives what dead servers have had to others, and deletes what is old. */

@@ -14,10 +14,12 @@ export interface Queued {
   readonly overdue: number;
   /** Given up, in the last days. */
   readonly failed: number;
+  /** Done, and not deleted yet. */
+  readonly kept: number;
 }
 
 export const nothingQueued: Queued = {
-  ...{ scheduled: 0, due: 0, oldestDueMs: 0, running: 0, overdue: 0, failed: 0 },
+  ...{ scheduled: 0, due: 0, oldestDueMs: 0, running: 0, overdue: 0, failed: 0, kept: 0 },
 };
 
 /**
@@ -29,7 +31,7 @@ export async function lookAtQueues(sql: Sql): Promise<ReadonlyMap<string, Queued
     with jobs as (
       select name, state, state < 'active' as waits, now() - start_after as late,
         started_on + expire_in < now() as overdue
-      from boss_job where state not in ('completed', 'cancelled')
+      from boss_job
     )
     select name,
       count(*) filter (where waits and late <= '0') as scheduled,
@@ -38,7 +40,8 @@ export async function lookAtQueues(sql: Sql): Promise<ReadonlyMap<string, Queued
         as "oldestDueMs",
       count(*) filter (where state = 'active') as running,
       count(*) filter (where state = 'active' and overdue) as overdue,
-      count(*) filter (where state = 'failed') as failed
+      count(*) filter (where state = 'failed') as failed,
+      count(*) filter (where state = 'completed') as kept
     from jobs group by name`;
   return new Map(rows.map(({ name, ...queued }) => [name, queued]));
 }

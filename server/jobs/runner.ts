@@ -70,17 +70,18 @@ export class JobRunner {
   async #claim(): Promise<Claimed | undefined> {
     const { kind, sql, library } = this.#deps;
     const executor = executorOn(sql);
-    let failure: unknown = null;
+    const failures: (Error & { readonly code?: unknown })[] = [];
     const db: PgBoss.Db = {
       executeSql: (text, values) =>
-        executor.executeSql(text, values).catch((err: unknown) => {
-          failure = err;
+        executor.executeSql(text, values).catch((err: Error) => {
+          failures.push(err);
           throw err;
         }),
     };
     const boss = await library();
     const [job] = await boss.fetch<object>(kind.name, { includeMetadata: true, db });
-    if (failure !== null && (failure as { code?: unknown }).code !== keyTaken) throw failure;
+    const [failure] = failures;
+    if (failure !== undefined && failure.code !== keyTaken) throw failure;
     return job;
   }
 

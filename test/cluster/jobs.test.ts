@@ -67,7 +67,7 @@ const counted = async (name: string, labels: Record<string, string>) => {
 };
 
 /** Has a server begin to pack a quiet piece, and keeps it from going on; what lets it. */
-async function inTheMiddle(desk: Desk): Promise<{ pieceId: string; release(): Promise<void> }> {
+async function inTheMiddle(desk: Desk): Promise<{ pieceId: string; release: () => Promise<void> }> {
   const pieceId = await createPiece(desk, { content: 'Some words.' });
   await type(desk, pieceId, 20);
   await sql`update journal set at = at - interval '1 hour'`;
@@ -81,7 +81,7 @@ async function inTheMiddle(desk: Desk): Promise<{ pieceId: string; release(): Pr
     return row!.waits;
   };
   await until('it packs', packs, look);
-  return { pieceId, release: held.release };
+  return { pieceId, release: () => held.release() };
 }
 
 test('C5 what two servers note of a piece is done once, by one of them', async () => {
