@@ -21,6 +21,7 @@ import { StartupError } from './db/startup-error.ts';
 import { warmUp } from './db/warm-up.ts';
 import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
+import { Jobs } from './jobs/jobs.ts';
 import type { App } from './http/app-type.ts';
 import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
@@ -38,7 +39,7 @@ import { firstStart } from './pieces/first-start.ts';
 import { saveSummary } from './pieces/summary.ts';
 import { stateThreads, stateWorkOn } from './states/on-threads.ts';
 import { createJournalStore } from './store/journal-store.ts';
-import { createOpenPieces } from './store/open-pieces.ts';
+import { createOpenPieces, someAreOpen } from './store/open-pieces.ts';
 import { createPieceStore } from './store/piece-store.ts';
 import { createRefusedStore } from './store/refused-store.ts';
 import { createRights } from './store/rights.ts';
@@ -76,6 +77,7 @@ export async function startServer(
   log: Logger,
   open: (options: OpenBusOptions) => ServerBus = openBus,
 ): Promise<RunningServer> {
+  const began = performance.now();
   const pool = shareOut(config.databasePool);
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
   const db = await openDatabase({ ...config, pool, log });
@@ -118,7 +120,7 @@ export async function startServer(
   };
   try {
     const [invite] = await Promise.all([
-      firstStart(db.sql, { config, fresh: db.fresh, workers, log }),
+      firstStart(db.sql, { config, fresh: db.fresh, began, workers, log }),
       journalStore.warmUp(),
       ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
     ]);
@@ -226,7 +228,8 @@ async function join(parts: Parts) {
     },
   });
   await cluster?.join(rooms);
-  const keeper = new HistoryKeeper({ sql, documents: rooms, packing, log });
+  const jobs = new Jobs({ sql, log });
+  const keeper = new HistoryKeeper({ sql, documents: rooms, jobs, packing, log });
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
     ...{ tokens, uses, sessions, tries, metrics },
@@ -235,7 +238,7 @@ async function join(parts: Parts) {
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
   });
   metrics.watch({
-    ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus },
+    ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus, jobs },
     servers: () => 1 + (cluster?.others ?? 0),
   });
   const url = await listen(app, config);
@@ -243,14 +246,15 @@ async function join(parts: Parts) {
   states.start();
   // After a crash people bring words of which only the journal can tell whether they are saved (D2): where
   // its thread was still to be started, on a busy machine, they waited seconds to be told.
-  packing.start();
+  if (await someAreOpen(sql)) packing.start();
+  jobs.start();
   return {
     url,
     async stop(): Promise<boolean> {
       // A proxy gets no answer and tries another server, instead of one that is about to end.
       app.server.close();
       sockets.stopReading();
-      const tended = keeper.stop();
+      const tended = Promise.all([jobs.stop(), keeper.stop()]).then(() => undefined);
       const saved = await within(limits.shutdownMs, rooms.stop());
       journal.giveUp();
       if (cluster !== null) await within(closeGraceMs, cluster.leave());
@@ -259,7 +263,7 @@ async function join(parts: Parts) {
       const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
       await app.close();
       clearTimeout(cut);
-      await tended;
+      await within(closeGraceMs, tended);
       await within(closeGraceMs, uses.flush());
       return saved;
     },

@@ -38,5 +38,12 @@ export const leftOut: Readonly<Record<string, string>> = {
   servers: 'those that run on the database that it is of',
   rights_head: 'what servers that run have acted on; it begins anew',
   rights_changes: 'the same',
+  boss_job:
+    'what servers that run have still to do: whoever starts on what was restored finds it anew (history/keeper.ts)',
+  boss_archive: 'the same, done',
+  boss_queue: 'written anew by whoever starts, as all tables of the job library are',
+  boss_version: 'the same',
+  boss_schedule: 'the same; not used',
+  boss_subscription: 'the same; not used',
   large_parts: 'values on their way, of transactions that have not ended',
 };

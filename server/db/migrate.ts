@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../collab/ports.ts';
+import { installJobs } from '../jobs/install.ts';
 import { connect, type Sql, type Transaction } from './connect.ts';
 import { readMigrations, type Migration } from './migrations/files.ts';
 import {
@@ -81,6 +82,12 @@ export async function migrate(url: string, options: MigrateOptions): Promise<Mig
         ? await contract(sql, migrations, log)
         : { ran: [], waiting: contractingOf(migrations, before) };
     await checkTables(sql, migrations);
+    if (options.folder === undefined) {
+      await sql.begin(async (tx) => {
+        await tx`select pg_advisory_xact_lock(${lockId})`;
+        await installJobs(tx);
+      });
+    }
     return { ran: [...ran, ...contracted], waiting, last: migrations.at(-1)?.name ?? '' };
   } finally {
     await sql.end({ timeout: 5 });

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { errorTable, type ErrorCode } from '../errors.ts';
 import { byName, Meters } from './meters.ts';
 import { databaseMetrics, type DatabaseSource } from './sources/database.ts';
+import { jobMetrics, type JobSource } from './sources/jobs.ts';
 import { roomMetrics, type RoomSource } from './sources/rooms.ts';
 import { savingMetrics, type SavingSource } from './sources/saving.ts';
 import { serversMetrics, type ServersSource } from './sources/servers.ts';
@@ -14,7 +15,8 @@ export type Watched = SavingSource &
   SocketSource &
   WorkerSource &
   DatabaseSource &
-  ServersSource;
+  ServersSource &
+  JobSource;
 
 /** Problems that are answered with 429: by which bound somebody was held back. */
 const heldBack = (Object.keys(errorTable) as ErrorCode[]).filter(
@@ -73,6 +75,7 @@ export class Metrics {
     workerMetrics(this.#meters, watched);
     databaseMetrics(this.#meters, watched);
     serversMetrics(this.#meters, watched);
+    jobMetrics(this.#meters, watched);
     const atSockets = () => watched.sockets.status.handshakesRefused.of('429');
     this.#meters.counter(
       'counterpoint_too_many_requests_total',

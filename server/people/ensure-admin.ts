@@ -44,19 +44,42 @@ const firstEmail = 'admin@localhost';
 /**
  * On a database without anybody, makes an admin named "Admin" and returns them with a link to print
  * that signs them in. A start that finds nobody but them, and that they have never got in, returns
- * them with a new link: the old one was lost, or has run out. Else null.
+ * them with a new link: the old one was lost, or has run out. Else null. Where another server that
+ * starts at the same time, or runs, has the link, it stays, and `invite` is null: a new one would end
+ * the one that it has printed.
+ *
+ * @param startingMs - for how long this server has been starting
  */
 export async function makeFirstAdmin(
   sql: Sql,
   inviteMs: number,
-): Promise<{ readonly userId: string; readonly invite: Invite } | null> {
+  startingMs = 0,
+): Promise<{ readonly userId: string; readonly invite: Invite | null } | null> {
   return sql.begin(async (tx) => {
     await lockPeople(tx);
     if (await somebodyCanSignIn(tx)) return null;
     const userId = await upsertAdmin(tx, firstEmail, 'Admin');
     if (userId === null) return null;
+    if (await isPrintedElsewhere(tx, userId, startingMs)) return { userId, invite: null };
     return { userId, invite: await createInvite(tx, userId, inviteMs) };
   });
+}
+
+/** So long after its last word, a server is taken for dead here, in seconds; as in `cluster/`. */
+const deadAfter = 5;
+
+/** This server is not among `servers` yet. */
+async function isPrintedElsewhere(
+  tx: Transaction,
+  userId: string,
+  startingMs: number,
+): Promise<boolean> {
+  const [row] = await tx`
+    select 1 from invites where user_id = ${userId} and expires_at > now() and (
+      created_at > clock_timestamp() - make_interval(secs => ${startingMs / 1_000})
+      or exists (select from servers
+                 where seen_at > clock_timestamp() - make_interval(secs => ${deadAfter})))`;
+  return row !== undefined;
 }
 
 /** Whether anybody but the first admin is there, or the first admin has ever got in. */

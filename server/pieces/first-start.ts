@@ -12,6 +12,8 @@ export interface FirstStart {
   readonly config: Pick<Config, 'admin' | 'limits'>;
   /** Whether the database is an embedded one with neither people nor pieces; see `Database`. */
   readonly fresh: boolean;
+  /** When this server began to start, in ms of `performance.now()`. */
+  readonly began: number;
   readonly workers: Workers;
   readonly log: Log;
 }
@@ -19,13 +21,23 @@ export interface FirstStart {
 /**
  * Sees to it that somebody can sign in and, on a fresh embedded database, has something to look at.
  * Resolves with an invite to print where there is an admin who has never got in, else null. Makes
- * nothing twice when done again.
+ * nothing twice when done again, or by two servers at once. Neither this nor the migrations are jobs:
+ * a server cannot begin before they are done, so each waits for who is at it, by a lock that ends with
+ * its transaction.
  */
 export async function firstStart(
   sql: Sql,
-  { config, fresh, workers, log }: FirstStart,
+  { config, fresh, began, workers, log }: FirstStart,
 ): Promise<Invite | null> {
-  const first = config.admin === null ? await makeFirstAdmin(sql, config.limits.inviteMs) : null;
+  const startingMs = performance.now() - began;
+  const first =
+    config.admin === null ? await makeFirstAdmin(sql, config.limits.inviteMs, startingMs) : null;
+  if (first?.invite === null) {
+    log.info(
+      {},
+      'Another server has printed the link for the first admin; a start of one alone makes a new one',
+    );
+  }
   const adminId =
     config.admin === null ? (first?.userId ?? null) : await ensureAdmin(sql, config.admin);
   if (config.admin !== null && adminId === null) {

@@ -89,6 +89,12 @@ async function within<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** Whether any server has a piece open, or had when it ended without a word. */
+export async function someAreOpen(sql: Queryable): Promise<boolean> {
+  const rows = await sql`select from open_pieces limit 1`;
+  return rows.length > 0;
+}
+
 /** Calls `run` with all that has come since it was last called, never twice at once. */
 function inGroups<T, R>(run: (items: readonly T[]) => Promise<R[]>): (item: T) => Promise<R> {
   let waiting: Asked<T, R>[] = [];

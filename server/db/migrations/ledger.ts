@@ -23,18 +23,25 @@ export interface Ledger {
  * a column that says which are harmless, which that release does not read.
  */
 export async function makeLedger(tx: Queryable): Promise<void> {
-  await tx`
-    create table if not exists schema_migrations (
-      name text primary key,
-      checksum text not null,
-      applied_at timestamptz not null default now()
-    )`;
-  await tx`
-    create table if not exists schema_expansions (
-      name text primary key,
-      checksum text not null,
-      applied_at timestamptz not null default now()
-    )`;
+  const there = await ledgerTables(tx);
+  // `if not exists` would ask for the right to make tables of a role that has nothing to make.
+  for (const table of ['schema_migrations', 'schema_expansions'] as const) {
+    if (there[table]) continue;
+    await tx`
+      create table ${tx(table)} (
+        name text primary key,
+        checksum text not null,
+        applied_at timestamptz not null default now()
+      )`;
+  }
+}
+
+/** Which tables of the ledger there are. */
+async function ledgerTables(sql: Queryable) {
+  const [there] = await sql<{ schema_migrations: boolean; schema_expansions: boolean }[]>`
+    select to_regclass('schema_migrations') is not null as schema_migrations,
+      to_regclass('schema_expansions') is not null as schema_expansions`;
+  return there ?? { schema_migrations: false, schema_expansions: false };
 }
 
 export async function readLedger(tx: Queryable): Promise<Ledger> {
@@ -45,18 +52,14 @@ export async function readLedger(tx: Queryable): Promise<Ledger> {
 
 /** All that was applied, in the order of the names; nothing where there is no ledger. */
 export async function readApplied(sql: Queryable): Promise<Applied[]> {
-  const [there] = await sql<{ needed: boolean; harmless: boolean }[]>`
-    select to_regclass('schema_migrations') is not null as needed,
-      to_regclass('schema_expansions') is not null as harmless`;
-  const needed =
-    there?.needed === true
-      ? await sql<Applied[]>`select name, checksum from schema_migrations`
-      : [];
+  const there = await ledgerTables(sql);
+  const needed = there.schema_migrations
+    ? await sql<Applied[]>`select name, checksum from schema_migrations`
+    : [];
   // A schema of the time before has none.
-  const harmless =
-    there?.harmless === true
-      ? await sql<Applied[]>`select name, checksum from schema_expansions`
-      : [];
+  const harmless = there.schema_expansions
+    ? await sql<Applied[]>`select name, checksum from schema_expansions`
+    : [];
   return [...needed, ...harmless].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

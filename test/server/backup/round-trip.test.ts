@@ -67,7 +67,7 @@ describe('backup and restore', () => {
     const sql = connect(source.url, { log: silentLog, name: 'test', max: 1 });
     const tables = await sql<{ name: string }[]>`
       select relname as name from pg_class
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')`;
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition`;
     const references = await sql<{ name: string; refers: string }[]>`
       select conrelid::regclass::text as name, confrelid::regclass::text as refers
       from pg_constraint where contype = 'f' and conrelid <> confrelid`;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Version } from '../../../shared/api/versions.ts';
 import { HistoryKeeper } from '../../../server/history/keeper.ts';
+import { Jobs } from '../../../server/jobs/jobs.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { createWorkers } from '../../../server/workers/pool.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -12,13 +13,16 @@ const packingOn = (url: string) =>
 let server: TestServer;
 let writer: Person;
 let keeper: HistoryKeeper;
+let sweep: () => Promise<void>;
 let pieceId: string;
 beforeAll(async () => {
   server = await startTestServer();
   writer = await server.person('Writer');
+  const jobs = new Jobs({ sql: server.sql, log: silentLog });
+  sweep = () => keeper.noteJobs().then(() => jobs.runDue());
   keeper = new HistoryKeeper({
-    ...{ sql: server.sql, documents: server.rooms, log: silentLog },
-    ...{ packing: packingOn(server.databaseUrl), quietMs: 0, sweepMs: 3_600_000 },
+    ...{ sql: server.sql, documents: server.rooms, jobs, log: silentLog },
+    ...{ packing: packingOn(server.databaseUrl), quietMs: 0, noteMs: 3_600_000 },
   });
 });
 afterAll(async () => {
@@ -43,14 +47,14 @@ const rows = async () => {
 
 test('when people have stopped after much work, a version is kept; after little, none', async () => {
   await write('A word. ');
-  await keeper.sweep();
+  await sweep();
   expect(await kinds()).toEqual([]);
   await write('Many more words. '.repeat(400));
-  await keeper.sweep();
-  await keeper.sweep();
+  await sweep();
+  await sweep();
   expect(await kinds()).toEqual(['quiet']);
   await write('A word. ');
-  await keeper.sweep();
+  await sweep();
   expect(await kinds()).toEqual(['quiet']);
 });
 
@@ -58,7 +62,7 @@ test('much work in many short sittings is much work, though each has been packed
   for (let sitting = 0; sitting < 4; sitting++) {
     expect(await kinds()).toEqual([]);
     await write('Many more words. '.repeat(100));
-    await keeper.sweep();
+    await sweep();
   }
   expect(await kinds()).toEqual(['quiet']);
 });
@@ -68,10 +72,12 @@ test('what a server that was stopped has left unpacked is packed by the next one
   const { sql, rooms: documents, databaseUrl } = server;
   const packing = packingOn(databaseUrl);
   // It has seen nobody write.
+  const jobs = new Jobs({ sql, log: silentLog });
   const next = new HistoryKeeper({
-    ...{ sql, documents, log: silentLog, packing, quietMs: 0, sweepMs: 3_600_000 },
+    ...{ sql, documents, jobs, log: silentLog, packing, quietMs: 0, noteMs: 3_600_000 },
   });
-  await next.sweep();
+  await next.noteJobs();
+  await jobs.runDue();
   await next.stop();
   expect(await rows()).toEqual({ all: 1, packs: 1 });
 });
@@ -84,7 +90,7 @@ test('automatic versions are thinned as they grow old, named ones never', async 
         '2020-01-02T10:00:00Z')`;
   }
   await write('A word. ');
-  await keeper.sweep();
+  await sweep();
   const left = await kinds();
   expect(left).toHaveLength(2);
   expect(left).toContain('named');
@@ -94,7 +100,7 @@ test('D1 a quiet piece is packed, and read as before by who opens it, asks for a
   for (let i = 0; i < 120; i++) await write(`${i} `);
   const text = await server.rooms.read(pieceId, (doc) => doc.getText('body').toJSON());
   expect(await rows()).toEqual({ all: 121, packs: 0 });
-  await keeper.sweep();
+  await sweep();
   expect(await rows()).toEqual({ all: 1, packs: 1 });
   await write('Later. ');
   const now = new Date().toISOString();

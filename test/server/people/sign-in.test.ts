@@ -234,8 +234,8 @@ describe('the first admin', () => {
       const second = await makeFirstAdmin(empty.sql, 60_000);
       expect(second!.userId).toBe(first!.userId);
       const use = (invite: string) => openBrowser(empty).call('POST', '/api/session', { invite });
-      expectProblem(await use(first!.invite.secret), 401, 'invite_invalid');
-      expect((await use(second!.invite.secret)).json()).toMatchObject({ role: 'admin' });
+      expectProblem(await use(first!.invite!.secret), 401, 'invite_invalid');
+      expect((await use(second!.invite!.secret)).json()).toMatchObject({ role: 'admin' });
       expect(await makeFirstAdmin(empty.sql, 60_000)).toBeNull();
     } finally {
       await empty.close();
