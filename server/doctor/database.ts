@@ -1,6 +1,7 @@
 import type { Sql } from '../db/connect.ts';
 import { readMigrations } from '../db/migrations/files.ts';
 import { readApplied } from '../db/migrations/ledger.ts';
+import { mistakeInJobs } from '../jobs/install.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 /** Each looks at one thing of a database that answers. */
@@ -100,7 +101,14 @@ async function schema(sql: Sql): Promise<Finding> {
   if (newer.length > 0) {
     return ok(`The schema is of a newer version (it has ${newer.join(', ')}), and suits this one`);
   }
+  const [jobs] = await sql<{ there: boolean }[]>`
+    select to_regclass('boss_version') is not null as there`;
+  const mistake = jobs?.there === true ? await mistakeInJobs(sql) : null;
+  if (mistake !== null) return problem(mistake);
   const pending = ours.length - applied.length;
+  if (pending === 0 && jobs?.there !== true) {
+    return warning('The tables of jobs are missing: the next start makes them');
+  }
   if (pending === 0) return ok(`The schema is up to date (${applied.length} migrations)`);
   return warning(`${pending} migrations run at the next start: make a backup before`);
 }

@@ -18,12 +18,18 @@ export interface KeeperDeps {
   /** Milliseconds, where they are not the usual ones. */
   readonly quietMs?: number;
   readonly noteMs?: number;
+  readonly lookBackPieces?: number;
 }
 
 /** Nobody has written for this long: people have stopped. */
 const quietMs = 10 * 60_000;
 /** How often what was edited is noted: what a server that dies has not noted, the next start finds. */
 const noteMs = 10_000;
+/**
+ * Pieces whose journals are looked at each time after a start: all at once they would be one long
+ * statement, and so many jobs that claiming them sorts all that wait, for each.
+ */
+const lookBackPieces = 500;
 /** Bytes of updates since the last version that are substantial work: some 40 words typed anew. */
 const substantial = 5_000;
 
@@ -32,8 +38,11 @@ interface Edited {
   last: number;
   /** At this server, since packing was last asked for. */
   edits: number;
-  /** Whether there is a job for the last of them. */
-  noted: boolean;
+  /**
+   * How often there was a job since the last of them. Twice is enough: what was not committed yet the
+   * first time, so that whoever did the job then did not see it, is so the second time.
+   */
+  noted: number;
 }
 
 /**
@@ -48,7 +57,8 @@ export class HistoryKeeper {
   readonly #quietMs: number;
   readonly #timer: NodeJS.Timeout;
   #noting: Promise<void> | null = null;
-  #lookedBack = false;
+  /** The journals of pieces up to this one were looked at; null: of all. */
+  #lookedBackTo: string | null = '00000000-0000-0000-0000-000000000000';
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps;
@@ -82,18 +92,18 @@ export class HistoryKeeper {
   #heed(pieceId: string): void {
     const known = this.#edited.get(pieceId);
     if (known === undefined) {
-      this.#edited.set(pieceId, { last: performance.now(), edits: 1, noted: false });
+      this.#edited.set(pieceId, { last: performance.now(), edits: 1, noted: 0 });
     } else {
       known.last = performance.now();
       known.edits++;
-      known.noted = false;
+      known.noted = 0;
     }
   }
 
   async #noteOnce(): Promise<void> {
     try {
-      if (!this.#lookedBack) await this.#lookBack();
       await this.#noteEdited();
+      await this.#lookBack();
     } catch (err) {
       this.#deps.log.warn({ err }, 'cannot look after histories yet');
     }
@@ -101,23 +111,23 @@ export class HistoryKeeper {
 
   async #noteEdited(): Promise<void> {
     const { jobs } = this.#deps;
-    const edited = [...this.#edited].filter(([, { noted }]) => !noted);
+    const edited = [...this.#edited].filter(([, { noted }]) => noted < 2);
     // A row is an edit or more, so fewer edits fill no block.
     const full = edited.filter(([, { edits }]) => edits >= blockRows);
-    for (const [, piece] of edited) piece.noted = true;
+    for (const [, piece] of edited) piece.noted++;
     try {
       const quiet = edited.map(([pieceId]) => ofPiece(pieceId, this.#quietMs));
       await jobs.add(tendQuietPiece, quiet);
       const packs = full.map(([pieceId]) => ofPiece(pieceId, 0));
       await jobs.add(packPiece, packs);
     } catch (err) {
-      for (const [, piece] of edited) piece.noted = false;
+      for (const [, piece] of edited) piece.noted = 0;
       throw err;
     }
     for (const [, piece] of full) piece.edits = 0;
     const now = performance.now();
     for (const [pieceId, { last, noted }] of this.#edited) {
-      if (noted && now - last >= this.#quietMs) this.#edited.delete(pieceId);
+      if (noted >= 2 && now - last >= this.#quietMs) this.#edited.delete(pieceId);
     }
   }
 
@@ -126,18 +136,27 @@ export class HistoryKeeper {
    * server: such as a restored backup has, which is without jobs, and as an older version has left.
    */
   async #lookBack(): Promise<void> {
-    const left = await this.#deps.sql<{ pieceId: string; age: number }[]>`
-      select heads.piece_id as "pieceId", extract(epoch from now() - at)::float8 * 1000 as age
-      from journal_heads as heads join journal using (piece_id, seq)
-      where seq > 1 and (moments is null or exists (
-        select 1 from journal as packs where packs.piece_id = heads.piece_id
-          and packs.stretches is not null
-          and packs.stretches->>'version' is distinct from ${String(stretchesVersion)}))`;
-    await this.#deps.jobs.add(
+    const { sql, jobs, lookBackPieces: most = lookBackPieces } = this.#deps;
+    if (this.#lookedBackTo === null) return;
+    // Asked of each piece by itself: of all packs it would be a scan of the whole journal.
+    const pieces = await sql<{ pieceId: string; age: number; left: boolean }[]>`
+      select heads.piece_id as "pieceId", extract(epoch from now() - at)::float8 * 1000 as age,
+        seq > 1 and (moments is null or coalesce((
+          select true from journal as packs where packs.piece_id = heads.piece_id
+            and packs.stretches is not null
+            and packs.stretches->>'version' is distinct from ${String(stretchesVersion)}
+          limit 1), false)) as left
+      from (
+        select piece_id, seq from journal_heads
+        where piece_id > ${this.#lookedBackTo} order by piece_id limit ${most}
+      ) as heads join journal using (piece_id, seq)
+      order by heads.piece_id`;
+    const left = pieces.filter((piece) => piece.left);
+    await jobs.add(
       tendQuietPiece,
       left.map(({ pieceId, age }) => ofPiece(pieceId, this.#quietMs - Math.max(0, age))),
     );
-    this.#lookedBack = true;
+    this.#lookedBackTo = pieces.length < most ? null : (pieces.at(-1)?.pieceId ?? null);
   }
 
   /** What the job of a piece does whose time has come; where somebody writes in it, it comes again. */

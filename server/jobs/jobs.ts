@@ -21,10 +21,13 @@ export interface NewJob<Payload> {
   readonly afterMs: number;
 }
 
-export type JobStatus = Queued & RunnerStatus;
+export interface JobStatus {
+  readonly queued: Queued | null;
+  readonly ended: RunnerStatus;
+}
 
 const usualLookMs = 10_000;
-/** How often what has ended long ago is deleted, in ms. */
+/** How often it is deleted at most what ended long ago, in ms. */
 const tidyMs = 3_600_000;
 /** How many are added by one statement. */
 const mostAtOnce = 1_000;
@@ -42,9 +45,12 @@ export class Jobs {
   readonly #deps: JobsDeps;
   readonly #runners = new Map<string, JobRunner>();
   #library: Promise<PgBoss> | null = null;
-  #queued: ReadonlyMap<string, Queued> = new Map();
+  /** What there was when it was last looked; null: it was not yet. */
+  #queued: ReadonlyMap<string, Queued> | null = null;
+  /** By kind, jobs of dead servers that were given up since this one's start. */
+  readonly #givenUp = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
-  #tidied = performance.now();
+  #tidied = -Infinity;
   #stopping = false;
 
   constructor(deps: JobsDeps) {
@@ -68,12 +74,13 @@ export class Jobs {
 
   start(): void {
     const { lookMs = usualLookMs, log } = this.#deps;
-    this.#timer = setInterval(() => {
-      this.runDue().catch((err: unknown) => {
-        if (!this.#stopping) log.warn({ err }, 'cannot look for jobs');
-      });
-    }, lookMs);
+    const warn = (err: unknown) => {
+      if (!this.#stopping) log.warn({ err }, 'cannot look for jobs');
+    };
+    this.#timer = setInterval(() => void this.runDue().catch(warn), lookMs);
     this.#timer.unref();
+    // Nothing is done yet, while people come back; but it is there to be told.
+    this.#look().catch(warn);
   }
 
   /** Rejects with the database's error; those that were added before it stay. */
@@ -82,15 +89,18 @@ export class Jobs {
     jobs: readonly NewJob<Payload>[],
   ): Promise<void> {
     const { name, leaseSeconds, retries, retryAfterSeconds } = kind;
-    const library = jobs.length === 0 ? null : await this.#open();
-    for (let from = 0; from < jobs.length; from += mostAtOnce) {
-      const some = jobs.slice(from, from + mostAtOnce).map(({ key, payload, afterMs }) => ({
+    if (jobs.length === 0) return;
+    const library = await this.#open();
+    // In one order for all: servers that add the same keys would wait for each other for good.
+    const sorted = [...jobs].sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (let from = 0; from < sorted.length; from += mostAtOnce) {
+      const some = sorted.slice(from, from + mostAtOnce).map(({ key, payload, afterMs }) => ({
         ...{ name, data: payload, singletonKey: key, expireInSeconds: leaseSeconds },
         ...{ retryLimit: retries, retryDelay: retryAfterSeconds, retryBackoff: true },
         // In seconds, as its insert takes it.
         startAfter: String(Math.max(0, afterMs) / 1_000),
       }));
-      await library?.insert(some);
+      await library.insert(some);
     }
   }
 
@@ -109,25 +119,26 @@ export class Jobs {
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
   }
 
-  /** By kind: what was in the database when it was last looked, and what has been done here. */
+  /** By kind: what was in the database when it was last looked (null: not yet), and what was done here. */
   get status(): ReadonlyMap<string, JobStatus> {
     return new Map(
       jobKinds.map(({ name }) => {
         const own = this.#runners.get(name)?.status ?? { done: 0, retried: 0, givenUp: 0 };
-        return [name, { ...nothingQueued, ...this.#queued.get(name), ...own }];
+        const givenUp = own.givenUp + (this.#givenUp.get(name) ?? 0);
+        const queued = this.#queued && (this.#queued.get(name) ?? nothingQueued);
+        return [name, { queued, ended: { ...own, givenUp } }];
       }),
     );
   }
 
   async #look(): Promise<ReadonlyMap<string, Queued>> {
-    this.#queued = await lookAtQueues(this.#deps.sql);
-    return this.#queued;
+    return (this.#queued = await lookAtQueues(this.#deps.sql));
   }
 
   #isUntidy(queued: ReadonlyMap<string, Queued>): boolean {
     const all = [...queued.values()];
     if (all.some(({ overdue }) => overdue > 0)) return true;
-    return performance.now() - this.#tidied > tidyMs && all.some(({ kept }) => kept > 0);
+    return performance.now() - this.#tidied > tidyMs && all.some(({ outlived }) => outlived > 0);
   }
 
   /** Gives what dead servers have had to others, and deletes what is old. */
@@ -140,7 +151,9 @@ export class Jobs {
       if (overdue === 0) continue;
       this.#deps.log.warn({ kind, overdue }, 'jobs were not done in time by who had them');
       const givenUp = (after.get(kind)?.failed ?? 0) - failed;
-      if (givenUp > 0) this.#deps.log.error({ kind, givenUp }, 'jobs are given up');
+      if (givenUp <= 0) continue;
+      this.#deps.log.error({ kind, givenUp }, 'jobs are given up');
+      this.#givenUp.set(kind, (this.#givenUp.get(kind) ?? 0) + givenUp);
     }
     return after;
   }

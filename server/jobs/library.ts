@@ -16,6 +16,9 @@ const mark = 'boss';
 /** The version of the tables that this pg-boss works with. */
 export const libraryVersion = 24;
 
+/** How long jobs are kept that are done or have failed, and both in the archive after it, in seconds. */
+export const keptSeconds = { done: 3_600, failed: 7 * 86_400, archived: 86_400 };
+
 export const inOurSchema = (text: string) => text.replaceAll(/\bboss\./g, 'boss_');
 
 /** Statements that pg-boss sends as one text, with their own beginning and end. */
@@ -38,9 +41,11 @@ export async function openLibrary(sql: Sql, log: Log): Promise<PgBoss> {
     migrate: false,
     supervise: false,
     schedule: false,
-    archiveCompletedAfterSeconds: 3_600,
-    archiveFailedAfterSeconds: 7 * 86_400,
-    deleteAfterDays: 1,
+    archiveCompletedAfterSeconds: keptSeconds.done,
+    archiveFailedAfterSeconds: keptSeconds.failed,
+    deleteAfterSeconds: keptSeconds.archived,
+    // What waits is never deleted undone, however long all servers are away.
+    retentionDays: 10 * 365,
   });
   boss.on('error', (err) => log.warn({ err }, 'the job library failed'));
   return boss.start();

@@ -99,21 +99,26 @@ export class JobRunner {
       log.warn({ ...about, err: failure }, 'a job took longer than it may: another server has it');
       return;
     }
+    let again = job.retryCount < job.retryLimit;
     try {
       const boss = await library();
       if (failure === null) await boss.complete(kind.name, job.id);
-      else await boss.fail(kind.name, job.id, reasonOf(failure));
+      else {
+        await boss.fail(kind.name, job.id, reasonOf(failure));
+        // Where one of its key waits to be tried again, that is the next try of both.
+        again = (await boss.getJobById(kind.name, job.id))?.state === 'retry';
+      }
     } catch (err) {
       // Its lease runs out, and it is done again.
       log.warn({ ...about, err }, 'a job has ended, which could not be noted');
     }
-    this.#tell(job, about, failure);
+    this.#tell(again, about, failure);
   }
 
-  #tell({ retryCount, retryLimit }: Claimed, about: object, err: unknown): void {
+  #tell(again: boolean, about: object, err: unknown): void {
     const { log } = this.#deps;
     if (err === null) this.#done += 1;
-    else if (retryCount < retryLimit) {
+    else if (again) {
       this.#retried += 1;
       if (this.#stopping) log.info(about, 'a job is left to be done after the stop');
       else log.warn({ ...about, err }, 'a job has failed, and is tried again');

@@ -99,6 +99,24 @@ const breaks: Record<
       return url;
     },
   },
+  'jobs of another version of their library': {
+    ...{ check: 'schema', level: 'problem', says: /jobs are of another version/ },
+    async how() {
+      const { url } = await make();
+      await migrate(url, { log: silentLog });
+      await alter(url, `update boss_version set version = 1`);
+      return url;
+    },
+  },
+  'no tables of jobs': {
+    ...{ check: 'schema', level: 'warning', says: /tables of jobs are missing/ },
+    async how() {
+      const { url } = await make();
+      await migrate(url, { log: silentLog });
+      await alter(url, `drop table boss_version`);
+      return url;
+    },
+  },
   'a newer schema that suits this version': {
     ...{ check: 'schema', level: 'ok', says: /newer version.*9999_later.*suits/ },
     async how() {

@@ -82,6 +82,54 @@ test('what a server that was stopped has left unpacked is packed by the next one
   expect(await rows()).toEqual({ all: 1, packs: 1 });
 });
 
+test('all that was left is found, a page of pieces at a time, also where no page can be looked at for a while', async () => {
+  const others: string[] = [];
+  for (let i = 0; i < 7; i++) others.push(await server.piece(writer, { content: `${i}` }));
+  for (const id of others) {
+    await server.rooms.edit(id, writer.id, (doc) => doc.getText('body').insert(0, 'Left. '));
+  }
+  await write('Left. ');
+  const added: string[] = [];
+  const jobs = {
+    handle: () => undefined,
+    add: async (_kind: unknown, some: readonly { readonly key: string }[]) => {
+      added.push(...some.map(({ key }) => key));
+    },
+  };
+  const { sql, rooms: documents, databaseUrl } = server;
+  const packing = packingOn(databaseUrl);
+  let heed: (id: string) => void = () => undefined;
+  const next = new HistoryKeeper({
+    ...{
+      sql,
+      jobs,
+      log: silentLog,
+      packing,
+      quietMs: 60_000,
+      noteMs: 3_600_000,
+      lookBackPieces: 2,
+    },
+    documents: {
+      saved: (id) => documents.saved(id),
+      announce: () => undefined,
+      onEdited: (listener) => (heed = listener),
+    },
+  });
+  await sql`alter table journal rename to journal_away`;
+  heed(pieceId);
+  await next.noteJobs();
+  await sql`alter table journal_away rename to journal`;
+  expect(added, 'what is edited is noted all the same').toEqual([pieceId]);
+  added.length = 0;
+  const [pieces] = await sql<{ count: number }[]>`select count(*)::int as count from journal_heads`;
+  for (let page = 0; page <= pieces!.count / 2; page++) await next.noteJobs();
+  expect(added).toEqual(expect.arrayContaining([...others, pieceId]));
+  added.length = 0;
+  await next.noteJobs();
+  expect(added).toEqual([]);
+  await next.stop();
+});
+
 test('automatic versions are thinned as they grow old, named ones never', async () => {
   for (const kind of ['status', 'named', 'quiet', 'quiet'] as const) {
     await server.sql`

@@ -118,6 +118,90 @@ describe.each(ways)('C5 jobs, %s', (way) => {
     });
   });
 
+  test('what fails while one of its key waits to be tried again is told as what becomes of it', async () => {
+    const kind = await newKind(sql, 'failing twice');
+    const { jobs, log } = openJobs(url);
+    const failed: number[] = [];
+    jobs.handle(kind, async ({ n }) => {
+      failed.push(n);
+      throw new Error('It cannot be done');
+    });
+    await jobs.add(kind, [{ ...numbered(1), key: 'same' }]);
+    await jobs.runDue();
+    await jobs.add(kind, [{ ...numbered(2), key: 'same' }]);
+    await jobs.runDue();
+    expect(failed).toEqual([1, 2]);
+    expect(await states(kind.name)).toEqual(['retry', 'failed']);
+    expect(log.lines.map(({ level }) => level)).toEqual(['warn', 'error']);
+  });
+
+  test('servers that add the same jobs in another order do not wait for each other for good', async () => {
+    const kind = await newKind(sql, 'in any order');
+    const [one, other] = [openJobs(url), openJobs(url)];
+    const all = Array.from({ length: 900 }, (_, n) => numbered(n, 60_000));
+    for (let round = 0; round < 10; round++) {
+      await sql`delete from boss_job where name = ${kind.name}`;
+      await Promise.all([one.jobs.add(kind, all), other.jobs.add(kind, all.toReversed())]);
+      const [row] = await sql<{ count: number }[]>`
+        select count(*)::int as count from boss_job where name = ${kind.name}`;
+      expect(row).toEqual({ count: all.length });
+    }
+  });
+
+  test('what has ended is deleted in its time, also by a server that has just started', async () => {
+    const kind = await newKind(sql, 'ended');
+    const { jobs } = openJobs(url);
+    jobs.handle(kind, async () => undefined);
+    await jobs.add(
+      kind,
+      [1, 2, 3].map((n) => numbered(n)),
+    );
+    await jobs.runDue();
+    const age = (state: string, key: string, by: string) => sql`
+      update boss_job set state = ${state}, completed_on = now() - ${by}::interval
+      where name = ${kind.name} and singleton_key = ${key}`;
+    await age('completed', '1', '2 hours');
+    await age('failed', '2', '6 days');
+    await age('failed', '3', '8 days');
+    const archived = async () => {
+      const rows = await sql<{ key: string }[]>`
+        select singleton_key as key from boss_archive where name = ${kind.name} order by key`;
+      return rows.map(({ key }) => key);
+    };
+    const started = openJobs(url);
+    await started.jobs.runDue();
+    expect(await states(kind.name)).toEqual(['failed']);
+    expect(await archived()).toEqual(['1', '3']);
+    await sql`update boss_archive set archived_on = now() - '25 hours'::interval`;
+    // Once an hour; nothing of it is in the table of jobs any more.
+    await started.jobs.runDue();
+    expect(await archived()).toEqual(['1', '3']);
+    await openJobs(url).jobs.runDue();
+    expect(await archived()).toEqual([]);
+  });
+
+  test('what waits is done however long all servers were away, also beside what one of them has left', async () => {
+    const kind = await newKind(sql, 'long ago');
+    const { jobs } = openJobs(url);
+    const done: number[] = [];
+    jobs.handle(kind, async ({ n }) => void done.push(n));
+    await jobs.add(
+      kind,
+      [1, 2, 3].map((n) => numbered(n)),
+    );
+    await sql`
+      update boss_job set created_on = created_on - '1 year'::interval,
+        start_after = start_after - '1 year'::interval, keep_until = keep_until - '1 year'::interval
+      where name = ${kind.name}`;
+    await sql`
+      update boss_job set state = 'active', started_on = start_after
+      where name = ${kind.name} and singleton_key = '1'`;
+    await jobs.runDue();
+    await letTimePass(kind.name);
+    await jobs.runDue();
+    expect(done.toSorted()).toEqual([1, 2, 3]);
+  });
+
   test('who has had a job for too long loses it to another, and its end is not taken', async () => {
     const kind = await newKind(sql, 'overdue', { leaseSeconds: 0 });
     const [slow, other] = [openJobs(url), openJobs(url)];
