@@ -25,8 +25,11 @@ export interface ClusterListener {
   settled(): Promise<void>;
   /** A server has left, or has ended without a word: nothing that it says is heard any more. */
   lost(server: string): void;
-  /** The others have been looked at, and there are some. Rejects where it cannot do what is due. */
-  looked(): Promise<void>;
+  /**
+   * The others have been looked at, and there are some, or were. `lost`: one has gone since this last resolved,
+   * and all that it has committed is in the journal. Rejects where it cannot do what is due.
+   */
+  looked(lost: boolean): Promise<void>;
   /** Rights have changed; null: any of them may have. Rejects where it cannot act on it now. */
   rightsChanged(changes: readonly RightsChange[] | null): Promise<void>;
   /** Another server needs clientIDs that this one holds. Rejects where they cannot be given back now. */
@@ -73,6 +76,9 @@ export class Cluster {
   /** What it had open is to be noted as lost. */
   #forsaken = false;
   readonly #busy = new Set<'rights' | 'others'>();
+  /** How many of the others have gone, and after how many of them it was looked what they had committed. */
+  #gone = 0;
+  #goneAndRead = 0;
   #again = false;
   #timer: NodeJS.Timeout | null = null;
   #forgotAt = -Infinity;
@@ -86,11 +92,12 @@ export class Cluster {
   }
 
   /**
-   * Whether another server may be running. While the database cannot be asked it is as it was: nobody
-   * begins to run without it.
+   * Whether another server may be running, or one has gone and what it committed last is not read yet: nothing
+   * that it said of it is heard any more (C2). While the database cannot be asked it is as it was: nobody begins
+   * to run without it.
    */
   get hasOthers(): boolean {
-    return this.others > 0;
+    return this.others > 0 || this.#gone > this.#goneAndRead;
   }
 
   get others(): number {
@@ -176,18 +183,19 @@ export class Cluster {
 
   /** What others see from its end on, they see with this server among them. */
   async #enter(listener: ClusterListener): Promise<void> {
-    this.#stand = await this.#table.enter();
+    let stand = await this.#table.enter();
+    this.#stand = stand;
     const from = performance.now();
     let told = false;
     while (!this.#stopped) {
       this.tell();
-      const look = await this.#table.look(this.#known);
-      if (look === null) this.#stand = await this.#table.enter();
+      const look = await this.#table.look(this.#known, stand.since);
+      if (look === null) this.#stand = stand = await this.#table.enter();
       else {
         this.#rights ??= look.rights;
         const before = [...this.#others.keys()];
         this.#others = byId(await this.#living(look.others));
-        for (const id of before) if (!this.#others.has(id)) listener.lost(id);
+        for (const id of before) if (!this.#others.has(id)) this.#lose(id, listener);
         this.#known = [...this.#others.keys()];
         const { serverId } = this.#bus;
         if ([...this.#others.values()].every(({ knows }) => knows.includes(serverId))) break;
@@ -211,7 +219,7 @@ export class Cluster {
       if (this.#forsaken) await this.#table.forsake();
       this.#forsaken = false;
       if (!this.#joined) await this.#enter(listener);
-      const look = await this.#table.look(this.#known);
+      const look = await this.#table.look(this.#known, this.#stand?.since ?? '');
       if (look === null) {
         this.#log.warn({}, 'the other servers have taken this one for dead: it starts anew');
         this.#joined = false;
@@ -246,7 +254,7 @@ export class Cluster {
     const before = this.#others;
     this.#others = byId(others);
     const newcomers = others.filter(({ id }) => !this.#known.includes(id));
-    for (const id of before.keys()) if (!this.#others.has(id)) listener.lost(id);
+    for (const id of before.keys()) if (!this.#others.has(id)) this.#lose(id, listener);
     this.#known = this.#known.filter((id) => this.#others.has(id));
     if (newcomers.length === 0) return;
     if (before.size === 0) listener.wasAlone();
@@ -270,7 +278,18 @@ export class Cluster {
    */
   #act(rights: number, listener: ClusterListener): void {
     this.#beside('rights', () => this.#actOn(rights, listener));
-    if (this.hasOthers) this.#beside('others', () => listener.looked());
+    if (this.hasOthers) this.#beside('others', () => this.#readOthers(listener));
+  }
+
+  #lose(id: string, listener: ClusterListener): void {
+    this.#gone++;
+    listener.lost(id);
+  }
+
+  async #readOthers(listener: ClusterListener): Promise<void> {
+    const gone = this.#gone;
+    await listener.looked(gone > this.#goneAndRead);
+    this.#goneAndRead = gone;
   }
 
   /** One at a time of each kind; what comes meanwhile is found by the next look. */

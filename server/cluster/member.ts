@@ -16,7 +16,7 @@ export interface SharedRooms {
   mayOpen(may: boolean): void;
   release(pieceId: string, clientIds: readonly number[]): Promise<void>;
   lostServer(server: string): void;
-  lookAtJournal(): Promise<void>;
+  lookAtJournal(how: { readonly all: boolean }): Promise<void>;
   rightsChangedElsewhere(changes: readonly RightsChange[] | null): Promise<void>;
 }
 
@@ -66,11 +66,11 @@ export class ClusterMember {
         this.#who.lost(server);
         rooms.lostServer(server);
       },
-      looked: async () => {
+      looked: async (lost) => {
         const everyMs = this.#isHeard ? journalLookMs.live : journalLookMs.silent;
-        if (performance.now() - lookedAt < everyMs) return;
+        if (!lost && performance.now() - lookedAt < everyMs) return;
         lookedAt = performance.now();
-        await rooms.lookAtJournal();
+        await rooms.lookAtJournal({ all: lost });
       },
       rightsChanged: (changes) => rooms.rightsChangedElsewhere(changes),
       wanted: (pieceId, clientIds) => rooms.release(pieceId, clientIds),

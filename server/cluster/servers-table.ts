@@ -105,16 +105,16 @@ export class ServersTable {
 
   /**
    * One round trip: this one lives and reckons with those that it knows; which others are there, and which
-   * right was the last that changed? Null: this one has been taken away.
+   * right was the last that changed? Null: this one has been taken away, or stands there anew without knowing.
    */
-  async look(knows: readonly string[]): Promise<Look | null> {
+  async look(knows: readonly string[], since: string): Promise<Look | null> {
     const { serverId } = this.#bus;
     const rows = await this.#ask(
       (sql) => sql<(Look & { readonly isThere: boolean })[]>`
       with me as (
         update servers set seen_at = statement_timestamp(), hears = ${this.#hears},
           knows = ${`{${knows.join()}}`}::text::uuid[]
-        where id = ${serverId}
+        where id = ${serverId} and ${sql.unsafe(sinceOfServer)} = ${since}
         returning id
       )
       select exists (select from me) as "isThere",

@@ -36,6 +36,8 @@ export interface ConnectOptions {
   readonly maxTransactions?: number;
   /** Longest statement in ms, held by Postgres itself; 30,000 where not given, 0: no limit. */
   readonly statementTimeout?: number;
+  /** How long a transaction may do nothing, in ms; twice the longest statement where not given. */
+  readonly idleInTransaction?: number;
   /** Gets what comes on channels that a query has told Postgres to LISTEN to. */
   readonly onnotify?: (channel: string, payload: string) => void;
   /** Where it is counted how much of the pool is in use. */
@@ -43,9 +45,9 @@ export interface ConnectOptions {
 }
 
 /** A server that stopped in mid-transaction must not keep its row locks for ever. */
-export function timeoutsOf({ statementTimeout = 30_000 }: ConnectOptions): Timeouts {
-  const idleInTransaction = statementTimeout === 0 ? 60_000 : 2 * statementTimeout;
-  return { statement: statementTimeout, idleInTransaction };
+export function timeoutsOf({ statementTimeout = 30_000, ...more }: ConnectOptions): Timeouts {
+  const usual = statementTimeout === 0 ? 60_000 : 2 * statementTimeout;
+  return { statement: statementTimeout, idleInTransaction: more.idleInTransaction ?? usual };
 }
 
 /** Whether a URL leads to a pooler that lends connections for one transaction at a time. */

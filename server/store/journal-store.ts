@@ -79,7 +79,8 @@ export function createJournalStore(url: string, options: JournalStoreOptions): O
   let short: Lanes | null = null;
 
   function openLanes(name: string): Lanes {
-    return createLanes(url, { log, name, statementTimeout: deadlineMs }, 1);
+    const timeouts = { statementTimeout: deadlineMs, idleInTransaction: mostHeldMs };
+    return createLanes(url, { log, name, ...timeouts }, 1);
   }
 
   /** Gives up a connection that hangs, or takes no writes; the socket of a database behind a black hole stays silent. */
@@ -218,17 +219,21 @@ interface Holding {
   readonly make: Parameters<JournalStore['appendHeld']>[1];
 }
 
-/** In a transaction. Who locks or deletes the piece changes its row, so they wait for this, or this for them. */
+/**
+ * In a transaction. Who locks or deletes the piece changes its row, so they wait for this, or this for them:
+ * for that row first, since whoever writes in any piece would wait for who holds the head and waits for more.
+ */
 async function appendHeld(tx: Queryable, { pieceId, stand, make }: Holding): Promise<HeldAppend> {
-  // A server that stands still must not hold up all others.
-  await tx.unsafe(`set local idle_in_transaction_session_timeout = ${mostHeldMs}`);
-  const [head] = await tx<{ seq: number; locked: boolean }[]>`
-    select head.seq, piece.locked_at is not null as locked
-    from journal_heads head join pieces piece on piece.id = head.piece_id
-    where head.piece_id = ${pieceId} and piece.deleted_at is null
-    for no key update of head for share of piece`;
-  if (head === undefined) return 'gone';
-  if (head.locked) return 'locked';
+  await tx.unsafe(`set local lock_timeout = ${mostHeldMs}`);
+  const [[piece], [head]] = await Promise.all([
+    tx<{ locked: boolean }[]>`
+      select locked_at is not null as locked from pieces
+      where id = ${pieceId} and deleted_at is null for share`,
+    tx<{ seq: number }[]>`
+      select seq from journal_heads where piece_id = ${pieceId} for no key update`,
+  ]);
+  if (piece === undefined || head === undefined) return 'gone';
+  if (piece.locked) return 'locked';
   const made = await make(head.seq);
   if (made === null) return 'nothing';
   const entries = [{ ...made, pieceId }];

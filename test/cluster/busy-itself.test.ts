@@ -26,10 +26,10 @@ test('C3 a server that was busy itself, longer than the database may be silent, 
     '0020_deploys.sql',
   );
   try {
-    await table.enter();
+    const { since } = await table.enter();
     // The first one takes two round trips, since the statement is planned.
-    await table.look([]);
-    const looked = table.look([]);
+    await table.look([], since);
+    const looked = table.look([], since);
     // The question goes out.
     for (let i = 0; i < 5; i++) await turn();
     const until = performance.now() + busyMs;

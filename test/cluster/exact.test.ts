@@ -1,10 +1,10 @@
 import { setTimeout as passes } from 'node:timers/promises';
 import postgres from 'postgres';
 import * as Y from 'yjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { newDocument } from '../../shared/document/index.ts';
 import { api, connectListening, refusedOf } from '../engine/people-in-room.ts';
-import { connect, createPiece, docHolds } from '../support/clients.ts';
+import { connect, connectSaved, createPiece, docHolds } from '../support/clients.ts';
 import { addMember, createPerson, type TestPerson } from '../support/people.ts';
 import { runSeed, seeded } from '../support/random.ts';
 import { startRunningServers, type TestRunningServers } from '../support/running-server.ts';
@@ -120,12 +120,12 @@ async function textIn(pieceId: string): Promise<string> {
   return (await aroundRow(pieceId, null))?.after ?? '';
 }
 
-/** How many wait to append to a piece. */
+/** How many wait to append to a piece, or to hold it. */
 async function waiting(sql: postgres.Sql): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select count(*)::int from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'
-      and query like '%journal_heads%'`;
+      and (query like '%journal_heads%' or query like '%for share%')`;
   return row!.count;
 }
 
@@ -247,4 +247,120 @@ test('R4 an edit for a piece that was locked at another server just before is no
   await sql.end();
   expect(await putting.status).toBe(423);
   expect(await textIn(pieceId)).toBe(text);
+});
+
+test('D4 who waits to hold a piece holds up nobody who writes, in it or in another', async () => {
+  const [pieceId, otherId] = [
+    await createPiece(here, { content: text, format: 'text' }),
+    await createPiece(here, { content: text, format: 'text' }),
+  ];
+  for (const id of [pieceId, otherId]) {
+    await addMember(here, id, own!, 'owner');
+    await addMember(here, id, bob!, 'writer');
+  }
+  const [writer, elsewhere, reader] = [
+    connect(there, pieceId, { token: bob!.token }),
+    connect(there, otherId, { token: bob!.token }),
+    connect(here, otherId, { token: own!.token }),
+  ];
+  for (const client of [writer, elsewhere, reader]) await client.synced();
+  for (const { body } of [writer, elsewhere]) body.insert(0, 'a');
+  await until('they write', async () => (await textIn(pieceId)).startsWith('a'));
+  const sql = postgres(servers.databaseUrl, { max: 3, onnotice: () => undefined });
+  // The one that waits, and for how long, by what it asked last.
+  const holders = () => sql<{ pid: number; since: string }[]>`
+    select pid, query_start::text as since from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%'`;
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let has = () => undefined as void;
+  const begun = new Promise<void>((resolve) => (has = resolve));
+  // As a server leaves it that lost its power in the middle of changing a title.
+  const holding = sql.begin(async (tx) => {
+    await tx`update pieces set updated_at = updated_at where id = ${pieceId}`;
+    has();
+    await held;
+  });
+  await begun;
+  const putting = put(pieceId, 'Something else.');
+  const [waits] = await until('it waits', async () => {
+    const rows = await holders();
+    return rows.length > 0 && rows;
+  });
+  writer.body.insert(0, 'x');
+  elsewhere.body.insert(0, 'y');
+  await until('another piece', () => reader.body.toJSON().startsWith('ya'));
+  await until('the same piece', async () => (await textIn(pieceId)).startsWith('xa'));
+  expect([...(await holders())], 'it waits still').toEqual([waits]);
+  release();
+  await holding;
+  // It was made for the text as it was before.
+  expect(await putting).toBe(412);
+  await sql.end();
+  for (const client of [writer, elsewhere, reader]) client.destroy();
+});
+
+test('A1 a row of any size that another server commits just before keeps no edit from being made', async () => {
+  for (const size of [1_000, 60_000, 400_000]) {
+    const pieceId = await createPiece(here, { content: text, format: 'text' });
+    await addMember(here, pieceId, own!, 'owner');
+    await addMember(here, pieceId, bob!, 'writer');
+    const [writer, typist] = [
+      connect(there, pieceId, { token: bob!.token }),
+      connect(here, pieceId, { token: own!.token }),
+    ];
+    for (const client of [writer, typist]) await client.synced();
+    writer.body.insert(writer.body.length - 1, '!');
+    await until('it is committed', async () => (await textIn(pieceId)).includes('!'));
+    await until('it is here', () => typist.body.toJSON().includes('!'));
+    const { answer } =
+      await kinds[
+        'a suggestion that is accepted replaces the passage that it was made for'
+      ]!.prepare(pieceId);
+    const sql = postgres(servers.databaseUrl, { max: 2, onnotice: () => undefined });
+    let answering: Promise<Response> | undefined;
+    await sql.begin(async (tx) => {
+      await tx`select from journal_heads where piece_id = ${pieceId} for update`;
+      writer.body.insert(writer.body.length - 1, 'y'.repeat(size));
+      await until('their row waits', async () => (await waiting(sql)) === 1);
+      answering = answer();
+      await until('so does the edit', async () => (await waiting(sql)) === 2);
+    });
+    expect((await answering!).status, `${size} bytes`).toBe(200);
+    typist.body.insert(0, 'T');
+    const whole = `TOne zwei three.!${'y'.repeat(size)}\n`;
+    await until('both have all of it', () =>
+      [writer, typist].every(({ body }) => body.length === whole.length),
+    );
+    for (const client of [writer, typist]) {
+      expect(client.body.toJSON() === whole).toBe(true);
+      client.destroy();
+    }
+    await sql.end();
+  }
+});
+
+test('B2 a suggestion for which a piece has no room stays open, and is rejected', async () => {
+  const small = await startRunningServers(2, { MAX_PIECE_BYTES: '20000' });
+  onTestFinished(() => small.stop());
+  const [one, two] = small.urls.map((url) => ({ url })) as [{ url: string }, { url: string }];
+  const owner = await createPerson(one, 'Owner');
+  const pieceId = await createPiece(one, { content: text, format: 'text' });
+  await addMember(one, pieceId, owner, 'owner');
+  const { id } = await api<{ id: string }>(one, 'POST', `/pieces/${pieceId}/threads`, {
+    body: { anchor: { quote: 'two' }, suggestion: { replacement: 'z'.repeat(15_000) } },
+  });
+  const writer = connectSaved(two, pieceId, { token: owner.token });
+  await writer.synced();
+  writer.body.insert(0, 'q'.repeat(10_000));
+  await writer.allSaved();
+  const decide = async (how: 'accept' | 'reject') => {
+    const headers = { authorization: `Bearer ${owner.token}` };
+    const answer = await fetch(`${one.url}/api/threads/${id}/${how}`, { method: 'POST', headers });
+    return [answer.status, ((await answer.json()) as { code?: string }).code];
+  };
+  expect(await decide('accept')).toEqual([409, 'piece_full']);
+  expect(await decide('accept')).toEqual([409, 'piece_full']);
+  expect(await decide('reject')).toEqual([200, undefined]);
+  writer.destroy();
 });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { effectOf } from '../apply.ts';
 import { NoSuchPiece, Overloaded, PieceLocked } from '../engine.ts';
@@ -47,8 +47,12 @@ interface Made {
 }
 
 interface Trial {
+  /** For which the room waits (`RoomPause.turn`). */
+  readonly turn: number | null;
   /** Nobody waits for it any more. */
   isLate: boolean;
+  /** The last row that the journal had. */
+  seq: number;
   made: Made | null;
 }
 
@@ -65,10 +69,19 @@ interface Trial {
 export class HeldEdits {
   readonly #deps: EditsDeps;
   readonly #slices: EditSlices;
+  #inDoubt = false;
 
   constructor(deps: EditsDeps, slices: EditSlices) {
     this.#deps = deps;
     this.#slices = slices;
+  }
+
+  /**
+   * Whether an edit may have been committed that is not in the document: it is not known, and may come later
+   * still. Only who holds the journal knows what the piece is.
+   */
+  get inDoubt(): boolean {
+    return this.#inDoubt;
   }
 
   /**
@@ -89,6 +102,9 @@ export class HeldEdits {
         return await this.#try(make);
       } catch (err) {
         if (!(err instanceof Behind)) throw err;
+        // Whoever has waited comes first; and so does what others wrote, large as it may be.
+        await nextTurn();
+        await this.#deps.journal.reach(err.seq);
       }
     } while (performance.now() - from < mostTryingMs);
     throw new Overloaded();
@@ -97,7 +113,7 @@ export class HeldEdits {
   /** The room waits until this ends. */
   async #try(make: MakeHeld): Promise<boolean> {
     const { pause, authorship, journal } = this.#deps;
-    const trial: Trial = { isLate: false, made: null };
+    const trial: Trial = { turn: pause.turn, isLate: false, seq: 0, made: null };
     const holding = this.#hold(make, trial);
     let held: HeldAppend;
     try {
@@ -107,22 +123,25 @@ export class HeldEdits {
       const { made } = trial;
       if (made !== null) {
         authorship.unclaim(made.row.bound);
+        this.#inDoubt = true;
         // If it is committed after all, it is read as another server's row is.
         const committed = async () => (await holding) === 'appended' && journal.reach(made.seq);
-        // The next look at the journal finds it, too (C2).
+        // Who holds the journal next finds it, and the next look at it, too (C2).
         committed().catch(() => undefined);
       }
-      if (!pause.sound) pause.end();
-      if (err instanceof Late && made === null) throw new Behind();
+      if (pause.turn === trial.turn) pause.end();
+      if (err instanceof Late && made === null) throw new Behind(trial.seq);
       throw err instanceof Late ? new Overloaded(err.message) : err;
     }
     const { made } = trial;
     if (held === 'appended' && made !== null) {
-      await this.#putIn(made);
+      if (pause.turn === trial.turn) await this.#putIn(made, trial);
+      // It was rebuilt meanwhile: then it is read as another server's row is.
+      else await journal.reach(made.seq);
       return true;
     }
     if (made !== null) authorship.unclaim(made.row.bound);
-    pause.end();
+    if (pause.turn === trial.turn) pause.end();
     if (held === 'locked') throw new PieceLocked();
     if (held === 'gone') throw new NoSuchPiece(journal.pieceId);
     return false;
@@ -133,8 +152,11 @@ export class HeldEdits {
     // What members wrote before it comes before it.
     await journal.whenSaved();
     return journal.appendHeld(async (seq) => {
-      await Promise.race([journal.reach(seq), isBehind()]);
+      trial.seq = seq;
+      await Promise.race([journal.reach(seq), isBehind(seq)]);
       this.#check(trial);
+      // Whatever was under way has ended before the journal could be held.
+      this.#inDoubt = false;
       const edit = await make(seq);
       if (edit === null) return null;
       const { author, update, large } = edit;
@@ -152,10 +174,10 @@ export class HeldEdits {
   }
 
   /** The room still waits for it, and the document is what the journal has. */
-  #check({ isLate }: Trial): void {
+  #check({ turn, isLate, seq }: Trial): void {
     const { pause, journal } = this.#deps;
     if (this.#deps.isClosed()) throw new Overloaded();
-    if (isLate || pause.sound || !journal.settled) throw new Behind();
+    if (isLate || pause.turn !== turn || !journal.settled) throw new Behind(seq);
   }
 
   async #removedBy(slices: Packed): Promise<number> {
@@ -166,7 +188,7 @@ export class HeldEdits {
     return removed;
   }
 
-  async #putIn({ edit, seq, row }: Made): Promise<void> {
+  async #putIn({ edit, seq, row }: Made, { turn }: Trial): Promise<void> {
     const { pause, journal, writing } = this.#deps;
     const { author, at, update, before } = row;
     pause.break();
@@ -178,7 +200,7 @@ export class HeldEdits {
           : await this.#putSlices(edit.asker, edit.large);
     } catch (err) {
       if (this.#deps.isClosed()) {
-        pause.end();
+        if (pause.turn === turn) pause.end();
         return;
       }
       // The journal has it, and so has what is built from that.
@@ -192,8 +214,8 @@ export class HeldEdits {
       writing.others.advanced();
     };
     // Where it was rebuilt, people go on already.
-    if (pause.sound) handOn();
-    else pause.end(handOn);
+    if (pause.turn === turn) pause.end(handOn);
+    else pause.onceSound(handOn);
   }
 
   /** While the room waits, nothing is tidied up after it: that is done when nobody writes. */
@@ -209,7 +231,15 @@ export class HeldEdits {
 }
 
 /** It could not be looked at while people waited: what others write was not here in time. */
-class Behind extends Error {}
+class Behind extends Error {
+  /** Of the last row that is to be here; 0: it is not known. */
+  readonly seq: number;
+
+  constructor(seq: number) {
+    super();
+    this.seq = seq;
+  }
+}
 
 class Late extends Error {
   constructor() {
@@ -217,9 +247,9 @@ class Late extends Error {
   }
 }
 
-async function isBehind(): Promise<never> {
+async function isBehind(seq: number): Promise<never> {
   await sleep(mostReachMs, null, { ref: false });
-  throw new Behind();
+  throw new Behind(seq);
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -43,20 +43,23 @@ export class RefusedEdits {
   async apply(by: Applying, plan: PlanRefused): Promise<void> {
     const { pause, note } = this.#deps;
     await note.settled();
-    if (this.#deps.hasOthers()) {
-      await this.#applyHeld(by, plan);
-      return;
-    }
-    for (let tries = 0; tries < mostPlans; tries++) {
+    for (let tries = 0; tries < mostPlans && !this.#isHeld; tries++) {
       await pause.whenSound();
       const planned = await this.#planned(by.asker, plan);
       await this.#deps.measured(by.asker, planned.update.length);
+      if (this.#isHeld) break;
       if (!pause.sound || !this.#fits(planned)) continue;
       if (planned.large !== null) pause.begin();
       await this.#applyPlanned(by, planned);
       return;
     }
-    await this.#standingStill(by, plan);
+    if (this.#isHeld) await this.#applyHeld(by, plan);
+    else await this.#standingStill(by, plan);
+  }
+
+  /** To be asked when nothing is waited for any more: a server may have joined meanwhile. */
+  get #isHeld(): boolean {
+    return this.#deps.hasOthers() || this.#held.inDoubt;
   }
 
   /**
@@ -149,7 +152,7 @@ export class RefusedEdits {
     let planned: ReadPlan;
     try {
       planned = await Promise.race([this.#planned(by.asker, plan), isLate(late.signal)]);
-      if (!this.#fits(planned)) throw new Overloaded();
+      if (this.#isHeld || !this.#fits(planned)) throw new Overloaded();
     } catch (err) {
       pause.end();
       throw err;

@@ -9,7 +9,7 @@ import {
   type MadeEdit,
   type PlanRefused,
 } from '../engine.ts';
-import type { VersionBefore } from '../ports.ts';
+import type { LargeUpdate, VersionBefore } from '../ports.ts';
 import { grows } from '../updates/grows.ts';
 import { readUpdate } from '../updates/read-update.ts';
 import { clientIdsOf } from '../writing/taking.ts';
@@ -36,6 +36,11 @@ export class RoomEdits {
     this.#refused = new RefusedEdits(deps, this.#slices, this.#held);
   }
 
+  /** Whether the document may lack what is committed, though no other server is there. */
+  get inDoubt(): boolean {
+    return this.#held.inDoubt;
+  }
+
   /** One edit, small enough for one turn of the event loop; resolves when it is committed (D2). */
   async edit(author: string | null, change: (doc: Y.Doc) => void): Promise<void> {
     while (this.#mustWait) await this.#whenReady();
@@ -55,16 +60,18 @@ export class RoomEdits {
     const { update, still } = edit;
     if (update !== null) await this.#deps.measured(author, update.length);
     while (this.#mustWait) await this.#whenReady();
-    const isHeld = still !== null && this.#deps.hasOthers();
     let done = false;
     if (update !== null && isLarge(this.#deps.doc(), update)) {
       await this.#deps.queue.run(author, async () => {
-        done = isHeld
-          ? await this.#mergeHeld(author, credit, { update, still })
-          : await this.#mergeInSlices(author, credit, { update, still });
+        this.#check(author);
+        const large = await this.#slices.read(author, update);
+        done =
+          still !== null && this.#isHeld
+            ? await this.#mergeHeld(author, credit, { update, still, large })
+            : await this.#mergeInSlices(author, credit, { update, still, large });
       });
-    } else if (update !== null && isHeld) {
-      done = await this.#mergeHeld(author, credit, { update, still });
+    } else if (update !== null && still !== null && this.#isHeld) {
+      done = await this.#mergeHeld(author, credit, { update, still, large: null });
     } else {
       this.#check(author);
       done = this.#mergeAtOnce(author, credit, edit);
@@ -76,6 +83,11 @@ export class RoomEdits {
   /** Applies a refused edit as it is planned (engine.ts); resolves when it is committed. */
   applyRefused(by: Applying, plan: PlanRefused): Promise<void> {
     return this.#refused.apply(by, plan);
+  }
+
+  /** To be asked when nothing is waited for any more: a server may have joined meanwhile. */
+  get #isHeld(): boolean {
+    return this.#deps.hasOthers() || this.inDoubt;
   }
 
   get #mustWait(): boolean {
@@ -122,13 +134,13 @@ export class RoomEdits {
   async #mergeInSlices(
     author: string,
     credit: Credit,
-    { update, still }: MadeEdit & { readonly update: Uint8Array },
+    { update, still, large }: ReadEdit & { readonly large: LargeUpdate },
   ): Promise<boolean> {
     const { pause } = this.#deps;
     while (!pause.sound) await pause.whenSound();
-    this.#check(author);
-    const large = await this.#slices.read(author, update);
-    while (!pause.sound) await pause.whenSound();
+    if (still !== null && this.#isHeld) {
+      return this.#mergeHeld(author, credit, { update, still, large });
+    }
     this.#check(author);
     this.#checkRoom(credit, update, {
       grows: () => large.grows,
@@ -144,25 +156,26 @@ export class RoomEdits {
   }
 
   /** The same where other servers write in the piece, too. */
-  async #mergeHeld(author: string, credit: Credit, { update, still }: StillEdit): Promise<boolean> {
+  async #mergeHeld(author: string, credit: Credit, edit: StillEdit): Promise<boolean> {
     const { authorship } = this.#deps;
-    const large = isLarge(this.#deps.doc(), update)
-      ? await this.#slices.read(author, update)
-      : null;
+    const { update, still, large } = edit;
     const brings =
       large === null
         ? inEdit(update)
         : { grows: () => large.grows, clientIds: () => large.ends.keys() };
-    const edit = {
-      ...{ author, asker: author, update, large },
-      before: versionOf(author, credit),
-      check: () => {
-        this.#check(author);
-        this.#checkRoom(credit, update, brings);
-      },
-      claim: () => authorship.claimAs(credit.clientId, credit.userId),
+    const check = () => {
+      this.#check(author);
+      this.#checkRoom(credit, update, brings);
     };
-    return this.#held.make(async () => (still(this.#deps.doc()) ? edit : null));
+    return this.#held.make(async () => {
+      check();
+      if (!still(this.#deps.doc())) return null;
+      return {
+        ...{ author, asker: author, update, large, check },
+        before: versionOf(author, credit),
+        claim: () => authorship.claimAs(credit.clientId, credit.userId),
+      };
+    });
   }
 
   #merged(
@@ -191,10 +204,16 @@ function inEdit(update: Uint8Array): InEdit {
   };
 }
 
+/** With what a thread has read of it; null: it is small. */
+interface ReadEdit extends MadeEdit {
+  readonly update: Uint8Array;
+  readonly large: LargeUpdate | null;
+}
+
 /** One that was made for the piece as it is. */
-type StillEdit = {
-  readonly [K in keyof MadeEdit]: NonNullable<MadeEdit[K]>;
-};
+interface StillEdit extends ReadEdit {
+  readonly still: NonNullable<MadeEdit['still']>;
+}
 
 function versionOf(by: string, { before }: Credit): VersionBefore | null {
   return before === undefined ? null : { id: before, kind: 'restore', by };

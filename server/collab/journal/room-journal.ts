@@ -88,15 +88,12 @@ export class RoomJournal {
   }
 
   /**
-   * Holds the journal while `make` says what comes next (ports.ts): it gets the number of the last row, and
-   * the document holds all up to that. It is to hold what was appended before `tookHeld` is called. Rejects
-   * with `Overloaded` where nothing is known of it.
+   * Holds the journal while `make` says what comes next (ports.ts): it gets the number of the last row, which
+   * the document may not hold yet. It is to hold what was appended before `tookHeld` is called. Rejects with
+   * `Overloaded` where nothing is known of it.
    */
   appendHeld(make: (seq: number) => Promise<HeldRow | null>): Promise<HeldAppend> {
-    return this.#deps.journal.appendHeld(this.pieceId, async (seq) => {
-      await this.reach(seq);
-      return make(seq);
-    });
+    return this.#deps.journal.appendHeld(this.pieceId, make);
   }
 
   /** The document holds what `appendHeld` has committed. */

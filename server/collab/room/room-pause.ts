@@ -10,6 +10,7 @@ export class RoomPause {
   /** Who waits; null while nobody has to. */
   #waiting: (() => void)[] | null = null;
   #isWhole = true;
+  #turn = 0;
 
   constructor(members: ReadonlySet<Pick<Member, 'wire'>>) {
     this.#members = members;
@@ -23,6 +24,11 @@ export class RoomPause {
   /** Whether the document is whole, though people may have to wait: what is committed elsewhere goes in. */
   get whole(): boolean {
     return this.sound || this.#isWhole;
+  }
+
+  /** Who lets the room wait just now; another number for each time. Null: nobody. */
+  get turn(): number | null {
+    return this.sound ? null : this.#turn;
   }
 
   /** While people wait, the document is not whole any more. */
@@ -59,7 +65,10 @@ export class RoomPause {
 
   /** Lets the room wait, or go on waiting; the document is not whole. */
   extend(): void {
-    this.#waiting ??= [];
+    if (this.#waiting === null) {
+      this.#waiting = [];
+      this.#turn++;
+    }
     this.#isWhole = false;
     for (const { wire } of this.#members) wire.pause();
   }

@@ -50,6 +50,7 @@ export class Rooms implements Documents {
     this.#shared = new SharedRooms({
       ...{ servers, log, room },
       open: () => [...this.#open.values()],
+      opening: () => [...this.#loader.all].map(({ loaded }) => loaded),
       rightsChanged: (changes) => this.#rights.changedElsewhere(changes),
     });
     this.#sweep = setInterval(() => this.#unloadIdle(), Math.max(50, deps.idleMs / 4));
@@ -203,9 +204,12 @@ export class Rooms implements Documents {
     this.#shared.lostServer(server);
   }
 
-  /** Reads what the bus has lost (C2). Rejects where the journal cannot be read. */
-  lookAtJournal(): Promise<void> {
-    return this.#shared.lookAtJournal();
+  /**
+   * Reads what the bus has lost (C2). `all`: also of pieces that are just being opened or written in, so that
+   * all that was committed by now is read. Rejects where the journal cannot be read.
+   */
+  lookAtJournal(how: { readonly all: boolean }): Promise<void> {
+    return this.#shared.lookAtJournal(how);
   }
 
   /** Acts on rights that were changed on another server; null: on any (C4). */

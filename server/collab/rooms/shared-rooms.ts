@@ -13,6 +13,7 @@ export interface SharedRoomsDeps {
   readonly servers: Servers;
   readonly log: Log;
   open(): Iterable<OpenRoom>;
+  opening(): Promise<unknown>[];
   room(pieceId: string): Room | undefined;
   /** Rights were changed on another server. Rejects where they cannot be looked up now. */
   rightsChanged(changes: readonly RightsChange[]): Promise<void>;
@@ -29,7 +30,8 @@ export class SharedRooms {
   /** Resolves when a piece that is open holds all that others had committed by now. */
   async fresh(pieceId: string): Promise<void> {
     const { servers } = this.#deps;
-    if (!servers.hasOthers || this.#deps.room(pieceId) === undefined) return;
+    const room = this.#deps.room(pieceId);
+    if (room === undefined || !(servers.hasOthers || room.edits.inDoubt)) return;
     const heads = await servers.headsOf([pieceId]);
     await this.#deps.room(pieceId)?.journal.reach(heads.get(pieceId) ?? 0);
   }
@@ -73,22 +75,30 @@ export class SharedRooms {
     }
   }
 
-  async lookAtJournal(): Promise<void> {
+  async lookAtJournal({ all }: { readonly all: boolean }): Promise<void> {
+    // What they have read may be older.
+    if (all) await Promise.allSettled(this.#deps.opening());
     const rooms = [...this.#deps.open()].map(({ room }) => room);
     const heads = await this.#deps.servers.headsOf(rooms.map(({ pieceId }) => pieceId));
     const behind = rooms.filter(({ pieceId, journal }) => {
       // What is being committed here is on its way.
-      return journal.committed === journal.position && journal.seq < (heads.get(pieceId) ?? 0);
+      const isStill = journal.committed === journal.position;
+      return (all || isStill) && journal.seq < (heads.get(pieceId) ?? 0);
     });
+    const failures: unknown[] = [];
     const reach = async () => {
       for (let room = behind.pop(); room !== undefined; room = behind.pop()) {
         await room.journal.reach(heads.get(room.pieceId) ?? 0).catch((err: unknown) => {
           const fields = { err, pieceId: room?.pieceId };
           this.#deps.log.warn(fields, 'cannot read what another server wrote');
+          failures.push(err);
         });
       }
     };
     await Promise.all(Array.from({ length: mostAtOnce }, reach));
+    if (failures.length > 0) {
+      throw new AggregateError(failures, 'What other servers wrote is not all here yet');
+    }
   }
 
   /** Tells those who have a piece open on other servers. */

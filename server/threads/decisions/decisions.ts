@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { record } from '../../audit/store.ts';
-import { PieceLocked, type Documents } from '../../collab/engine.ts';
+import { PieceFull, PieceLocked, type Documents } from '../../collab/engine.ts';
 import type { Sql } from '../../db/connect.ts';
 import { Problem } from '../../errors.ts';
 import type { Workers } from '../../workers/pool.ts';
@@ -139,7 +139,8 @@ export class Decisions {
         });
       }
     } catch (err) {
-      if (err instanceof PieceLocked) outcome.is = null;
+      // Then nothing of it was put in.
+      if (err instanceof PieceLocked || err instanceof PieceFull) outcome.is = null;
       throw err;
     } finally {
       // Not applied, for whatever reason. What was applied stays claimed until it is known to be kept.

@@ -348,15 +348,15 @@ describe('what is done', () => {
   });
 
   test('the delay of the event loop, while something blocks it', async () => {
-    // A scrape begins the measurement anew, and what blocks before its first turn is not in it: the
-    // tests before have just scraped, so only a second block is sure to be told.
+    // A scrape begins the measurement anew, and what blocks before the first sample after it, of one every
+    // 50 ms, is not in it: only a later block is sure to be told.
     const blocked = async () => {
       const until = performance.now() + 300;
       while (performance.now() < until);
       const { of } = await scrape(server);
       return of('nodejs_eventloop_lag_max_seconds');
     };
-    await expect.poll(blocked).toBeGreaterThan(0.2);
+    await expect.poll(blocked, { interval: 200 }).toBeGreaterThan(0.2);
     expect((await scrape(server)).of('process_cpu_seconds_total')).toBeGreaterThan(0);
   });
 });

@@ -62,6 +62,8 @@ interface Parts {
   readonly bus: ServerBus;
   readonly journal: OwnJournalStore;
   readonly table: ServersTable;
+  /** Since when it stands there. */
+  readonly since: string;
 }
 
 export async function calibratePostgres(random: Random): Promise<PostgresCalibration> {
@@ -95,6 +97,7 @@ async function prepare(sql: Sql, url: string, random: Random): Promise<PostgresC
     const meter = await Meter.of(sql);
     return await measureAll({
       ...{ sql, meter, random, pieces, author, serverId, bus, journal, table },
+      since: stand.since,
     });
   } finally {
     await journal.close();
@@ -162,7 +165,7 @@ async function measureCommits({ meter, journal, pieces, author, random }: Parts)
 }
 
 /** Among more and more servers, each of which knows all. */
-async function measureLooks({ sql, meter, serverId, table }: Parts) {
+async function measureLooks({ sql, meter, serverId, table, since }: Parts) {
   const observations: Observation<'look' | 'lookPair'>[] = [];
   const known: string[] = [];
   let wal = 0;
@@ -175,7 +178,7 @@ async function measureLooks({ sql, meter, serverId, table }: Parts) {
         values (${id}, 'elsewhere', 1, true, ${knows}::text::uuid[])
         on conflict (id) do update set knows = excluded.knows`;
     }
-    const measured = await meter.measure(() => table.look(known));
+    const measured = await meter.measure(() => table.look(known, since));
     wal = measured.wal;
     observations.push({ counts: { look: 1, lookPair: count ** 2 }, total: measured.cpu });
   }
