@@ -5,7 +5,7 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectSaved, createPiece } from '../support/clients.ts';
-import { createDatabase } from '../support/postgres.ts';
+import { createDatabase, isThere } from '../support/postgres.ts';
 import { launchServer, startServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { newFolder } from './desk.ts';
@@ -145,12 +145,4 @@ async function expectSoon(ended: Promise<number | null>): Promise<void> {
   const asked = performance.now();
   expect(await ended).toBe(0);
   expect(performance.now() - asked).toBeLessThan(patience);
-}
-
-function isThere(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
