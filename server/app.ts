@@ -28,6 +28,7 @@ import {
 import { boundBodies } from './http/limits/bodies-in-hand.ts';
 import { readBodies } from './http/limits/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
+import { fenceWrites } from './http/fence.ts';
 import { refuseForeignPages } from './http/origins/foreign-pages.ts';
 import { answersInTime, healthRoutes } from './http/health.ts';
 import { answerUnknownPaths } from './http/responses/not-found.ts';
@@ -79,6 +80,8 @@ export interface AppDeps {
   readonly tries: Tries;
   readonly workers: Workers;
   readonly metrics: Metrics;
+  /** Whether this server stands among the others on its database; it does where nothing is given. */
+  readonly stands?: () => Promise<boolean>;
 }
 
 type SignInDeps = AppDeps & {
@@ -113,6 +116,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(
     async (api: App) => {
       refuseForeignPages(api, deps.config.allowedOrigins);
+      if (deps.stands !== undefined) fenceWrites(api, deps.stands);
       await api.register(async (open: App) => openRoutes(open, signIn));
       await api.register(async (closed: App) => closedRoutes(closed, signIn));
     },

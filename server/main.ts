@@ -259,6 +259,7 @@ async function join(parts: Parts) {
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
     ...{ tokens, uses, sessions, tries, metrics },
+    ...(cluster !== null && { stands: () => cluster.stands() }),
   });
   const sockets: CollabSocket = openSockets({
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
