@@ -80,6 +80,8 @@ export interface AppDeps {
   readonly tries: Tries;
   readonly workers: Workers;
   readonly metrics: Metrics;
+  /** Whether this server has begun to stop; it has not where nothing is given. */
+  readonly isStopping?: () => boolean;
   /** Whether this server stands among the others on its database; it does where nothing is given. */
   readonly stands?: () => Promise<boolean>;
 }
@@ -103,7 +105,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.setErrorHandler(sendProblem);
   countRequests(app, deps.metrics);
   answerUnknownPaths(app);
-  refuseWhileClosing(app);
+  refuseWhileClosing(app, deps.isStopping ?? (() => false));
   readBodies(app, deps.workers);
   await app.register(helmet, helmetOptions(deps.config.publicUrl));
   keepNothing(app);

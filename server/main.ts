@@ -24,6 +24,7 @@ import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { App } from './http/app-type.ts';
+import { stopListening } from './http/closing.ts';
 import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
 import { originAllowed } from './http/origins/origins.ts';
@@ -256,9 +257,11 @@ async function join(parts: Parts) {
   if (cluster !== null) await unless(stopping, cluster.join(rooms));
   const jobs = new Jobs({ sql, log });
   const keeper = new HistoryKeeper({ sql, documents: rooms, jobs, packing, log });
+  let isStopping = false;
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
     ...{ tokens, uses, sessions, tries, metrics },
+    isStopping: () => isStopping,
     ...(cluster !== null && { stands: () => cluster.stands() }),
   });
   const sockets: CollabSocket = openSockets({
@@ -282,7 +285,8 @@ async function join(parts: Parts) {
     /** Takes nothing any more, and saves what there is. False where that was not done in `SHUTDOWN_MS`. */
     async save(): Promise<boolean> {
       // A proxy gets no answer and tries another server, instead of one that is about to end.
-      app.server.close();
+      isStopping = true;
+      stopListening(app);
       sockets.stopReading();
       tended = Promise.all([jobs.stop(), keeper.stop()]).then(() => undefined);
       const saved = await inTime(limits.shutdownMs, rooms.stop());
