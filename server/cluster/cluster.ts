@@ -70,7 +70,7 @@ export class Cluster {
   #known: readonly string[] = [];
   /** The last change of a right that has been acted on; null: before the first look. */
   #rights: number | null = null;
-  readonly #watch = new Watch();
+  readonly #watch = new Watch<Other>();
   readonly #standstill = new Standstill();
   /** Those who wait to hear whether this server is in its place. */
   #asking: ((inPlace: boolean) => void)[] = [];
