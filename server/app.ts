@@ -28,6 +28,7 @@ import {
 import { boundBodies } from './http/limits/bodies-in-hand.ts';
 import { readBodies } from './http/limits/bodies.ts';
 import { refuseWhileClosing } from './http/closing.ts';
+import { fenceWrites } from './http/fence.ts';
 import { refuseForeignPages } from './http/origins/foreign-pages.ts';
 import { answersInTime, healthRoutes } from './http/health.ts';
 import { answerUnknownPaths } from './http/responses/not-found.ts';
@@ -79,6 +80,10 @@ export interface AppDeps {
   readonly tries: Tries;
   readonly workers: Workers;
   readonly metrics: Metrics;
+  /** Whether this server has begun to stop; it has not where nothing is given. */
+  readonly isStopping?: () => boolean;
+  /** Whether this server stands among the others on its database; it does where nothing is given. */
+  readonly stands?: () => Promise<boolean>;
 }
 
 type SignInDeps = AppDeps & {
@@ -100,7 +105,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.setErrorHandler(sendProblem);
   countRequests(app, deps.metrics);
   answerUnknownPaths(app);
-  refuseWhileClosing(app);
+  refuseWhileClosing(app, deps.isStopping ?? (() => false));
   readBodies(app, deps.workers);
   await app.register(helmet, helmetOptions(deps.config.publicUrl));
   keepNothing(app);
@@ -113,6 +118,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(
     async (api: App) => {
       refuseForeignPages(api, deps.config.allowedOrigins);
+      if (deps.stands !== undefined) fenceWrites(api, deps.stands);
       await api.register(async (open: App) => openRoutes(open, signIn));
       await api.register(async (closed: App) => closedRoutes(closed, signIn));
     },

@@ -5,6 +5,7 @@
 import { Command, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { hearSignals } from './commands/signals.ts';
 import { packageFile } from './package-root.ts';
 
 const program = new Command('counterpoint')
@@ -25,7 +26,9 @@ program
   .command('serve')
   .description('serve the API and the editor')
   .action(async () => {
-    await (await import('./commands/serve.ts')).serve();
+    // Before the server is even loaded, which takes a while.
+    const signals = hearSignals();
+    await (await import('./commands/serve.ts')).serve(signals);
   });
 
 program

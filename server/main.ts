@@ -14,6 +14,7 @@ import { CollabSocket } from './collab/connection/socket.ts';
 import { ClusterMember } from './cluster/member.ts';
 import type { Config } from './config.ts';
 import { connect, type Sql } from './db/connect.ts';
+import { inTime, neverStopping, unless } from './deadlines.ts';
 import { LateMigrations } from './db/migrations/late.ts';
 import { openDatabase, type Database } from './db/open.ts';
 import { shareOut } from './db/opening/pool-shares.ts';
@@ -23,6 +24,7 @@ import { createJournalReader } from './history/holds.ts';
 import { HistoryKeeper } from './history/keeper.ts';
 import { Jobs } from './jobs/jobs.ts';
 import type { App } from './http/app-type.ts';
+import { stopListening } from './http/closing.ts';
 import { explainListen } from './http/explain-listen.ts';
 import { addressReader } from './http/origins/addresses.ts';
 import { originAllowed } from './http/origins/origins.ts';
@@ -56,6 +58,8 @@ const snapshotEvery = 500;
 const workerLanes = { short: 3, long: 2 };
 /** How long clients get to answer a close. */
 const closeGraceMs = 1_000;
+/** How long closing may take, in ms, where saving has taken all of the time that there is to stop. */
+const leastCloseMs = 2_000;
 
 export interface RunningServer {
   /** Where it listens, as `http://host:port`. */
@@ -64,29 +68,36 @@ export interface RunningServer {
   readonly notice: string | null;
   /** Resolves, if ever, when it can do nothing any more, with a line that says why: it has to be ended. */
   readonly outdated: Promise<string>;
-  /** Saves, says goodbye, closes (D5). False where not everything could be saved in time. */
+  /**
+   * Saves, says goodbye, closes (D5). False where not everything could be saved in time. What has not closed
+   * by its end is left to the end of the process.
+   */
   stop(): Promise<boolean>;
 }
 
-/**
- * Starts everything. @throws StartupError with one line for the operator.
- * @param open - gives the bus that other servers are reached by
- */
+export interface StartOptions {
+  /** Gives the bus that other servers are reached by. */
+  readonly open?: (options: OpenBusOptions) => ServerBus;
+  /** Aborted when it is not to start any more: then it rejects, with what it had opened closed. */
+  readonly stopping?: AbortSignal;
+}
+
+/** Starts everything. @throws StartupError with one line for the operator. */
 export async function startServer(
   config: Config,
   log: Logger,
-  open: (options: OpenBusOptions) => ServerBus = openBus,
+  { open = openBus, stopping = neverStopping }: StartOptions = {},
 ): Promise<RunningServer> {
   const began = performance.now();
   const pool = shareOut(config.databasePool);
   const threadPool = { max: pool.ofThread, maxTransactions: pool.transactionsOfThread };
-  const db = await openDatabase({ ...config, pool, log });
+  const db = await openDatabase({ ...config, pool, log, stopping });
   const { url } = db;
   const outdated = signal<string>();
   const { bus, cluster } = await meetOthers({
-    ...{ db, config, log, open, onOutdated: ({ message }) => outdated.fire(message) },
+    ...{ db, config, log, open, stopping, onOutdated: ({ message }) => outdated.fire(message) },
   }).catch(async (err: unknown) => {
-    await db.close();
+    if (!(await inTime(leastCloseMs, db.close()))) db.abandon();
     throw err;
   });
   const journalStore = createJournalStore(url, {
@@ -108,22 +119,30 @@ export async function startServer(
     ...{ sql: db.sql, log, afterMs: config.limits.contractAfterMs },
   });
   const closeParts = async () => {
-    await within(closeGraceMs, late.stop());
-    await workers.close();
-    await packing.close();
-    await states.close();
-    await journalStore.close();
-    // Where it did not get as far as to be stopped.
-    if (cluster !== null) await within(closeGraceMs, cluster.leave());
+    await Promise.all([
+      inTime(closeGraceMs, late.stop()),
+      ...[workers, packing, states, journalStore].map((part) => part.close()),
+      // Where it did not get as far as to be stopped.
+      cluster === null ? null : inTime(closeGraceMs, cluster.leave()),
+    ]);
     await bus.close();
     await db.close();
   };
+  /** @param ms - the time for all of it */
+  const closeIn = async (ms: number, close: () => Promise<void>) => {
+    if (await inTime(ms, close())) return;
+    log.warn({}, 'not everything could be closed in time');
+    db.abandon();
+  };
   try {
-    const [invite] = await Promise.all([
-      firstStart(db.sql, { config, fresh: db.fresh, began, workers, log }),
-      journalStore.warmUp(),
-      ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
-    ]);
+    const [invite] = await unless(
+      stopping,
+      Promise.all([
+        firstStart(db.sql, { config, fresh: db.fresh, began, workers, log }),
+        journalStore.warmUp(),
+        ...(db.embedded ? [warmUp(db.sql, log, pool)] : []),
+      ]),
+    );
     const running = await join({
       config,
       log,
@@ -134,6 +153,7 @@ export async function startServer(
       workers,
       packing,
       states,
+      stopping,
     });
     return {
       url: running.url,
@@ -143,13 +163,17 @@ export async function startServer(
           ? null
           : `Sign in as the first admin, once: ${inviteUrl(config.publicUrl ?? running.url, invite)}`,
       async stop() {
-        const saved = await running.stop();
-        await closeParts();
+        const until = performance.now() + config.limits.shutdownMs;
+        const saved = await running.save();
+        await closeIn(Math.max(leastCloseMs, until - performance.now()), async () => {
+          await running.close();
+          await closeParts();
+        });
         return saved;
       },
     };
   } catch (err) {
-    await closeParts();
+    await closeIn(config.limits.shutdownMs, closeParts);
     throw err;
   }
 }
@@ -160,12 +184,13 @@ async function meetOthers(parts: {
   readonly config: Config;
   readonly log: Logger;
   readonly open: (options: OpenBusOptions) => ServerBus;
+  readonly stopping: AbortSignal;
   readonly onOutdated: (err: Error) => void;
 }): Promise<Pick<Parts, 'bus' | 'cluster'>> {
-  const { db, log, open, onOutdated } = parts;
+  const { db, log, open, stopping, onOutdated } = parts;
   const { redisUrl } = parts.config;
   const { sql, url, embedded } = db;
-  const namespace = redisUrl === null ? '' : await databaseIdentity(sql);
+  const namespace = redisUrl === null ? '' : await unless(stopping, databaseIdentity(sql));
   const bus = open({ redisUrl, databaseUrl: db.directUrl ?? url, embedded, namespace, log });
   // Of an embedded database there is one server, by the lock on its folder.
   if (embedded) return { bus, cluster: null };
@@ -188,10 +213,12 @@ interface Parts {
   readonly workers: Workers;
   readonly packing: Workers;
   readonly states: Workers;
+  readonly stopping: AbortSignal;
 }
 
 async function join(parts: Parts) {
   const { config, log, db, bus, cluster, journalStore, workers, packing, states } = parts;
+  const { stopping } = parts;
   const { limits } = config;
   const { sql } = db;
   const tries = new Tries(limits.maxTries);
@@ -227,12 +254,15 @@ async function join(parts: Parts) {
       await saveSummary(sql, pieceId, await workers.ask(null, 'summary', { state }), at);
     },
   });
-  await cluster?.join(rooms);
+  if (cluster !== null) await unless(stopping, cluster.join(rooms));
   const jobs = new Jobs({ sql, log });
   const keeper = new HistoryKeeper({ sql, documents: rooms, jobs, packing, log });
+  let isStopping = false;
   const app = await buildApp({
     ...{ config, log, sql, documents: rooms, workers },
     ...{ tokens, uses, sessions, tries, metrics },
+    isStopping: () => isStopping,
+    ...(cluster !== null && { stands: () => cluster.stands() }),
   });
   const sockets: CollabSocket = openSockets({
     ...{ app, config, log, sql, rooms, tokens, uses, sessions },
@@ -241,31 +271,41 @@ async function join(parts: Parts) {
     ...{ journal, rooms, sockets, workers: { workers, states, packing }, db, limits, bus, jobs },
     servers: () => 1 + (cluster?.others ?? 0),
   });
+  // After a crash people bring words of which only the journal can tell whether they are saved (D2): where
+  // its thread was still to be started, on a busy machine, they waited seconds to be told.
+  const afterCrash = await unless(stopping, someAreOpen(sql));
   const url = await listen(app, config);
   workers.start();
   states.start();
-  // After a crash people bring words of which only the journal can tell whether they are saved (D2): where
-  // its thread was still to be started, on a busy machine, they waited seconds to be told.
-  if (await someAreOpen(sql)) packing.start();
+  if (afterCrash) packing.start();
   jobs.start();
+  let tended: Promise<void> = Promise.resolve();
   return {
     url,
-    async stop(): Promise<boolean> {
+    /** Takes nothing any more, and saves what there is. False where that was not done in `SHUTDOWN_MS`. */
+    async save(): Promise<boolean> {
       // A proxy gets no answer and tries another server, instead of one that is about to end.
-      app.server.close();
+      isStopping = true;
+      stopListening(app);
       sockets.stopReading();
-      const tended = Promise.all([jobs.stop(), keeper.stop()]).then(() => undefined);
-      const saved = await within(limits.shutdownMs, rooms.stop());
+      tended = Promise.all([jobs.stop(), keeper.stop()]).then(() => undefined);
+      const saved = await inTime(limits.shutdownMs, rooms.stop());
       journal.giveUp();
-      if (cluster !== null) await within(closeGraceMs, cluster.leave());
-      await sockets.close(closeGraceMs);
-      // A request that waits for a commit which will not come keeps its connection open.
-      const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
-      await app.close();
-      clearTimeout(cut);
-      await within(closeGraceMs, tended);
-      await within(closeGraceMs, uses.flush());
       return saved;
+    },
+    /** Says goodbye to everybody. */
+    async close(): Promise<void> {
+      const closeApp = async () => {
+        await sockets.close(closeGraceMs);
+        // A request that waits for a commit which will not come keeps its connection open.
+        const cut = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
+        await app.close();
+        clearTimeout(cut);
+      };
+      // First, so that no other server reckons with this one when people come there.
+      if (cluster !== null) await inTime(closeGraceMs, cluster.leave());
+      await Promise.all([closeApp(), inTime(closeGraceMs, tended)]);
+      await inTime(closeGraceMs, uses.flush());
     },
   };
 }
@@ -313,17 +353,4 @@ function signal<T>() {
   let fire: (value: T) => void = () => undefined;
   const fired = new Promise<T>((resolve) => (fire = resolve));
   return { fired, fire };
-}
-
-/** Whether `work` was done in time, and did not say that it failed. What is late goes on, but is not waited for. */
-async function within(ms: number, work: Promise<boolean | void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then((done) => done !== false), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

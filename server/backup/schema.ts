@@ -9,13 +9,23 @@ import { packageFile } from '../package-root.ts';
 import { BackupError } from './backup-error.ts';
 import type { Manifest } from './manifest.ts';
 
-/** @throws BackupError where the backup is of a schema that this version does not have yet */
-export async function knowsSchema({ migrations, version }: Manifest): Promise<void> {
+/** The names of the migrations of a backup's schema that this version does not know. */
+export async function unknownMigrations({ migrations }: Manifest): Promise<string[]> {
   const known = new Set(await readdir(packageFile('migrations')));
-  const newer = migrations.find(({ name }) => !known.has(name));
-  if (newer === undefined) return;
+  return migrations.map(({ name }) => name).filter((name) => !known.has(name));
+}
+
+/**
+ * Who wrote it may not know the schema either: after a deploy that was rolled back, a version backs up what
+ * a newer one has expanded (E1).
+ *
+ * @throws BackupError where the backup is of a schema that this version does not have yet
+ */
+export async function knowsSchema(manifest: Manifest): Promise<void> {
+  const unknown = await unknownMigrations(manifest);
+  if (unknown.length === 0) return;
   throw new BackupError(
-    `It was written by a newer Counterpoint (${version}, with ${newer.name}): restore it with that version`,
+    `It is of a schema with ${unknown.join(', ')}, which this version does not know (it was written by ${manifest.version}): restore it with a version that does`,
   );
 }
 

@@ -2,8 +2,10 @@ import type { ServerBus } from '../bus/open.ts';
 import type { Log, RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { StartupError } from '../db/startup-error.ts';
+import { inTime } from '../deadlines.ts';
 import type { Stand } from '../store/stand.ts';
 import { ServersTable, type Other, type Wanted } from './servers-table.ts';
+import { Standstill } from './standstill.ts';
 import { Watch } from './watch.ts';
 
 export interface ClusterDeps {
@@ -50,6 +52,8 @@ const joinMs = 50;
 const patienceMs = 3_000;
 /** So long they may take to commit what they have written alone, in ms; then they are asked again. */
 const settleMs = 2_000;
+/** How long who writes waits, in ms, until it is known whether this server stands among the others. */
+const standsMs = 3_000;
 const forgetEveryMs = 3_600_000;
 /** The channel on which servers tell each other to look at once. */
 const channel = 'servers';
@@ -69,7 +73,10 @@ export class Cluster {
   #known: readonly string[] = [];
   /** The last change of a right that has been acted on; null: before the first look. */
   #rights: number | null = null;
-  readonly #watch = new Watch();
+  readonly #watch = new Watch<Other>();
+  readonly #standstill = new Standstill();
+  /** Those who wait to hear whether this server is in its place. */
+  #asking: ((inPlace: boolean) => void)[] = [];
   #looking: Promise<void> | null = null;
   /** False until all others know of this server, at the start and after it was taken for dead. */
   #joined = false;
@@ -121,7 +128,9 @@ export class Cluster {
       listener.met();
       this.soon();
     });
+    const began = this.#standstill.now();
     await this.#enter(listener);
+    this.#standstill.foundInPlace(began);
     this.#listener = listener;
     this.#schedule();
   }
@@ -129,6 +138,17 @@ export class Cluster {
   /** As what this server stands among the servers; null: before it has joined. */
   get stand(): Stand | null {
     return this.#stand;
+  }
+
+  /**
+   * Whether this server stands among the others, as far as it can know: after a standstill that was long
+   * enough to be taken for dead, it looks first. False: it was, or cannot look in time.
+   */
+  async stands(): Promise<boolean> {
+    if (!this.#standstill.inDoubt) return true;
+    const told = new Promise<boolean>((resolve) => this.#asking.push(resolve));
+    this.soon();
+    return inTime(standsMs, told);
   }
 
   /** Whether another server is there, as far as this one knows. */
@@ -164,6 +184,7 @@ export class Cluster {
     if (this.#stopped) return;
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#standstill.stop();
     await this.#looking;
     try {
       await this.#table.leave();
@@ -215,6 +236,7 @@ export class Cluster {
   }
 
   async #look(listener: ClusterListener): Promise<void> {
+    const began = this.#standstill.now();
     try {
       if (this.#forsaken) await this.#table.forsake();
       this.#forsaken = false;
@@ -224,12 +246,16 @@ export class Cluster {
         this.#log.warn({}, 'the other servers have taken this one for dead: it starts anew');
         this.#joined = false;
         this.#forsaken = true;
+        this.#answer(false);
         listener.takenForDead();
         // Whatever has changed meanwhile: everybody is admitted anew.
         this.#rights = null;
         this.#again = true;
         return;
       }
+      this.#standstill.foundInPlace(began);
+      // What began before the standstill says nothing of it; the next look, which was asked for, does.
+      if (!this.#standstill.inDoubt) this.#answer(true);
       await this.#meet(await this.#living(look.others), listener);
       this.#give(look.wanted, listener);
       this.#bus.publishOnBoth(this.someAreDeaf);
@@ -238,8 +264,13 @@ export class Cluster {
       this.#failed = false;
     } catch (err) {
       if (err instanceof StartupError) listener.outdated(err);
+      if (!this.#again) this.#answer(false);
       this.#cannot(err);
     }
+  }
+
+  #answer(inPlace: boolean): void {
+    for (const tell of this.#asking.splice(0)) tell(inPlace);
   }
 
   /** Without those that have said nothing for too long: they are taken away. */
@@ -261,7 +292,7 @@ export class Cluster {
     if (newcomers.some(({ id }) => !before.has(id))) listener.met();
     // Tried again with the next look, which the newcomer waits for.
     this.#again = true;
-    if (this.#known.length === 0 && !(await inTime(listener.settled()))) return;
+    if (this.#known.length === 0 && !(await inTime(settleMs, listener.settled()))) return;
     this.#known = [...this.#others.keys()];
   }
 
@@ -322,16 +353,3 @@ export class Cluster {
 }
 
 const byId = (others: readonly Other[]) => new Map(others.map((other) => [other.id, other]));
-
-/** Whether something was done in time; it goes on where not. */
-async function inTime(work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), settleMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

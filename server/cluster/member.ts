@@ -92,6 +92,11 @@ export class ClusterMember {
     return this.#hasStood ? this.#cluster.stand : null;
   }
 
+  /** Whether this server stands among the others; see `Cluster`. */
+  stands(): Promise<boolean> {
+    return this.#cluster.stands();
+  }
+
   /** To be called when nothing is open any more. Never rejects. */
   async leave(): Promise<void> {
     this.#who.stop();

@@ -4,7 +4,8 @@ import type { RightsChange } from '../collab/ports.ts';
 import type { Sql } from '../db/connect.ts';
 import { StartupError } from '../db/startup-error.ts';
 import { sinceOfServer, type Stand } from '../store/stand.ts';
-import { hasEnded, inThisProcess, self, type Process } from './process.ts';
+import { hasEnded, inThisProcess, self } from './process.ts';
+import { takeAway, type Seen } from './take-away.ts';
 
 /** Rights that changed longer ago are forgotten, in hours: who has slept so long looks at all of them. */
 const keptHours = 24;
@@ -15,13 +16,11 @@ const tooOld = 'CPOLD';
 /** A database that has not answered a look by then, in ms, is asked on another connection. */
 const deadlineMs = 2_000;
 
-export interface Other extends Process {
+export interface Other extends Seen {
   /** Whether it hears what is said on the fast bus. */
   readonly hears: boolean;
   /** The servers that it reckons with. */
   readonly knows: readonly string[];
-  /** When it last said that it lives, by the clock of the database, as text. */
-  readonly seenAt: string;
 }
 
 /** ClientIDs of a piece that another server needs, and this one holds. */
@@ -140,20 +139,9 @@ export class ServersTable {
     return { ...row, others: row.others.filter(({ id }) => !gone.has(id)) };
   }
 
-  /**
-   * Takes a server away that has not said anything since it was seen, unless it is just committing something:
-   * from then on nothing that it has not committed will be. False: it stays for now.
-   */
-  async takeAway({ id, seenAt }: Other): Promise<boolean> {
-    const gone = await this.#ask(
-      (sql) => sql`
-        delete from servers where id in (
-          select id from servers where id = ${id} and seen_at::text = ${seenAt}
-          for update skip locked
-        )
-        returning id`,
-    );
-    return gone.length > 0;
+  /** See `takeAway`. False: it stays for now. */
+  async takeAway(other: Other): Promise<boolean> {
+    return this.#ask((sql) => takeAway(sql, other));
   }
 
   /** The rights that have changed after one number, up to another; null: too many, or some are forgotten. */

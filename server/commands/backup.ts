@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { reachDatabase } from '../backup/reach.ts';
 import type { Manifest } from '../backup/manifest.ts';
+import { unknownMigrations } from '../backup/schema.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { writeWholeFile } from '../backup/output-file.ts';
 import { createLog } from '../http/log.ts';
@@ -20,16 +21,28 @@ export async function backup(file: string | null): Promise<void> {
     try {
       const { sql } = reached;
       if (file === '-') {
-        tell(contents(await writeBackup(sql, process.stdout, tell), 'to standard output'));
+        const written = await writeBackup(sql, process.stdout, tell);
+        tell(contents(written, 'to standard output'));
+        await warnOfSchema(written);
         return;
       }
       const name = file ?? fileName(new Date());
       const manifest = await writeWholeFile(name, (sink) => writeBackup(sql, sink, tell));
       print(contents(manifest, name));
+      await warnOfSchema(manifest);
     } finally {
       await reached.close();
     }
   });
+}
+
+/** It is told now: who needs the backup may have no other version at hand. */
+async function warnOfSchema(manifest: Manifest): Promise<void> {
+  const unknown = await unknownMigrations(manifest);
+  if (unknown.length === 0) return;
+  tell(
+    `A newer version has expanded the schema (${unknown.join(', ')}): this version cannot restore this backup, only one that knows that can.`,
+  );
 }
 
 /** Names sort in the order of time. */

@@ -96,7 +96,7 @@ export function connect(url: string, options: ConnectOptions): Sql {
     },
     async end(how?: { timeout?: number }) {
       ended = true;
-      await Promise.all([current.end(how), lanes.end(), ...[...retired.keys()].map(discard)]);
+      await Promise.all([current.end(how), lanes.end(how), ...[...retired.keys()].map(discard)]);
     },
   };
   return new Proxy(current, {

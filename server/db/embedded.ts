@@ -51,6 +51,8 @@ export interface EmbeddedPostgres {
   pid(): number | null;
   /** Ends it in order and for good. */
   stop(): Promise<void>;
+  /** For who cannot wait for `stop`: ends it at once and for good, with a recovery at the next start. */
+  abandon(): void;
 }
 
 /** How long old backends of a killed Postgres may take to be gone, in ms. */
@@ -109,7 +111,7 @@ function keep(
   start: () => Promise<PostgresProcess>,
   revive: boolean,
   log: Log,
-): Pick<EmbeddedPostgres, 'pid' | 'stop'> {
+): Pick<EmbeddedPostgres, 'pid' | 'stop' | 'abandon'> {
   const stopping = new AbortController();
   const stopped = () => stopping.signal.aborted;
   let current: PostgresProcess | null = first;
@@ -146,6 +148,10 @@ function keep(
       stopping.abort();
       await current?.stop();
       await watching;
+    },
+    abandon() {
+      stopping.abort();
+      current?.abandon();
     },
   };
 }

@@ -27,6 +27,8 @@ export interface MigrateOptions {
    * server runs; `later`: it is given back as waiting.
    */
   readonly contracts?: 'now' | 'later';
+  /** Aborted: it rejects soon, whatever it waits for, and leaves nothing half done. */
+  readonly stopping?: AbortSignal;
 }
 
 /** What became of the migrations that a server knows. */
@@ -64,6 +66,9 @@ export async function migrate(url: string, options: MigrateOptions): Promise<Mig
   const { log } = options;
   const migrations = await readMigrations(options.folder);
   const sql = connect(url, { log, name: 'counterpoint migrate', max: 1, statementTimeout: 0 });
+  // What waits for a lock, of this program or another, would wait on.
+  const cut = () => void sql.end({ timeout: 0 });
+  options.stopping?.addEventListener('abort', cut, { once: true });
   try {
     const before = await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${lockId})`;
@@ -90,6 +95,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<Mig
     }
     return { ran: [...ran, ...contracted], waiting, last: migrations.at(-1)?.name ?? '' };
   } finally {
+    options.stopping?.removeEventListener('abort', cut);
     await sql.end({ timeout: 5 });
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../collab/ports.ts';
+import { inTime, neverStopping, unless } from '../deadlines.ts';
 import { addressOf, placeOf } from './address/parse.ts';
 import { connect, type Sql } from './connect.ts';
 import { explain, mayPass, oneLine } from './opening/explain.ts';
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
   readonly patience?: number;
   /** Longest statement of the pool, in ms; see `ConnectOptions`. */
   readonly statementTimeout?: number;
+  /** Aborted when it is not to be opened any more: then it rejects, with what it had opened closed. */
+  readonly stopping?: AbortSignal;
 }
 
 export interface Database {
@@ -42,12 +45,19 @@ export interface Database {
   readonly fresh: boolean;
   /** Ends the pool, then an embedded Postgres, then the lock on DATA_DIR. */
   close(): Promise<void>;
+  /** For who cannot wait for `close`: an embedded Postgres is told to end at once. */
+  abandon(): void;
 }
+
+/** How long who is told to stop while opening waits for an embedded Postgres to end in order, in ms. */
+const closeMs = 5_000;
 
 /** Opens the database and brings its schema up to date. @throws StartupError */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { databaseUrl, dataDir, log, pool = usualShares, patience = 30_000 } = options;
   const { databaseDirectUrl = null, statementTimeout = 30_000, contracts = 'later' } = options;
+  const { stopping = neverStopping } = options;
+  stopping.throwIfAborted();
   const host =
     databaseUrl === null
       ? await ownDatabase({ dataDir, log, connections: pool.total })
@@ -59,51 +69,67 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await host.stop();
   };
   try {
-    const found = await probePatiently(host.url, patience, log);
-    const direct = await directWay(found, databaseDirectUrl, patience, log);
+    const wait = { patience, log, stopping };
+    const found = await probePatiently(host.url, wait);
+    const direct = await directWay(found, databaseDirectUrl, wait);
     const { url } = found;
     tellOfRoom(found, pool, log);
     const way = direct ?? url;
     const { schema } = found;
-    const migrated = await explained(way, () => migrate(way, { log, schema, contracts }));
+    const migrating = { log, schema, contracts, stopping };
+    const migrated = await unless(
+      stopping,
+      explained(way, () => migrate(way, migrating)),
+    );
     const { statements: max, transactions: maxTransactions } = pool;
     sql = connect(url, {
       ...{ log, name: 'counterpoint', statementTimeout, max, maxTransactions, load },
     });
     const embedded = databaseUrl === null;
-    const fresh = embedded && (await isEmpty(sql));
-    return { sql, load, url, directUrl: direct, embedded, fresh, migrated, close };
+    const fresh = embedded && (await unless(stopping, isEmpty(sql)));
+    const abandon = () => host.abandon();
+    return { sql, load, url, directUrl: direct, embedded, fresh, migrated, close, abandon };
   } catch (error) {
-    await close();
+    if (!stopping.aborted) await close();
+    else if (!(await inTime(closeMs, close()))) host.abandon();
     throw error;
   }
 }
 
 function foreignDatabase(url: string): Host {
-  return { url, stop: async () => undefined };
+  return { url, stop: async () => undefined, abandon: () => undefined };
 }
 
 /** The URL of sessions of our own: that which was given for it, or the other where it has no pooler. */
-async function directWay(found: Probed, given: string | null, patience: number, log: Log) {
+async function directWay(found: Probed, given: string | null, wait: Patience) {
   if (given === null) return found.pooled ? null : found.url;
-  return (await probePatiently(given, patience, log)).url;
+  return (await probePatiently(given, wait)).url;
+}
+
+interface Patience {
+  /** In ms. */
+  readonly patience: number;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
 }
 
 /** Waits until the database answers: it may be starting at the same time, as under Compose. */
-async function probePatiently(url: string, patience: number, log: Log): Promise<Probed> {
+async function probePatiently(url: string, wait: Patience): Promise<Probed> {
+  const { patience, log, stopping } = wait;
   const deadline = Date.now() + patience;
   const address = addressOf(url);
   for (let told = false; ; told = true) {
     try {
-      return await probe(url, log);
+      return await unless(stopping, probe(url, log));
     } catch (error) {
+      stopping.throwIfAborted();
       if (!mayPass(error) || Date.now() > deadline) throw explain(error, address);
       const reason = oneLine((error as Error).message);
       if (!told) {
         log.info({ reason, patience }, `The database ${placeOf(address)} cannot be used yet`);
       }
     }
-    await sleep(250);
+    await sleep(250, undefined, { signal: stopping });
   }
 }
 

@@ -228,3 +228,22 @@ test('E1 an older server that stood still while its schema was taken away saves 
   for (const desk of desks) expect(await desk.terminate()).toBe(0);
   await expectVerified(env, present!.cli);
 });
+
+test('E1 `counterpoint migrate` takes nothing from an older server that runs, and reckons with none that was killed', async () => {
+  const { env, sql, applied } = await ground();
+  const desk = await openDesk(env, old!.cli);
+  const stranger = '01a22e92-0000-7000-8000-000000000001';
+  // On another machine, where only its silence tells.
+  await sql`insert into servers (id, host, pid) values (${stranger}, 'elsewhere', 1)`;
+  const migrate = () => runCommand(['migrate'], env, present!.cli);
+  expect((await migrate()).output).toMatch(/do not know 9002_contract.sql are running: stop them/);
+  expect(await applied()).not.toContain('9002_contract.sql');
+  expect(await sql`select from servers where id = ${stranger}`).toEqual([]);
+
+  await desk.kill9();
+  expect(await sql`select from servers`).toHaveLength(1);
+  const { code, output } = await migrate();
+  expect(output).toMatch(/The schema is up to date/);
+  expect(code).toBe(0);
+  expect(await applied()).toContain('9002_contract.sql');
+});

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -119,7 +120,9 @@ export async function startOwnPostgres(
   const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
 
   const signal = async (name: NodeJS.Signals) => {
-    for (const pid of await processesOf(server)) send(pid, name);
+    const main = server.pid();
+    // None while it is down.
+    if (main !== null) for (const pid of await processesOf(main)) send(pid, name);
   };
   return {
     url: server.url,
@@ -145,7 +148,7 @@ export async function startOwnPostgres(
 }
 
 /** A backend may end by itself between being listed and being signalled: its parent is dead. */
-function send(pid: number, name: NodeJS.Signals): void {
+export function send(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {
@@ -153,10 +156,19 @@ function send(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Postgres and its backends, which are its children; none while it is down. */
-async function processesOf(server: EmbeddedPostgres): Promise<number[]> {
-  const main = server.pid();
-  if (main === null) return [];
+/** Whether a process has not ended. On Linux, one that nobody has collected counts as ended. */
+export function isThere(pid: number): boolean {
+  try {
+    if (process.platform !== 'linux') return process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Postgres and its backends, which are its children. */
+export async function processesOf(main: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
   const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
   return [main, ...pairs.flatMap(([pid, parent]) => (pid && parent === main ? [pid] : []))];

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { readConfig } from '../../server/config.ts';
-import { startServer, type RunningServer } from '../../server/main.ts';
+import { startServer, type RunningServer, type StartOptions } from '../../server/main.ts';
 import { asGiven } from './as-given.ts';
 import { createDatabase } from './postgres.ts';
 import { roundRobin } from './round-robin.ts';
@@ -32,7 +32,7 @@ export function startRunningServer(env: Record<string, string> = {}): Promise<Te
 export async function startRunningServers(
   count: number,
   env: Record<string, string> = {},
-  open?: Parameters<typeof startServer>[2],
+  open?: StartOptions['open'],
 ): Promise<TestRunningServers> {
   const database = await createDatabase();
   const warnings: string[] = [];
@@ -54,7 +54,7 @@ export async function startRunningServers(
     };
     const read = readConfig(asGiven(given));
     if (!read.ok) throw new Error(read.problems.join('\n'));
-    servers.push(await startServer(read.config, log, open));
+    servers.push(await startServer(read.config, log, { open }));
   }
   const urls = servers.map(({ url }) => url);
   const proxy = count === 1 ? null : await roundRobin(urls);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { asGiven } from './as-given.ts';
+import { packageFile } from '../../server/package-root.ts';
 import { builtCli } from './built-cli.ts';
 
 export const adminToken = 'test-admin-token-0123456789-0123456789';
@@ -32,17 +33,41 @@ process.on('exit', () => {
   for (const child of started) child.kill('SIGKILL');
 });
 
-/**
- * Starts the server as a process of its own, the way `counterpoint serve` runs, and waits until it
- * is ready. `env` is all of the environment that it sees, but for what Node itself needs.
- * `cli` is the command line of another version; this one's where not given.
- */
+/** Starts it as `launchServer` does, and waits until it is ready. */
 export async function startServerProcess(
   env: Record<string, string>,
   cli?: string,
 ): Promise<ServerProcess> {
+  const { ready, ...server } = await launchServer(env, { cli });
+  await ready();
+  return server;
+}
+
+export interface Launched extends ServerProcess {
+  /** Resolves when it can serve. */
+  readonly ready: () => Promise<void>;
+}
+
+export interface LaunchOptions {
+  /** The command line of another version; this one's where not given. */
+  readonly cli?: string | undefined;
+  /** What is run in a process group of its own, in the place of `node <cli> serve`. */
+  readonly command?: readonly [string, ...string[]];
+}
+
+/**
+ * Starts the server as a process of its own, the way `counterpoint serve` runs. `env` is all of the environment that it sees, but for what Node itself needs.
+ */
+export async function launchServer(
+  env: Record<string, string>,
+  { cli, command }: LaunchOptions = {},
+): Promise<Launched> {
   const port = Number(env.PORT ?? (await freePort()));
-  const child = spawn(process.execPath, [cli ?? (await builtCli()), 'serve'], {
+  const built = cli ?? (await builtCli());
+  const [program, ...args] = command ?? [process.execPath, built, 'serve'];
+  const child = spawn(program, args, {
+    cwd: packageFile(''),
+    detached: command !== undefined,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -63,9 +88,9 @@ export async function startServerProcess(
     return code as number | null;
   });
   const url = `http://127.0.0.1:${port}`;
-  await ready(url, child, log);
   return {
     url,
+    ready: () => ready(url, child, log),
     pid: child.pid!,
     log,
     async kill9() {

@@ -132,6 +132,10 @@ export class CollabSocket {
     const [pathname = '', query] = (request.url ?? '').split('?', 2);
     const [, pieceId] = path.exec(pathname) ?? [];
     const id = this.#options.newRequestId();
+    if (this.#stopping) {
+      this.#refuse(request, socket, id, '503 Service Unavailable\r\nRetry-After: 1');
+      return;
+    }
     if (pieceId === undefined) {
       this.#refuse(request, socket, id, '404 Not Found');
       return;

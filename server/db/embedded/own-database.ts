@@ -7,6 +7,8 @@ import { StartupError } from '../startup-error.ts';
 export interface Host {
   readonly url: string;
   stop(): Promise<void>;
+  /** For who cannot wait for `stop`: see `EmbeddedPostgres`. */
+  abandon(): void;
 }
 
 export interface OwnDatabaseOptions {
@@ -33,6 +35,8 @@ export async function ownDatabase(options: OwnDatabaseOptions): Promise<Host> {
           await postgres.stop();
           await lock.release();
         },
+        // The lock goes with the process.
+        abandon: () => postgres.abandon(),
       };
     } catch (error) {
       await lock.release();

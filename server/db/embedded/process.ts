@@ -19,6 +19,8 @@ export interface PostgresProcess {
   readonly exited: Promise<Exit>;
   /** Ends it in order: connections are cut, everything is on disk. Resolves when it has ended. */
   stop(): Promise<void>;
+  /** Tells it to end at once, with a recovery at the next start, and waits for nothing. */
+  abandon(): void;
 }
 
 export interface LaunchOptions {
@@ -106,7 +108,18 @@ export async function launch(options: LaunchOptions): Promise<PostgresProcess> {
     await sleep(50);
     throw new LaunchError(lines.slice(-5).join(' · ') || 'it said nothing');
   }
-  return { pid: child.pid, exited, stop: () => stop(child, exited, () => ended) };
+  return {
+    pid: child.pid,
+    exited,
+    stop: () => stop(child, exited, () => ended),
+    abandon() {
+      if (ended) return;
+      // It ends its children, by force after 5 s; SIGKILL would leave those that stand still.
+      child.kill('SIGQUIT');
+      // Where it stands still itself, it would hear nothing.
+      if (process.platform !== 'win32') child.kill('SIGCONT');
+    },
+  };
 }
 
 function spawnPostgres({ folder, port, binaries, account, settings }: LaunchOptions): ChildProcess {

@@ -12,6 +12,7 @@ import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { packageFile } from '../../../server/package-root.ts';
 import { createDatabase, startOwnPostgres, type TestDatabase } from '../../support/postgres.ts';
+import { runCommand } from '../../durability/desk.ts';
 import { makePiece } from '../../support/pieces.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { fillDatabase } from './filled.ts';
@@ -222,14 +223,30 @@ describe('restore', () => {
     }
   });
 
-  test('of a backup of a newer schema is refused, and names the version', async () => {
+  test('which this version could not restore is announced by `counterpoint backup`', async () => {
+    const expanded = await createDatabase();
+    try {
+      const backup = () => runCommand(['backup', '-'], { DATABASE_URL: expanded.url });
+      expect((await backup()).output).not.toContain('cannot restore this backup');
+      await asked(expanded.url, `insert into schema_expansions values ('9999_later.sql', 'x')`);
+      const { code, output } = await backup();
+      expect(code).toBe(0);
+      expect(output).toContain('expanded the schema (9999_later.sql): this version cannot restore');
+    } finally {
+      await expanded.drop();
+    }
+  });
+
+  test('of a backup of a newer schema is refused, and says what has to be known', async () => {
     const [newer, target] = [await createDatabase(), await createDatabase({ empty: true })];
     try {
       await asked(newer.url, `insert into schema_migrations values ('9999_later.sql', 'x')`);
       const name = path.join(folder, 'newer.backup');
       await backUp(newer.url, name);
       const { message } = await failureOf(restore(name, target.url));
-      expect(message).toMatch(/newer Counterpoint \(\d+\.\d+\.\d+, with 9999_later.sql\)/);
+      expect(message).toMatch(
+        /of a schema with 9999_later.sql, .* restore it with a version that does$/,
+      );
       expect(
         await asked(target.url, `select 1 from pg_tables where schemaname = 'public'`),
       ).toEqual([]);
