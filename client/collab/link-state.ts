@@ -151,10 +151,13 @@ function afterProbe(
  */
 function afterRenewal(memory: Memory, signedIn: boolean | null, now: number): LinkState {
   if (signedIn === false) return { at: 'ended', reason: 'signed-out' };
-  const recent = memory.renewals.filter((at) => now - at < renewalWindowMs);
+  // One that was to come later has come all the same, by "Try now" for instance.
+  const recent = memory.renewals
+    .map((at) => Math.min(at, now))
+    .filter((at) => now - at < renewalWindowMs);
   const [first] = recent;
   if (first !== undefined && recent.length >= mostRenewals) {
-    const next = Math.max(now, first + renewalWindowMs);
+    const next = first + renewalWindowMs;
     const waited = { ...memory, renewals: [...recent.slice(1), next] };
     return { at: 'waiting', reason: 'interrupted', delayMs: next - now, memory: waited };
   }
