@@ -12,7 +12,8 @@ let pieceId: string;
 let versionId: string;
 
 beforeAll(async () => {
-  server = await startRunningServer();
+  // A machine that has more to do may take longer to write all of it than people would wait.
+  server = await startRunningServer({ IMPORT_TIMEOUT_MS: '120000' });
   [reader, owner] = [await createPerson(server, 'Reader'), await createPerson(server, 'Owner')];
   pieceId = await createPiece(server, { title: 'Long' });
   await addMember(server, pieceId, reader, 'reader');

@@ -24,13 +24,13 @@ async function ground() {
   const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
   const env = { DATABASE_URL: database.url, CONTRACT_AFTER_MS: '1000' };
-  const servers = async () => (await sql`select from servers`).length;
+  const servers = async (on: postgres.ISql = sql) => (await on`select from servers`).length;
   const titles = async () =>
     (await sql<{ title: string }[]>`select title from pieces`).map(({ title }) => title);
   return { sql, env, servers, titles };
 }
 
-/** What a server that stands still is sent now, and answers when it moves again. */
+/** What a server that stands still is sent once it is `gone` for the others, and answers when it moves again. */
 async function askWhileStill(desk: Desk, gone: () => Promise<unknown>) {
   process.kill(desk.server.pid, 'SIGSTOP');
   await gone();
@@ -77,12 +77,16 @@ test('E1 C3 a server that stood still while its schema was taken away commits no
 });
 
 test('C3 a server that was taken for dead while it stood still writes again when it has its place', async () => {
-  const { env, servers, titles } = await ground();
+  const { sql, env, servers, titles } = await ground();
   const [still] = [await openDesk(env), await openDesk(env)];
   await createPiece(still);
-  const answer = await askWhileStill(still, () =>
-    until('it is taken for dead', async () => (await servers()) === 1, 60_000),
-  );
+  const answer = await sql.begin(async (tx) => {
+    return askWhileStill(still, async () => {
+      await until('it is taken for dead', async () => (await servers(tx)) === 1, 60_000);
+      // Else it may have its place again before it reads what it was sent.
+      await tx`lock table servers in share mode`;
+    });
+  });
   expect(answer).toMatch(/^HTTP\/1.1 503 /);
   expect(await titles()).not.toContain('Too late');
   await until('it is back', async () => {
