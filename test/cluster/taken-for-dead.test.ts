@@ -89,6 +89,39 @@ test('C3 D2 D4 a server that is taken for dead while people type starts anew by 
   await expectVerified(env);
 });
 
+test('C3 D2 what people type at a server that stands still until it is taken for dead, and at another, comes together when it goes on', async () => {
+  const random = chance();
+  const own = await startOwnPostgres();
+  onTestFinished(() => own.remove());
+  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
+  const [desk, other] = [await openDesk(env), await openDesk(env)];
+  const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
+  onTestFinished(() => sql.end());
+  const piece = await createPiece(desk);
+  const typists = [
+    ...(await seatTypists(desk, piece, 2, random)),
+    ...(await seatTypists(other, piece, 1, random, 2)),
+  ];
+  const typing = startTyping(typists, 20);
+  await typing.keys(100);
+  process.kill(desk.server.pid, 'SIGSTOP');
+  await until('it is taken away', async () => {
+    return (await sql`select from servers where pid = ${desk.server.pid}`).length === 0;
+  });
+  await typing.keys(50);
+  process.kill(desk.server.pid, 'SIGCONT');
+  await typing.keys(100);
+  await typing.stop();
+  await expectTogether(typists, 30_000);
+  expect(desk.server.log.filter(isAnew)).toHaveLength(1);
+  for (const at of [desk, other]) {
+    expect(missingFrom(await seenByNewcomer(at, piece), typists)).toEqual([]);
+  }
+  expect(await desk.terminate()).toBe(0);
+  expect(await other.terminate()).toBe(0);
+  await expectVerified(env);
+});
+
 const isAnew = (line: string) => line.includes('it starts anew');
 
 test('C3 D4 a database that was away for longer than a server may be silent makes nobody dead: what was written meanwhile is saved', async () => {

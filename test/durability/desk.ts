@@ -99,16 +99,17 @@ export async function seenByNewcomer(server: { url: string }, pieceId: string): 
   return copy;
 }
 
-/** So many people, each a writer of the piece with a client of their own. */
+/** So many people, each a writer of the piece with a client of their own; `first`: how many there are already. */
 export async function seatTypists(
   desk: Desk,
   pieceId: string,
   count: number,
   random: Random,
+  first = 0,
 ): Promise<Typist[]> {
   const typists: Typist[] = [];
   onTestFinished(() => typists.forEach(({ client }) => client.destroy()));
-  for (let hand = 0; hand < count; hand++) {
+  for (let hand = first; hand < first + count; hand++) {
     const person = await createPerson(desk, `Typist ${hand}`);
     await addMember(desk, pieceId, person, 'writer');
     typists.push(new Typist(desk, pieceId, { hand, token: person.token, random }));
