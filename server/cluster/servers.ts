@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import { mostMessageBytes } from '../bus/bus.ts';
+import { within } from '../bus/deadline.ts';
 import type { Servers } from '../collab/replication/servers.ts';
 import type { Queryable } from '../db/connect.ts';
 import { createClientIdOwners } from '../store/client-id-owners.ts';
@@ -23,11 +24,10 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
     owners: createClientIdOwners(sql, bus.serverId),
     async headsOf(pieceIds) {
       if (pieceIds.length === 0) return new Map();
-      const rows = await inTime(
-        sql<{ pieceId: string; seq: number }[]>`
-          select piece_id as "pieceId", seq from journal_heads
-          where piece_id = any(${`{${pieceIds.join()}}`}::text::uuid[])`,
-      );
+      const asked = sql<{ pieceId: string; seq: number }[]>`
+        select piece_id as "pieceId", seq from journal_heads
+        where piece_id = any(${`{${pieceIds.join()}}`}::text::uuid[])`;
+      const rows = await within(Promise.resolve(asked), deadlineMs, 'The database did not answer');
       return new Map(rows.map(({ pieceId, seq }) => [pieceId, seq]));
     },
     publish: (pieceId, message) => bus.publish(`piece:${pieceId}`, message),
@@ -57,16 +57,3 @@ export function createServers({ sql, bus, cluster, who }: ServersDeps): Servers 
 
 /** How long the heads may take to be read, in ms: a connection may have gone silent. */
 const deadlineMs = 5_000;
-
-async function inTime<T>(query: PromiseLike<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error(`The database did not answer within ${deadlineMs} ms`);
-    timer = setTimeout(() => reject(error), deadlineMs);
-  });
-  try {
-    return await Promise.race([query, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

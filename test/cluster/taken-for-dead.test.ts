@@ -10,7 +10,7 @@ import {
   openDesk,
 } from '../durability/desk.ts';
 import { seatTypists, seenByNewcomer } from '../durability/desk.ts';
-import { startTyping } from '../durability/typist.ts';
+import { startTyping, type Typist } from '../durability/typist.ts';
 import { createPiece } from '../support/clients.ts';
 import { entryOf, makePiece } from '../support/pieces.ts';
 import { createDatabase, startOwnPostgres } from '../support/postgres.ts';
@@ -60,7 +60,8 @@ test('C3 D2 a server that the others have taken away appends nothing, and the jo
   }
 });
 
-test('C3 D2 D4 a server that is taken for dead while people type starts anew by itself; they come back, and nothing is lost', async () => {
+/** Two servers on a Postgres of their own, and a piece. */
+async function twoServers() {
   const random = chance();
   const own = await startOwnPostgres();
   onTestFinished(() => own.remove());
@@ -68,7 +69,25 @@ test('C3 D2 D4 a server that is taken for dead while people type starts anew by 
   const [desk, other] = [await openDesk(env), await openDesk(env)];
   const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
-  const piece = await createPiece(desk);
+  return { random, env, desk, other, sql, piece: await createPiece(desk) };
+}
+
+/** Whoever opens the piece at either gets every letter that stands; both stop in order, and `verify` agrees. */
+async function expectAllThere(
+  { env, desk, other, piece }: Awaited<ReturnType<typeof twoServers>>,
+  typists: readonly Typist[],
+): Promise<void> {
+  for (const at of [desk, other]) {
+    expect(missingFrom(await seenByNewcomer(at, piece), typists)).toEqual([]);
+  }
+  expect(await desk.terminate()).toBe(0);
+  expect(await other.terminate()).toBe(0);
+  await expectVerified(env);
+}
+
+test('C3 D2 D4 a server that is taken for dead while people type starts anew by itself; they come back, and nothing is lost', async () => {
+  const servers = await twoServers();
+  const { random, desk, piece, sql } = servers;
   const typists = await seatTypists(desk, piece, 3, random);
   const typing = startTyping(typists, 20);
   for (let round = 0; round < 3; round++) {
@@ -81,23 +100,12 @@ test('C3 D2 D4 a server that is taken for dead while people type starts anew by 
   }
   await typing.stop();
   await expectTogether(typists);
-  for (const at of [desk, other]) {
-    expect(missingFrom(await seenByNewcomer(at, piece), typists)).toEqual([]);
-  }
-  expect(await desk.terminate()).toBe(0);
-  expect(await other.terminate()).toBe(0);
-  await expectVerified(env);
+  await expectAllThere(servers, typists);
 });
 
 test('C3 D2 what people type at a server that stands still until it is taken for dead, and at another, comes together when it goes on', async () => {
-  const random = chance();
-  const own = await startOwnPostgres();
-  onTestFinished(() => own.remove());
-  const env = { DATABASE_URL: own.serverUrl, LOG_LEVEL: 'warn' };
-  const [desk, other] = [await openDesk(env), await openDesk(env)];
-  const sql = postgres(own.url, { max: 1, onnotice: () => undefined });
-  onTestFinished(() => sql.end());
-  const piece = await createPiece(desk);
+  const servers = await twoServers();
+  const { random, desk, other, piece, sql } = servers;
   const typists = [
     ...(await seatTypists(desk, piece, 2, random)),
     ...(await seatTypists(other, piece, 1, random, 2)),
@@ -114,12 +122,7 @@ test('C3 D2 what people type at a server that stands still until it is taken for
   await typing.stop();
   await expectTogether(typists, 30_000);
   expect(desk.server.log.filter(isAnew)).toHaveLength(1);
-  for (const at of [desk, other]) {
-    expect(missingFrom(await seenByNewcomer(at, piece), typists)).toEqual([]);
-  }
-  expect(await desk.terminate()).toBe(0);
-  expect(await other.terminate()).toBe(0);
-  await expectVerified(env);
+  await expectAllThere(servers, typists);
 });
 
 const isAnew = (line: string) => line.includes('it starts anew');

@@ -20,15 +20,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     const database = await createDatabase();
     try {
       const server = await startServerProcess({ DATABASE_URL: database.url });
-      const piece = await createPiece(server);
-      const client = connectSaved(server, piece);
-      await client.synced();
-      const closes: number[] = [];
-      client.provider.on('connection-close', (event: unknown) => {
-        closes.push((event as { code: number }).code);
-      });
-      client.body.insert(0, 'Do night buses pay?');
-      await client.allSaved();
+      const { piece, client, closes } = await writer(server);
       expect(await server.terminate(signal)).toBe(0);
       expect(closes).toContain(1012);
       client.destroy();

@@ -119,7 +119,7 @@ export class LiveDocument {
     return this.#wipes.before(by, removed);
   }
 
-  /** Hands on what an edit did that was committed before it was put in (next-edits.ts). */
+  /** Hands on what an edit did that was committed before it was put in (edits/held-edits.ts). */
   handOnCommitted(effect: Uint8Array | null, at: Date, version: VersionBefore | null): void {
     this.#wipes.look();
     this.#deps.used();
