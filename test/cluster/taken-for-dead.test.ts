@@ -11,7 +11,7 @@ import {
 } from '../durability/desk.ts';
 import { seatTypists, seenByNewcomer } from '../durability/desk.ts';
 import { startTyping, type Typist } from '../durability/typist.ts';
-import { createPiece } from '../support/clients.ts';
+import { connect, createPiece } from '../support/clients.ts';
 import { entryOf, makePiece } from '../support/pieces.ts';
 import { createDatabase, startOwnPostgres } from '../support/postgres.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -123,6 +123,36 @@ test('C3 D2 what people type at a server that stands still until it is taken for
   await expectTogether(typists, 30_000);
   expect(desk.server.log.filter(isAnew)).toHaveLength(1);
   await expectAllThere(servers, typists);
+});
+
+test('P2 C3 the cursors of who was at a server that was taken for dead, or was killed, are seen at another again', async () => {
+  const { env, desk, other, sql, piece } = await twoServers();
+  const [here, there] = [connect(desk, piece), connect(other, piece)];
+  onTestFinished(() => [here, there].forEach((client) => client.destroy()));
+  await Promise.all([here.synced(), there.synced()]);
+  const states = () => there.provider.awareness.getStates();
+  const isSeen = () => states().has(here.doc.clientID);
+  await until('it is seen', isSeen);
+  const ways = {
+    'taken for dead': () => sql`delete from servers where pid = ${desk.server.pid}`,
+    killed: async () => {
+      await desk.kill9();
+      await desk.start();
+    },
+  };
+  for (const [way, go] of Object.entries(ways)) {
+    const before = here.provider.awareness.meta.get(here.doc.clientID)!;
+    const gone = new Promise<void>((resolve) =>
+      there.provider.awareness.on('change', () => isSeen() || resolve()),
+    );
+    await go();
+    await gone;
+    // A stock client says it of itself only after 15 s, with the next clock.
+    await until(`it is seen again: ${way}`, isSeen, 10_000);
+    expect(here.provider.awareness.meta.get(here.doc.clientID)).toEqual(before);
+  }
+  for (const server of [desk, other]) expect(await server.terminate()).toBe(0);
+  await expectVerified(env);
 });
 
 const isAnew = (line: string) => line.includes('it starts anew');

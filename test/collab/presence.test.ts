@@ -128,6 +128,78 @@ describe('leaving and coming back', () => {
   });
 });
 
+test('what a client says while its role is changed is shown, and the client counts on from there', () => {
+  const presence = new Presence<{ person: typeof ann; role: Speaker['role']; order: number }>();
+  const member = { ...speaker(ann) };
+  const client = new Awareness(new Y.Doc());
+  const own = () => encodeAwarenessUpdate(client, [client.clientID]);
+  client.setLocalState({ cursor: 1 });
+  presence.hear(member, own());
+  for (const role of ['reviewer', 'writer', 'owner'] as const) {
+    client.setLocalState({ cursor: role });
+    const onItsWay = own();
+    member.role = role;
+    presence.restamp(member);
+    let heard = presence.hear(member, onItsWay);
+    expect(heard.changed).toEqual([client.clientID]);
+    // A stock client says what it is told of itself again, and is answered once.
+    for (let turns = 0; heard.answer.length > 0; turns++) {
+      expect(turns).toBe(0);
+      applyAwarenessUpdate(client, encode(presence.states(heard.answer)), null);
+      heard = presence.hear(member, own());
+    }
+    expect(heard).toEqual({ changed: [], answer: [] });
+    expect(seen(presence).get(client.clientID)).toMatchObject({ cursor: role, user: { role } });
+  }
+  client.destroy();
+});
+
+describe('P2 C3 people at another server', () => {
+  const presence = new Presence<Speaker>();
+  const watching = new Awareness(new Y.Doc());
+  watching.setLocalState(null);
+  const told = (clientIds: readonly number[]) =>
+    applyAwarenessUpdate(watching, encode(presence.states(clientIds)), null);
+  const heard = (server: Speaker, clock: number, state: object | null) => {
+    const news = presence.hearFrom(server, { clientId: 1, clock, json: JSON.stringify(state) });
+    if (news) told([1]);
+    return news;
+  };
+
+  test('who comes back there, or at a third, with the clock that they had is seen again at once, and what they do then', () => {
+    const ways = {
+      'the server was taken for dead': (server: Speaker) =>
+        told(presence.leaveAll((one) => one === server)),
+      'the connection was lost, and its room let go': (server: Speaker, clock: number) =>
+        heard(server, clock + 1, null),
+      'they left by themselves': (server: Speaker, clock: number) => heard(server, clock, null),
+    };
+    for (const [at, [way, go]] of Object.entries(ways).entries()) {
+      const before = 5 + 10 * at;
+      const server = speaker(ann, 'reader');
+      heard(server, before, { cursor: before });
+      go(server, before);
+      expect(watching.getStates().has(1), way).toBe(false);
+      const again = at % 2 === 0 ? server : speaker(ann, 'reader');
+      for (const clock of [before, before + 1, before + 2]) {
+        expect(heard(again, clock, { cursor: clock })).toBe(true);
+        expect(watching.getStates().get(1)).toEqual({ cursor: clock });
+      }
+      expect(heard(again, before + 2, null)).toBe(true);
+      expect(watching.getStates().has(1)).toBe(false);
+    }
+  });
+
+  test('what they had done before that is no news', () => {
+    const server = speaker(ann, 'reader');
+    heard(server, 20, { cursor: 20 });
+    told(presence.leaveAll((one) => one === server));
+    expect(heard(server, 19, { cursor: 19 })).toBe(false);
+    expect(watching.getStates().has(1)).toBe(false);
+    watching.destroy();
+  });
+});
+
 test('a changed role is stamped into the states that are there', () => {
   const presence = new Presence<{ person: typeof ann; role: Speaker['role']; order: number }>();
   const member = { ...speaker(ann) };

@@ -12,7 +12,10 @@ export interface Speaker {
 }
 
 interface Known<S> {
+  /** As the room was told. */
   clock: number;
+  /** Of its last state, as its speaker said it; behind `clock` where the server has counted on since. */
+  said: number;
   /** Null: it has left. What has left is remembered, so that late echoes do not bring it back. */
   owner: S | null;
   /** The stamped state, and its length in bytes of UTF-8. */
@@ -85,6 +88,12 @@ export class Presence<S extends Speaker> {
         if (!known?.owner && !this.#maySpeak(speaker, clientId)) return;
         if (clock > maxClock) throw new BadFrame('a presence clock that is too far on');
         const json = gone ? 'null' : stamp(speaker, presence.subarray(from, to));
+        if (known !== undefined && clock <= known.clock && !gone) {
+          // The server has counted on meanwhile; what only comes back from the speaker is no news.
+          if (json === known.json) return;
+          // It is to go on from there.
+          (answer ??= []).push(clientId);
+        }
         this.#set(clientId, clock, speaker, json);
         (changed ??= []).push(clientId);
       },
@@ -102,7 +111,7 @@ export class Presence<S extends Speaker> {
   hearFrom(speaker: S, { clientId, clock, json }: Omit<PresenceState, 'size'>): boolean {
     const known = this.#known.get(clientId);
     if (json === 'null') {
-      if (known?.owner !== speaker || clock < known.clock) return false;
+      if (known?.owner !== speaker || clock < known.said) return false;
       this.#set(clientId, clock, null, json);
       return true;
     }
@@ -110,7 +119,8 @@ export class Presence<S extends Speaker> {
       const { owner } = known;
       if (owner !== null && owner !== speaker && owner.person.id !== speaker.person.id)
         return false;
-      if (clock <= known.clock) return false;
+      // Servers send no echoes: whoever had left is back, with the clock that a lost connection left them.
+      if (owner === null ? clock < known.said : clock <= heardBy(speaker, known)) return false;
     }
     this.#set(clientId, clock, speaker, json);
     return true;
@@ -121,7 +131,7 @@ export class Presence<S extends Speaker> {
     const left: number[] = [];
     for (const [clientId, known] of this.#known) {
       if (known.owner !== speaker) continue;
-      this.#set(clientId, known.clock + 1, null, 'null');
+      this.#count(clientId, known, null, 'null');
       left.push(clientId);
     }
     return left;
@@ -132,7 +142,7 @@ export class Presence<S extends Speaker> {
     const changed: number[] = [];
     for (const [clientId, known] of this.#known) {
       if (known.owner !== speaker || known.json === 'null') continue;
-      this.#set(clientId, known.clock + 1, speaker, stampState(speaker, JSON.parse(known.json)));
+      this.#count(clientId, known, speaker, stampState(speaker, JSON.parse(known.json)));
       changed.push(clientId);
     }
     return changed;
@@ -146,9 +156,9 @@ export class Presence<S extends Speaker> {
   /** Marks what belongs to some connections as gone, but for what they keep; returns the clientIDs to hand on. */
   leaveAll(isLeaving: (speaker: S) => boolean, keeps: ReadonlySet<number> = noneKept): number[] {
     const left: number[] = [];
-    for (const [clientId, { owner, clock }] of this.#known) {
-      if (owner === null || keeps.has(clientId) || !isLeaving(owner)) continue;
-      this.#set(clientId, clock + 1, null, 'null');
+    for (const [clientId, known] of this.#known) {
+      if (known.owner === null || keeps.has(clientId) || !isLeaving(known.owner)) continue;
+      this.#count(clientId, known, null, 'null');
       left.push(clientId);
     }
     return left;
@@ -190,20 +200,36 @@ export class Presence<S extends Speaker> {
     return this.#owned.get(speaker) ?? 0;
   }
 
+  /** Takes what was said; the room is told a clock that its clients accept. */
   #set(clientId: number, clock: number, owner: S | null, json: string): void {
+    const known = this.#known.get(clientId);
+    const gone = json === 'null';
+    // A leaving is accepted at the clock of what was there, too.
+    const least = known === undefined ? 0 : gone ? known.clock : known.clock + 1;
+    const said = gone ? (known?.said ?? clock) : clock;
+    this.#put(clientId, { clock: Math.max(clock, least), said, owner, json });
+  }
+
+  /** The server says something of its own. */
+  #count(clientId: number, { clock, said }: Known<S>, owner: S | null, json: string): void {
+    this.#put(clientId, { clock: clock + 1, said, owner, json });
+  }
+
+  #put(clientId: number, now: Omit<Known<S>, 'size'>): void {
+    const { owner, json } = now;
     const before = this.#known.get(clientId)?.owner ?? null;
     if (before !== owner) {
-      if (before !== null) this.#count(before, -1);
-      if (owner !== null) this.#count(owner, 1);
+      if (before !== null) this.#own(before, -1);
+      if (owner !== null) this.#own(owner, 1);
     }
-    this.#known.set(clientId, { clock, owner, json, size: Buffer.byteLength(json) });
+    this.#known.set(clientId, { ...now, size: Buffer.byteLength(json) });
     this.#gone.delete(clientId);
     if (owner !== null) return;
     this.#gone.add(clientId);
     if (this.#gone.size > maxGone) this.#forgetOldest();
   }
 
-  #count(owner: S, more: 1 | -1): void {
+  #own(owner: S, more: 1 | -1): void {
     const owned = this.#ownedBy(owner) + more;
     if (owned === 0) this.#owned.delete(owner);
     else this.#owned.set(owner, owned);
@@ -233,13 +259,18 @@ function verdict<S extends Speaker>(
   known: Known<S> | undefined,
 ): 'take' | 'drop' | 'outdated' {
   if (known === undefined) return gone ? 'drop' : 'take';
-  const newer = clock > known.clock;
-  if (known.owner === speaker) return newer || (gone && clock === known.clock) ? 'take' : 'drop';
+  const newer = clock > heardBy(speaker, known);
+  if (known.owner === speaker) return newer || (gone && clock === known.said) ? 'take' : 'drop';
   if (known.owner === null) return newer && !gone ? 'take' : gone ? 'drop' : 'outdated';
   // A client that has reconnected takes over from its own dead connection, which has yet to be
   // noticed. An echo is never newer than what the server sent.
   const sameHand = known.owner.person.id === speaker.person.id && speaker.order > known.owner.order;
   return sameHand && newer && !gone ? 'take' : 'drop';
+}
+
+/** What is newer than this clock is news from a speaker: from the owner, than what it said itself. */
+function heardBy<S extends Speaker>(speaker: S, known: Known<S>): number {
+  return known.owner === speaker ? known.said : known.clock;
 }
 
 function stamp(speaker: Speaker, json: Uint8Array): string {

@@ -8,6 +8,7 @@ import {
   encodeServerMessage,
   sizeOfRows,
   type HeardState,
+  type ServerMessage,
 } from './messages.ts';
 
 /** The presence of a room, as other servers share in it. */
@@ -95,6 +96,8 @@ export class Replica {
   lost(server: string): boolean {
     if (!this.#others.delete(server)) return false;
     this.#deps.presence.drop(server);
+    // Some of its people may be at another already, which said so before they were gone from this one.
+    if (!this.#closed) this.#greet();
     return true;
   }
 
@@ -131,11 +134,10 @@ export class Replica {
     const { journal, presence } = this.#deps;
     const message = decodeServerMessage(bytes);
     if (message === null) return;
-    if (message.kind !== 'bye' && message.kind !== 'event') this.#others.add(from);
+    if (message.kind !== 'bye' && message.kind !== 'event') this.#meetOne(from, message.kind);
     switch (message.kind) {
       case 'hello':
         if (message.clientIds !== null) presence.keep(from, message.clientIds);
-        this.#tellAll('here');
         this.#reach(message.seq);
         break;
       case 'here':
@@ -159,6 +161,13 @@ export class Replica {
         presence.drop(from);
         break;
     }
+  }
+
+  /** A greeting is answered; what has changed since the own one has gone to nobody, if this is the first answer. */
+  #meetOne(server: string, kind: ServerMessage['kind']): void {
+    const isNew = !this.#others.has(server);
+    this.#others.add(server);
+    if (isNew || kind === 'hello') this.#tellAll('here');
   }
 
   #reach(seq: number): void {
