@@ -12,6 +12,7 @@ import { inject } from 'vitest';
 import { startEmbedded, type EmbeddedPostgres } from '../../server/db/embedded.ts';
 import { freePort } from '../../server/db/embedded/port.ts';
 import { saidToBePooled } from './as-given.ts';
+import { copyFolder } from './copy-folder.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import { silentLog } from './silent-log.ts';
 import { until } from './until.ts';
@@ -109,11 +110,16 @@ export interface OwnPostgres {
   remove(): Promise<void>;
 }
 
-/** A Postgres for one test to mistreat, durable unless `settings` say otherwise, without schema. */
+/**
+ * A Postgres for one test to mistreat, durable unless `settings` say otherwise, without schema. All of one run
+ * are of one installation (`system_identifier`): they must not share a Redis.
+ */
 export async function startOwnPostgres(
   options: { port?: number; settings?: Readonly<Record<string, string>> } = {},
 ): Promise<OwnPostgres> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-own-'));
+  // A bench has no run that it is part of.
+  if (process.env.VITEST) await copyFolder(path.join(inject('newPostgres'), 'postgres'), dataDir);
   const port = options.port ?? (await freePort());
   const start = () => startEmbedded({ dataDir, log: silentLog, revive: false, ...options, port });
   let server: EmbeddedPostgres = await start();
