@@ -4,10 +4,11 @@ import { bodyToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
 import { finding } from '../../../client/pages/piece/writing/find/find-plugin.ts';
 import type { piece } from '../../../client/strings/en/piece.ts';
 import { runSeed, seeded, type Random } from '../../support/random.ts';
+import { deadline, rounds } from '../../support/test-length.ts';
 import { authors, bodyOf, exchange, FakeEditor } from './fake-editor.ts';
 import { acts, Letters, randomAct } from './writers.ts';
 
-const runs = Number(process.env.FUZZ_RUNS ?? 2_000);
+const runs = Number(process.env.FUZZ_RUNS ?? rounds(200));
 const stepsEach = 30;
 
 // The timers of the binding only: Yjs and the history go by the real clock.
@@ -180,4 +181,4 @@ test(`S1 two to four editors at random, every command, undo and lost connections
   const first = runSeed();
   console.log(`seeds ${first} to ${first + runs - 1}`);
   for (let i = 0; i < runs; i++) run(first + i);
-}, 600_000);
+}, deadline(180_000));
