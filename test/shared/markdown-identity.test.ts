@@ -12,9 +12,10 @@ import {
   type HeadField,
 } from '../../shared/document/index.ts';
 import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
+import { deadline, rounds } from '../support/test-length.ts';
 import { documentModel } from './arbitrary.ts';
 
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? rounds(120));
 
 function importWorking(markdown: string): DocumentModel {
   const newId = () => {
@@ -43,7 +44,7 @@ test('import(export(working)) is the same document, whatever is in it', () => {
     }),
     { numRuns },
   );
-}, 600_000);
+}, deadline(120_000));
 
 test('a plain insert behind a heading, which takes its attribute over, exports as what it reads as', () => {
   const doc = new Y.Doc();
@@ -71,9 +72,9 @@ test('the publish export of any document loses none of its text', () => {
       );
       expect(visible(found.body)).toBe(visible(model.body));
     }),
-    { numRuns: Math.min(numRuns, 300) },
+    { numRuns: Math.ceil(numRuns / 3) },
   );
-});
+}, deadline(60_000));
 
 /** The characters of a delta that are seen. NUL cannot be in Markdown and reads as U+FFFD. */
 function visible(delta: DocumentModel['body']): string {
@@ -98,6 +99,6 @@ test('a document that went through Yjs exports to the same bytes', () => {
       }
       expect(readDocument(copy)).toEqual(readDocument(doc));
     }),
-    { numRuns: Math.min(numRuns, 200) },
+    { numRuns: Math.ceil(numRuns / 4) },
   );
-});
+}, deadline(60_000));
