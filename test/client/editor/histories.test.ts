@@ -177,8 +177,12 @@ test('S1 the runs do everything that the toolbar does to a text', () => {
   for (const act of Object.values(actOf)) if (act !== null) expect(acts).toHaveProperty(act);
 });
 
-test(`S1 two to four editors at random, every command, undo and lost connections: ${runs} runs end equal, and keep every letter and who wrote it`, () => {
-  const first = runSeed();
-  console.log(`seeds ${first} to ${first + runs - 1}`);
-  for (let i = 0; i < runs; i++) run(first + i);
-}, deadline(180_000));
+test(
+  `S1 two to four editors at random, every command, undo and lost connections: ${runs} runs end equal, and keep every letter and who wrote it`,
+  () => {
+    const first = runSeed();
+    console.log(`seeds ${first} to ${first + runs - 1}`);
+    for (let i = 0; i < runs; i++) run(first + i);
+  },
+  deadline(180_000),
+);

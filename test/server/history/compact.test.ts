@@ -38,65 +38,69 @@ async function problemsIn(sql: Sql): Promise<string[]> {
   return problems;
 }
 
-test(`D1 kill -9 at ${kills} random points of compact leaves a piece that verifies, with every moment`, async () => {
-  const seed = runSeed();
-  const random = seeded(seed);
-  const { url, sql } = await openDatabase();
-  const keystrokes = onePost(random, 6_000).keystrokes;
-  const { pieceId, times } = await record(sql, url, keystrokes, [author], random);
-  const history = await historyOf(sql, pieceId);
-  const doc = new Y.Doc();
-  const middle = keystrokes.length >> 1;
-  for (const { update } of keystrokes.slice(0, middle + 1)) Y.applyUpdate(doc, update);
-  const text = doc.getText('body').toJSON();
-  await sql`create table before_packing as select * from journal`;
+test(
+  `D1 kill -9 at ${kills} random points of compact leaves a piece that verifies, with every moment`,
+  async () => {
+    const seed = runSeed();
+    const random = seeded(seed);
+    const { url, sql } = await openDatabase();
+    const keystrokes = onePost(random, 6_000).keystrokes;
+    const { pieceId, times } = await record(sql, url, keystrokes, [author], random);
+    const history = await historyOf(sql, pieceId);
+    const doc = new Y.Doc();
+    const middle = keystrokes.length >> 1;
+    for (const { update } of keystrokes.slice(0, middle + 1)) Y.applyUpdate(doc, update);
+    const text = doc.getText('body').toJSON();
+    await sql`create table before_packing as select * from journal`;
 
-  const cli = await builtCli();
-  const compact = () =>
-    spawn(process.execPath, [cli, 'compact'], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: url },
-      stdio: 'ignore',
-    });
-  const rows = async () => {
-    const [row] = await sql<{ rows: number }[]>`select count(*) as rows from journal`;
-    return row!.rows;
-  };
-  const began = performance.now();
-  const [code] = (await once(compact(), 'close')) as [number];
-  const whole = performance.now() - began;
-  expect(code).toBe(0);
-  const packed = await rows();
-  expect(packed).toBe(Math.ceil((keystrokes.length + 1) / 4_000));
+    const cli = await builtCli();
+    const compact = () =>
+      spawn(process.execPath, [cli, 'compact'], {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: url },
+        stdio: 'ignore',
+      });
+    const rows = async () => {
+      const [row] = await sql<{ rows: number }[]>`select count(*) as rows from journal`;
+      return row!.rows;
+    };
+    const began = performance.now();
+    const [code] = (await once(compact(), 'close')) as [number];
+    const whole = performance.now() - began;
+    expect(code).toBe(0);
+    const packed = await rows();
+    expect(packed).toBe(Math.ceil((keystrokes.length + 1) / 4_000));
 
-  let halfWay = 0;
-  for (let round = 0; round < kills; round++) {
-    await sql`truncate journal`;
-    await sql`insert into journal select * from before_packing`;
-    const child = compact();
-    const closed = once(child, 'close');
-    if (round % 2 === 0) await pause((whole * random.int(100)) / 100);
-    else {
-      // From the first pack on.
-      await until('it packs', async () => (await rows()) <= keystrokes.length, 60_000);
-      await pause(random.int(300));
+    let halfWay = 0;
+    for (let round = 0; round < kills; round++) {
+      await sql`truncate journal`;
+      await sql`insert into journal select * from before_packing`;
+      const child = compact();
+      const closed = once(child, 'close');
+      if (round % 2 === 0) await pause((whole * random.int(100)) / 100);
+      else {
+        // From the first pack on.
+        await until('it packs', async () => (await rows()) <= keystrokes.length, 60_000);
+        await pause(random.int(300));
+      }
+      child.kill('SIGKILL');
+      await closed;
+      const left = await rows();
+      if (left > packed && left <= keystrokes.length) halfWay++;
+      const about = `SEED=${seed}, round ${round}, ${left} rows`;
+      for await (const report of verifyPieces(sql)) {
+        expect(report, about).toMatchObject({ rows: keystrokes.length + 1, problems: [] });
+      }
+      const { model } = await stateAt(sql, pieceId, { time: times[middle]! });
+      expect(deltaText(model.body), about).toBe(text);
+      expect(await historyOf(sql, pieceId), about).toEqual(history);
     }
-    child.kill('SIGKILL');
-    await closed;
-    const left = await rows();
-    if (left > packed && left <= keystrokes.length) halfWay++;
-    const about = `SEED=${seed}, round ${round}, ${left} rows`;
-    for await (const report of verifyPieces(sql)) {
-      expect(report, about).toMatchObject({ rows: keystrokes.length + 1, problems: [] });
-    }
-    const { model } = await stateAt(sql, pieceId, { time: times[middle]! });
-    expect(deltaText(model.body), about).toBe(text);
-    expect(await historyOf(sql, pieceId), about).toEqual(history);
-  }
-  console.log(`seed ${seed}: ${halfWay} of ${kills} were killed between two packs`);
-  expect((await once(compact(), 'close'))[0]).toBe(0);
-  expect(await rows()).toBe(packed);
-  expect(await problemsIn(sql)).toEqual([]);
-}, deadline(300_000));
+    console.log(`seed ${seed}: ${halfWay} of ${kills} were killed between two packs`);
+    expect((await once(compact(), 'close'))[0]).toBe(0);
+    expect(await rows()).toBe(packed);
+    expect(await problemsIn(sql)).toEqual([]);
+  },
+  deadline(300_000),
+);
 
 test('D1 D4 compact beside a server in which somebody types: nothing is lost, and it verifies', async () => {
   const server = await startRunningServer();

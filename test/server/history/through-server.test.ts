@@ -146,32 +146,40 @@ async function expectVerified(pieceId: string): Promise<void> {
   }
 }
 
-test(`D1 two people’s session, written through the server: ${asked} random moments of it, and who wrote every letter; after compact too`, async () => {
-  const { keystrokes, endContent } = await twoPeople(random, byTwo);
-  const pieceId = await desk();
-  const moments = await write(keystrokes, asked);
-  expect(clients.map(({ body }) => body.toJSON())).toEqual([endContent, endContent]);
-  await expectMoments(pieceId, moments);
-  await expectAuthors(pieceId, keystrokes);
-  const history = await historyOf(pieceId);
-  const writers = history.filter(({ added }) => added > 0).map(({ author }) => author?.id);
-  expect(new Set(writers)).toEqual(new Set(people.map(({ id }) => id)));
-  await compact(pieceId);
-  await expectMoments(pieceId, moments);
-  await expectAuthors(pieceId, keystrokes);
-  expect(await historyOf(pieceId)).toEqual(history);
-  await expectVerified(pieceId);
-}, deadline(180_000));
+test(
+  `D1 two people’s session, written through the server: ${asked} random moments of it, and who wrote every letter; after compact too`,
+  async () => {
+    const { keystrokes, endContent } = await twoPeople(random, byTwo);
+    const pieceId = await desk();
+    const moments = await write(keystrokes, asked);
+    expect(clients.map(({ body }) => body.toJSON())).toEqual([endContent, endContent]);
+    await expectMoments(pieceId, moments);
+    await expectAuthors(pieceId, keystrokes);
+    const history = await historyOf(pieceId);
+    const writers = history.filter(({ added }) => added > 0).map(({ author }) => author?.id);
+    expect(new Set(writers)).toEqual(new Set(people.map(({ id }) => id)));
+    await compact(pieceId);
+    await expectMoments(pieceId, moments);
+    await expectAuthors(pieceId, keystrokes);
+    expect(await historyOf(pieceId)).toEqual(history);
+    await expectVerified(pieceId);
+  },
+  deadline(180_000),
+);
 
-test(`D1 one author’s ${byOne} keystrokes, written through the server: ${asked} random moments of them; after compact too`, async () => {
-  const { keystrokes, endContent } = onePost(random, byOne);
-  const pieceId = await desk();
-  const moments = await write(keystrokes, asked);
-  expect(clients.map(({ body }) => body.toJSON())).toEqual([endContent, endContent]);
-  await expectMoments(pieceId, moments);
-  const history = await historyOf(pieceId);
-  await compact(pieceId);
-  await expectMoments(pieceId, moments);
-  expect(await historyOf(pieceId)).toEqual(history);
-  await expectVerified(pieceId);
-}, deadline(180_000));
+test(
+  `D1 one author’s ${byOne} keystrokes, written through the server: ${asked} random moments of them; after compact too`,
+  async () => {
+    const { keystrokes, endContent } = onePost(random, byOne);
+    const pieceId = await desk();
+    const moments = await write(keystrokes, asked);
+    expect(clients.map(({ body }) => body.toJSON())).toEqual([endContent, endContent]);
+    await expectMoments(pieceId, moments);
+    const history = await historyOf(pieceId);
+    await compact(pieceId);
+    await expectMoments(pieceId, moments);
+    expect(await historyOf(pieceId)).toEqual(history);
+    await expectVerified(pieceId);
+  },
+  deadline(180_000),
+);
