@@ -2,24 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPerson } from '../support/people.ts';
 import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
 import { api } from './api.ts';
-import { diffsOf } from './attacks/heavy-diffs.ts';
-import { importsOf } from './attacks/nested-imports.ts';
-import type { Attack } from './attack.ts';
+import { heavyDiffs } from './attacks/heavy-diffs.ts';
+import { nestedImports } from './attacks/nested-imports.ts';
 import { groundOn } from './ground.ts';
-
-/** Far more of them at once than there are threads; the whole attacks are in the bench. */
-const [heavyDiffs, nestedImports] = [diffsOf('250 kB', 10_000), importsOf(12)];
-const mostWaiting = 16;
 
 let server: TestRunningServer;
 beforeAll(async () => {
-  server = await startRunningServer({ MAX_WAITING_TASKS: String(mostWaiting) });
+  server = await startRunningServer();
 });
 afterAll(() => server.stop());
 
 /** What a stranger gets while an attack runs, and whether they got it before the attack was through. */
 async function during(
-  attack: Attack,
+  attack: typeof heavyDiffs,
   asks: (call: ReturnType<typeof api>, id: string) => Promise<Response>[],
 ) {
   const stranger = await createPerson(server, `Stranger ${attack.name.length}`);
@@ -62,9 +57,7 @@ describe('B2 who asks for much waits for their own', () => {
     ]);
     const own = api(server, heavy);
     const answers = await Promise.all(
-      Array.from({ length: mostWaiting + 20 }, () =>
-        own('POST', '/api/pieces', { content: '*a_ '.repeat(100) }),
-      ),
+      Array.from({ length: 90 }, () => own('POST', '/api/pieces', { content: '*a_ '.repeat(100) })),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);

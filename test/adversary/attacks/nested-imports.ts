@@ -11,22 +11,18 @@ const hard = [
 ];
 
 /** Row 8: imports that cost far more than they weigh. Others' exports waited for 34 s, or got 503. */
-export const nestedImports = importsOf(36);
-
-export function importsOf(count: number): Attack {
-  return {
-    name: `somebody imports ${count} texts of 10 kB that are hard to read, at once`,
-    async prepare(ground) {
-      const person = await ground.person('Nested Imports');
-      return async (signal) => {
-        const call = api(ground, person, signal);
-        for (let round = 0; round < 3 && !signal.aborted; round++) {
-          const imports = Array.from({ length: count }, (_, i) =>
-            call('POST', '/api/pieces', { content: hard[i % hard.length] }),
-          );
-          await untilGivenUp(signal, imports);
-        }
-      };
-    },
-  };
-}
+export const nestedImports: Attack = {
+  name: 'somebody imports 36 texts of 10 kB that are hard to read, at once',
+  async prepare(ground) {
+    const person = await ground.person('Nested Imports');
+    return async (signal) => {
+      const call = api(ground, person, signal);
+      for (let round = 0; round < 3 && !signal.aborted; round++) {
+        const imports = Array.from({ length: 36 }, (_, i) =>
+          call('POST', '/api/pieces', { content: hard[i % hard.length] }),
+        );
+        await untilGivenUp(signal, imports);
+      }
+    };
+  },
+};
