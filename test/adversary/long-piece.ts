@@ -19,14 +19,12 @@ export function written(edits: number): Uint8Array {
   const random = seeded(7);
   const doc = new Y.Doc();
   const body = doc.getText('body');
-  let at = 0;
   doc.transact(() => {
     for (let i = 0; i < edits; i++) {
       if (i % 1_000 === 0) doc.clientID = 1_000 + random.int(2 ** 30);
-      // Each goes through the text: to find a place far from the last one takes Yjs ten times as long.
-      at = (at + random.int(10 + Math.floor(body.length / 500))) % (body.length + 1);
-      body.insert(at, 'word '.slice(0, 1 + random.int(5)));
-      if (i % 4 === 0 && at + 10 < body.length) body.delete(at + 5, 1 + random.int(5));
+      body.insert(random.int(body.length + 1), 'word '.slice(0, 1 + random.int(5)));
+      if (i % 4 === 0 && body.length > 50)
+        body.delete(random.int(body.length - 10), 1 + random.int(5));
     }
   });
   return Y.encodeStateAsUpdate(doc);
