@@ -11,6 +11,7 @@ import { createPiece } from '../support/clients.ts';
 import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
 import { runSeed, seeded } from '../support/random.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { rounds } from '../support/test-length.ts';
 import {
   crowdedLetters,
   missingLetter,
@@ -74,7 +75,7 @@ describe('B1 letters that look for their place among each other', () => {
 
   test('what somebody types before what they wrote offline has come may wait for it, however long the text', () => {
     const random = seeded(runSeed());
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < rounds(3); round++) {
       const doc = newDocument();
       const author = new Y.Doc();
       const body = author.getText('body');

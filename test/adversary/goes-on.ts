@@ -29,9 +29,10 @@ export async function expectVerified(sql: Sql, pieceId: string): Promise<void> {
 
 /** Something is refused because the piece has no room, and nothing for another reason. */
 export async function expectPieceFull(server: Server, pieceId: string): Promise<void> {
-  const refused = await until('something is refused', async () => {
+  const isRefused = async () => {
     const kept = await refusedOf(server, pieceId);
     return kept.length > 0 && kept;
-  });
+  };
+  const refused = await until('something is refused', isRefused, 60_000, 100);
   expect(new Set(refused.map(({ reason }) => reason))).toEqual(new Set(['piece_full']));
 }

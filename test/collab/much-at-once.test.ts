@@ -23,6 +23,8 @@ function lettersOf(clientID: number, count: number): Y.Doc {
   return doc;
 }
 
+const long = Y.encodeStateAsUpdate(lettersOf(5, letters));
+
 /** What `change` does to a copy of a document. */
 function madeOn(doc: Y.Doc, clientID: number, change: (doc: Y.Doc) => void): Uint8Array {
   const copy = newDocument();
@@ -49,7 +51,7 @@ describe('B1 one edit of most of a long piece', () => {
     server = new SimulatedServer();
     await server.start();
     pen = new RoomPen(server);
-    pen.post(Y.encodeStateAsUpdate(lettersOf(5, letters)));
+    pen.post(long);
     expect(await pen.outcome()).toBe('saved');
     most = 0;
     server.room.doc.on('afterTransaction', ({ deleteSet, beforeState, afterState }) => {

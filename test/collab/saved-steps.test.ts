@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { stateSince } from '../../server/collab/apply.ts';
 import { SimulatedServer } from '../durability/simulated-server.ts';
 import { runSeed, seeded, type Random } from '../support/random.ts';
+import { rounds } from '../support/test-length.ts';
 import { reached, RoomPen } from './room-pen.ts';
 
 /** Somebody with a copy of the piece, and a connection. */
@@ -250,7 +251,7 @@ async function step(world: World): Promise<void> {
   }
 }
 
-const runs = Array.from({ length: 20 }, (_, run) => run);
+const runs = Array.from({ length: rounds(3) }, (_, run) => run);
 
 test.each(runs)(
   'D2 with two who write with one clientID, others who delete, undo, come back, and a server that is killed and packs: saved is said of nothing that a newcomer would not get (%i)',

@@ -7,6 +7,9 @@ import { openRaw } from '../support/raw-socket.ts';
 import { adminToken } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
+/** What is large takes its time on a machine that has more to do. */
+const patience = 90_000;
+
 /** A connection without a client: it sends what it is told to, and counts what is called saved. */
 export class Pen {
   readonly doc: Y.Doc;
@@ -44,7 +47,11 @@ export class Pen {
   /** Sends an update, whole or broken; resolves when it is called saved, or the connection closed. */
   async send(update: Uint8Array, step: 'step2' | 'update' = 'update'): Promise<void> {
     this.post(update, step);
-    await until('it is saved, or refused', () => this.saved >= this.sent || this.code !== null);
+    await until(
+      'it is saved, or refused',
+      () => this.saved >= this.sent || this.code !== null,
+      patience,
+    );
   }
 
   post(update: Uint8Array, step: 'step2' | 'update' = 'update'): void {
@@ -56,7 +63,11 @@ export class Pen {
   async heard(): Promise<void> {
     const answers = this.#answers;
     this.frame(encodeSync('step1', Y.encodeStateVector(this.doc)));
-    await until('the server answers', () => this.#answers > answers || this.code !== null);
+    await until(
+      'the server answers',
+      () => this.#answers > answers || this.code !== null,
+      patience,
+    );
   }
 
   /** Sends any frame. */

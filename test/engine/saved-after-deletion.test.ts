@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
-import { openDesk, runCommand, seenByNewcomer, type Desk } from '../durability/desk.ts';
+import { connect } from '../../server/db/connect.ts';
+import { packPiece } from '../../server/history/packer.ts';
+import { openDesk, seenByNewcomer, type Desk } from '../durability/desk.ts';
 import { readStored } from '../durability/stored.ts';
 import { createPiece } from '../support/clients.ts';
 import { addMember, createPerson } from '../support/people.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { startRunningServer, type TestRunningServer } from '../support/running-server.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';
 import { Pen } from './pen.ts';
 
@@ -27,14 +30,18 @@ async function newPiece(desk: Place['desk'], databaseUrl: string): Promise<Place
   return { desk, env: { DATABASE_URL: databaseUrl }, pieceId };
 }
 
-const setUp = () => newPiece(server, server.databaseUrl);
+async function newPieces(count: number, desk: Place['desk'], databaseUrl: string) {
+  return Promise.all(Array.from({ length: count }, () => newPiece(desk, databaseUrl)));
+}
 
-/** A piece on a server that can be killed. */
-async function setUpToKill(): Promise<Place & { readonly desk: Desk }> {
+const setUp = (count: number) => newPieces(count, server, server.databaseUrl);
+
+/** Pieces on a server that can be killed. */
+async function setUpToKill(count: number): Promise<{ desk: Desk; places: Place[] }> {
   const database = await createDatabase();
   onTestFinished(() => database.drop());
   const desk = await openDesk({ DATABASE_URL: database.url, ...idle });
-  return { ...(await newPiece(desk, database.url)), desk };
+  return { desk, places: await newPieces(count, desk, database.directUrl) };
 }
 
 async function open({ desk, pieceId }: Place, options: Parameters<typeof Pen.open>[2]) {
@@ -44,38 +51,51 @@ async function open({ desk, pieceId }: Place, options: Parameters<typeof Pen.ope
 }
 
 async function unloaded({ env, pieceId }: Place): Promise<void> {
-  await until('the piece has been unloaded', async () => {
+  const isUnloaded = async () => {
     const { snapshot, head } = await readStored(env.DATABASE_URL, pieceId);
     return snapshot === head;
-  });
+  };
+  await until('the piece has been unloaded', isUnloaded, 15_000, 100);
 }
 
-async function packed({ env }: Pick<Place, 'env'>): Promise<void> {
-  const { code, output } = await runCommand(['compact'], { ...env });
-  expect(code, output).toBe(0);
+/** As `counterpoint compact` does it. */
+async function packed({ env, pieceId }: Pick<Place, 'env' | 'pieceId'>): Promise<void> {
+  const sql = connect(env.DATABASE_URL, { log: silentLog, name: 'test' });
+  try {
+    expect(await packPiece(sql, pieceId, { unfilled: true })).toMatchObject({ after: 1 });
+  } finally {
+    await sql.end();
+  }
 }
 
-/** What happens between the deletion of one's words and the coming of the other's. */
-const meanwhile: Record<string, () => Promise<{ place: Place; passes: () => Promise<void> }>> = {
-  nothing: async () => ({ place: await setUp(), passes: async () => undefined }),
-  'the piece is packed': async () => {
-    const place = await setUp();
-    return { place, passes: () => packed(place) };
+/** What happens between the deletion of one's words and the coming of the other's, in pieces of one server. */
+const meanwhile: Record<
+  string,
+  (count: number) => Promise<{ places: Place[]; passes: () => Promise<void> }>
+> = {
+  nothing: async (count) => ({ places: await setUp(count), passes: async () => undefined }),
+  'the pieces are packed': async (count) => {
+    const places = await setUp(count);
+    return { places, passes: () => each(places, packed) };
   },
-  'nobody is there, and the piece leaves memory': async () => {
-    const place = await setUp();
-    return { place, passes: () => unloaded(place) };
+  'nobody is there, and the pieces leave memory': async (count) => {
+    const places = await setUp(count);
+    return { places, passes: () => each(places, unloaded) };
   },
-  'the server is killed, and the piece packed': async () => {
-    const place = await setUpToKill();
+  'the server is killed, and the pieces packed': async (count) => {
+    const { desk, places } = await setUpToKill(count);
     const passes = async () => {
-      await place.desk.kill9();
-      await packed(place);
-      await place.desk.start();
+      await desk.kill9();
+      await each(places, packed);
+      await desk.start();
     };
-    return { place, passes };
+    return { places, passes };
   },
 };
+
+async function each(places: readonly Place[], pass: (place: Place) => Promise<void>) {
+  for (const place of places) await pass(place);
+}
 
 /** Where the words stand, and how others delete them. */
 const ways: Record<
@@ -102,36 +122,43 @@ function changed({ doc }: Pen, change: (doc: Y.Doc) => void): Uint8Array {
   return Y.encodeStateAsUpdate(doc, before);
 }
 
-for (const [where, [write, remove]] of Object.entries(ways)) {
-  test.each(Object.entries(meanwhile))(
-    `D2 words ${where}, deleted by somebody: the same are saved when they come again, others with the clientID get 4400; meanwhile %s`,
-    async (_what, begin) => {
-      const { place, passes } = await begin();
+const both = Object.entries(ways);
+
+test.each(Object.entries(meanwhile))(
+  `D2 words ${both.map(([where]) => where).join(' and ')}, deleted by somebody: the same are saved when they come again, others with the clientID get 4400; meanwhile %s`,
+  async (_what, begin) => {
+    const { places, passes } = await begin(both.length);
+    const written = [];
+    for (const [i, [where, [write, remove]]] of both.entries()) {
+      const place = places[i]!;
       const from = await seenByNewcomer(place.desk, place.pieceId);
       const one = await open(place, { from, clientID: 77 });
       const words = changed(one, (doc) => write(doc, 'One. '));
       await one.send(words);
       const ben = await open(place, { from: await seenByNewcomer(place.desk, place.pieceId) });
       await ben.send(changed(ben, remove));
-      expect([one.saved, ben.saved]).toEqual([1, 1]);
+      expect([one.saved, ben.saved], where).toEqual([1, 1]);
       await one.close();
       await ben.close();
-      await passes();
-      const again = await open(place, { from: one.doc, clientID: 77 });
+      written.push({ place, from, doc: one.doc, words, where, write });
+    }
+    await passes();
+    for (const { place, from, doc, words, where, write } of written) {
+      const again = await open(place, { from: doc, clientID: 77 });
       await again.send(words);
-      await again.send(Y.encodeStateAsUpdate(one.doc), 'step2');
-      expect([again.saved, again.code]).toEqual([2, null]);
+      await again.send(Y.encodeStateAsUpdate(doc), 'step2');
+      expect([again.saved, again.code], where).toEqual([2, null]);
       for (const others of ['Two! ', 'Two', 'Two, and more. ']) {
         const twin = await open(place, { from, clientID: 77 });
         await twin.send(changed(twin, (doc) => write(doc, others)));
-        expect([twin.saved, twin.code], others).toEqual([0, 4400]);
+        expect([twin.saved, twin.code], `${where}: ${others}`).toEqual([0, 4400]);
       }
-    },
-  );
-}
+    }
+  },
+);
 
 test('D2 words typed into a note that somebody has removed meanwhile are saved: the history has them', async () => {
-  const place = await setUp();
+  const [place] = (await setUp(1)) as [Place];
   const ann = await open(place, {});
   await ann.send(changed(ann, (doc) => ways['in a note that is removed']![0](doc, 'A note. ')));
   const ben = await open(place, { from: await seenByNewcomer(place.desk, place.pieceId) });
@@ -155,7 +182,7 @@ test('D2 words typed into a note that somebody has removed meanwhile are saved: 
 });
 
 test('R4 a refused edit does not count when others stand under its ids in the end, and does when it is sent again', async () => {
-  const place = await setUp();
+  const [place] = (await setUp(1)) as [Place];
   const from = await seenByNewcomer(place.desk, place.pieceId);
   const person = await createPerson(place.desk, 'Ann');
   const role = (as: 'reader' | 'writer') => addMember(place.desk, place.pieceId, person, as);

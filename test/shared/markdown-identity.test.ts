@@ -12,9 +12,10 @@ import {
   type HeadField,
 } from '../../shared/document/index.ts';
 import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
+import { deadline, rounds } from '../support/test-length.ts';
 import { documentModel } from './arbitrary.ts';
 
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? rounds(120));
 
 function importWorking(markdown: string): DocumentModel {
   const newId = () => {
@@ -33,17 +34,21 @@ function seenOf(model: DocumentModel): DocumentModel {
   return { ...head, body: withoutStrays(body), footnotes };
 }
 
-test('import(export(working)) is the same document, whatever is in it', () => {
-  fc.assert(
-    fc.property(documentModel, (model) => {
-      const written = exportMarkdown(model, { profile: 'working' });
-      const read = importWorking(written);
-      expect(read).toEqual(seenOf(model));
-      expect(exportMarkdown(read, { profile: 'working' })).toBe(written);
-    }),
-    { numRuns },
-  );
-}, 600_000);
+test(
+  'import(export(working)) is the same document, whatever is in it',
+  () => {
+    fc.assert(
+      fc.property(documentModel, (model) => {
+        const written = exportMarkdown(model, { profile: 'working' });
+        const read = importWorking(written);
+        expect(read).toEqual(seenOf(model));
+        expect(exportMarkdown(read, { profile: 'working' })).toBe(written);
+      }),
+      { numRuns },
+    );
+  },
+  deadline(120_000),
+);
 
 test('a plain insert behind a heading, which takes its attribute over, exports as what it reads as', () => {
   const doc = new Y.Doc();
@@ -59,21 +64,25 @@ test('a plain insert behind a heading, which takes its attribute over, exports a
   expect(exportMarkdown(doc, { profile: 'working' })).toBe('## Heading\n\nEvery word\n');
 });
 
-test('the publish export of any document loses none of its text', () => {
-  fc.assert(
-    fc.property(documentModel, (model) => {
-      const found = importContent(
-        exportMarkdown({ ...model, title: '', standfirst: '' }),
-        'markdown',
-        {
-          newId: () => '',
-        },
-      );
-      expect(visible(found.body)).toBe(visible(model.body));
-    }),
-    { numRuns: Math.min(numRuns, 300) },
-  );
-});
+test(
+  'the publish export of any document loses none of its text',
+  () => {
+    fc.assert(
+      fc.property(documentModel, (model) => {
+        const found = importContent(
+          exportMarkdown({ ...model, title: '', standfirst: '' }),
+          'markdown',
+          {
+            newId: () => '',
+          },
+        );
+        expect(visible(found.body)).toBe(visible(model.body));
+      }),
+      { numRuns: Math.ceil(numRuns / 3) },
+    );
+  },
+  deadline(60_000),
+);
 
 /** The characters of a delta that are seen. NUL cannot be in Markdown and reads as U+FFFD. */
 function visible(delta: DocumentModel['body']): string {
@@ -82,22 +91,26 @@ function visible(delta: DocumentModel['body']): string {
     .replace(/[\s\uFEFF]/g, '');
 }
 
-test('a document that went through Yjs exports to the same bytes', () => {
-  fc.assert(
-    fc.property(documentModel, (model) => {
-      const doc = new Y.Doc();
-      const before = structuredClone(model);
-      writeDocument(doc, model);
-      expect(model).toEqual(before);
-      expect(readDocument(doc)).toEqual(model);
-      const copy = new Y.Doc();
-      Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
-      for (const profile of ['working', 'publish'] as const) {
-        const bytes = exportMarkdown(doc, { profile });
-        expect(exportMarkdown(copy, { profile })).toBe(bytes);
-      }
-      expect(readDocument(copy)).toEqual(readDocument(doc));
-    }),
-    { numRuns: Math.min(numRuns, 200) },
-  );
-});
+test(
+  'a document that went through Yjs exports to the same bytes',
+  () => {
+    fc.assert(
+      fc.property(documentModel, (model) => {
+        const doc = new Y.Doc();
+        const before = structuredClone(model);
+        writeDocument(doc, model);
+        expect(model).toEqual(before);
+        expect(readDocument(doc)).toEqual(model);
+        const copy = new Y.Doc();
+        Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+        for (const profile of ['working', 'publish'] as const) {
+          const bytes = exportMarkdown(doc, { profile });
+          expect(exportMarkdown(copy, { profile })).toBe(bytes);
+        }
+        expect(readDocument(copy)).toEqual(readDocument(doc));
+      }),
+      { numRuns: Math.ceil(numRuns / 4) },
+    );
+  },
+  deadline(60_000),
+);

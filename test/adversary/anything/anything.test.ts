@@ -7,6 +7,7 @@ import { packageFile } from '../../../server/package-root.ts';
 import { verifyPieces } from '../../../server/store/verify.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { runSeed } from '../../support/random.ts';
+import { deadline, rounds } from '../../support/test-length.ts';
 import { startServerProcess, type ServerProcess } from '../../support/server-process.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { until } from '../../support/until.ts';
@@ -16,15 +17,15 @@ import { Cast } from './cast.ts';
 import { frames } from './frames.ts';
 import { call, say } from './say.ts';
 
-/** 250 × (50 + 6 × 5) = 20,000 calls and frames: each round has so many of each, and some rounds a new company. */
-const rounds = 250;
+/** 30 × (50 + 6 × 5) = 2,400 calls and frames: each round has so many of each, and some rounds a new company. */
+const times = rounds(30);
 const callsEach = 50;
 const socketsEach = 6;
 const framesEach = 5;
 /** What one person costs is metered: few rounds, so that nobody has to wait for their share. */
 const roundsOfACompany = 10;
 /** After so many the server has met most of its code, and holds what it always holds. */
-const warmUpRounds = 50;
+const warmUpRounds = Math.floor(times / 2);
 /** Requests in flight; more would only wait for each other. */
 const atOnce = 10;
 const minutes = 60_000;
@@ -112,7 +113,7 @@ it(
         expect(found.many).toBe(false);
       }),
       // What came before is part of what fails, so nothing smaller would show it.
-      { seed, numRuns: rounds, endOnFailure: true, reporter: () => undefined },
+      { seed, numRuns: times, endOnFailure: true, reporter: () => undefined },
     );
     agent.destroy();
 
@@ -121,9 +122,9 @@ it(
     console.log('answers', [...statuses].sort(), 'closed with', [...codes].sort());
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
     // Else the calls met nothing but the door.
-    expect(statuses.get(200)).toBeGreaterThan((rounds * callsEach) / 10);
-    expect(statuses.get(201)).toBeGreaterThan(rounds / 4);
-    expect(codes.get(1005)).toBeGreaterThan((rounds * socketsEach) / 40);
+    expect(statuses.get(200)).toBeGreaterThan((times * callsEach) / 10);
+    expect(statuses.get(201)).toBeGreaterThan(times / 4);
+    expect(codes.get(1005)).toBeGreaterThan((times * socketsEach) / 40);
 
     await until(
       'memory is back to within a fifth',
@@ -134,7 +135,7 @@ it(
     expect(await server.terminate()).toBe(0);
     expect(complaints()).toEqual([]);
   },
-  20 * minutes,
+  deadline(10 * minutes),
 );
 
 /** What is wrong, each kind once, so that one run tells of all of them. */

@@ -4,10 +4,11 @@ import { bodyToDoc } from '../../../client/editor/mapping/to-prosemirror.ts';
 import { finding } from '../../../client/pages/piece/writing/find/find-plugin.ts';
 import type { piece } from '../../../client/strings/en/piece.ts';
 import { runSeed, seeded, type Random } from '../../support/random.ts';
+import { deadline, rounds } from '../../support/test-length.ts';
 import { authors, bodyOf, exchange, FakeEditor } from './fake-editor.ts';
 import { acts, Letters, randomAct } from './writers.ts';
 
-const runs = Number(process.env.FUZZ_RUNS ?? 2_000);
+const runs = Number(process.env.FUZZ_RUNS ?? rounds(200));
 const stepsEach = 30;
 
 // The timers of the binding only: Yjs and the history go by the real clock.
@@ -176,8 +177,12 @@ test('S1 the runs do everything that the toolbar does to a text', () => {
   for (const act of Object.values(actOf)) if (act !== null) expect(acts).toHaveProperty(act);
 });
 
-test(`S1 two to four editors at random, every command, undo and lost connections: ${runs} runs end equal, and keep every letter and who wrote it`, () => {
-  const first = runSeed();
-  console.log(`seeds ${first} to ${first + runs - 1}`);
-  for (let i = 0; i < runs; i++) run(first + i);
-}, 600_000);
+test(
+  `S1 two to four editors at random, every command, undo and lost connections: ${runs} runs end equal, and keep every letter and who wrote it`,
+  () => {
+    const first = runSeed();
+    console.log(`seeds ${first} to ${first + runs - 1}`);
+    for (let i = 0; i < runs; i++) run(first + i);
+  },
+  deadline(180_000),
+);

@@ -55,12 +55,20 @@ export function onePost(
   return { keystrokes, endContent: keystrokes.length < most ? endContent : body.toJSON() };
 }
 
-/** Two people's session, as one journal would have it. */
+/** Two people's session, as one journal would have it; `most`: only the first so many keystrokes. */
 export async function twoPeople(
   random: Random,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ keystrokes: Keystroke[]; endContent: string }> {
   const trace = await loadTrace(random);
-  return { keystrokes: inOrder(trace), endContent: trace.endContent };
+  if (trace.txns.length <= most) {
+    return { keystrokes: inOrder(trace), endContent: trace.endContent };
+  }
+  // What is built on comes before it, so the first steps make a session of their own.
+  const keystrokes = inOrder({ ...trace, txns: trace.txns.slice(0, most) });
+  const doc = new Y.Doc();
+  doc.transact(() => keystrokes.forEach(({ update }) => Y.applyUpdate(doc, update)));
+  return { keystrokes, endContent: doc.getText('body').toJSON() };
 }
 
 /** The agents' steps, each as soon as what it builds on is there. Agent n writes as client n + 1. */

@@ -29,7 +29,7 @@ beforeEach(async () => {
   pieceId = await createPiece(server, { content: 'One two three.' });
   await addMember(server, pieceId, ann!, 'writer');
   await addMember(server, pieceId, rae!, 'reader');
-  await until('nobody is left of the last test', async () => {
+  await seldom('nobody is left of the last test', async () => {
     before = await scrape(server);
     return before.of('counterpoint_sockets') === 0 && before.of('counterpoint_rooms') === 0;
   });
@@ -37,6 +37,9 @@ beforeEach(async () => {
 afterEach(() => {
   for (const client of clients.splice(0)) client.destroy();
 });
+
+/** Each look reads all of `/metrics`. */
+const seldom = (what: string, look: () => Promise<boolean>) => until(what, look, 15_000, 50);
 
 type Labels = Readonly<Record<string, string>>;
 const grown = async (name: string, labels: Labels = {}) =>
@@ -78,7 +81,7 @@ describe('what is open', () => {
       await sql.begin(async (tx) => {
         await tx`lock table api_tokens in access exclusive mode`;
         for (let i = 0; i < 20; i++) sockets.push(await openRaw(server, pieceId));
-        await until('all of them ask the database', async () => {
+        await seldom('all of them ask the database', async () => {
           const { of } = await scrape(server);
           const most = of('counterpoint_database_connections_limit');
           const inUse = of('counterpoint_database_connections_in_use');
@@ -87,11 +90,11 @@ describe('what is open', () => {
           return inUse === (most * 2) / 3 && of('counterpoint_database_waiting') >= 20 - inUse;
         });
       });
-      await until('all are in', async () => {
+      await seldom('all are in', async () => {
         const { of } = await scrape(server);
         return of('counterpoint_sockets', { state: 'joined' }) === 20;
       });
-      await until('the pool is at rest', async () => {
+      await seldom('the pool is at rest', async () => {
         const { of } = await scrape(server);
         const inUse = of('counterpoint_database_connections_in_use');
         return inUse === 0 && of('counterpoint_database_waiting') === 0;
@@ -108,13 +111,13 @@ test('pieces that are being opened', async () => {
   const [ws] = await sql.begin(async (tx) => {
     await tx`lock table snapshots in access exclusive mode`;
     const opening = [await openRaw(server, pieceId)];
-    await until('it opens', async () => {
+    await seldom('it opens', async () => {
       const { of } = await scrape(server);
       return of('counterpoint_rooms_opening') === 1 && of('counterpoint_rooms') === 0;
     });
     return opening;
   });
-  await until('it is open', async () => {
+  await seldom('it is open', async () => {
     const { of } = await scrape(server);
     return of('counterpoint_rooms_opening') === 0 && of('counterpoint_rooms') === 1;
   });
@@ -142,7 +145,7 @@ describe('why sockets end', () => {
       const saw = await end();
       expect(saw).toBe(code);
       const labels = { by: 'server', code: String(code) };
-      await until('counted', async () => {
+      await seldom('counted', async () => {
         return (await grown('counterpoint_socket_closes_total', labels)) === 1;
       });
       expect(await grown('counterpoint_socket_closes_total')).toBe(1);
@@ -161,7 +164,7 @@ describe('why sockets end', () => {
     test(`by the client: ${String(end)}`, async () => {
       end(await openRaw(server, pieceId));
       const labels = { by: 'client', code };
-      await until('counted', async () => {
+      await seldom('counted', async () => {
         return (await grown('counterpoint_socket_closes_total', labels)) === 1;
       });
       expect(await grown('counterpoint_socket_closes_total')).toBe(1);
@@ -221,7 +224,7 @@ describe('R4 refused edits, by reason', () => {
   for (const [reason, refuse] of reasons) {
     test(reason, async () => {
       await refuse();
-      await until('counted', async () => {
+      await seldom('counted', async () => {
         return (await grown('counterpoint_refused_edits_total', { reason })) >= 1;
       });
       const others = await grown('counterpoint_refused_edits_total');
@@ -241,7 +244,7 @@ describe('B2 429s, by the bound that was met', () => {
     expect(statuses).toEqual([401, 401, 401, 429]);
     expect(await grown(metric, { kind: 'too_many_tries' })).toBe(1);
     const wrongOnes = async () => (await call('GET', '/api/me', 'wrong')).status === 429;
-    await until('this address has guessed enough', wrongOnes);
+    await seldom('this address has guessed enough', wrongOnes);
     before = await scrape(server);
     await expect(openRaw(server, pieceId, 'token=wrong')).rejects.toThrow('429');
     expect(await grown(metric, { kind: 'too_many_tries' })).toBe(1);
