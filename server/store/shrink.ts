@@ -4,8 +4,8 @@ import { connect, type Sql } from '../db/connect.ts';
 /** How long a table's lock is waited for: everybody who writes waits behind that. */
 const lockTimeout = '2s';
 
-/** Tables that packing leaves full of holes. */
-const tables = ['journal', 'snapshots'] as const;
+/** Tables that packing leaves full of holes. What passes through `large_parts` is gone at once, its room is not. */
+const tables = ['journal', 'snapshots', 'large_parts'] as const;
 
 /** What they take on disk, TOAST and indexes included, in bytes. */
 export async function sizeOf(sql: Sql): Promise<number> {
