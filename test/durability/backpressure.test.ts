@@ -34,7 +34,12 @@ test('D4 past MAX_PENDING_BYTES no socket is read and no piece is opened; all co
     const response = await fetch(`${desk.url}/readyz`);
     return { status: response.status, body: await response.text() };
   };
-  await until('the server is full', async () => (await ready()).body.includes('behind'));
+  await until(
+    'the server is full',
+    async () => (await ready()).body.includes('behind'),
+    undefined,
+    100,
+  );
   expect((await ready()).status).toBe(503);
 
   const visitor = connect(desk, other);
@@ -54,7 +59,7 @@ test('D4 past MAX_PENDING_BYTES no socket is read and no piece is opened; all co
   await writer.allSaved();
   await docHolds(reader.doc, () => reader.body.length === pastes * paste.length);
   await visitor.synced();
-  await until('/readyz says yes', async () => (await ready()).status === 200);
+  await until('/readyz says yes', async () => (await ready()).status === 200, undefined, 100);
   const { body } = await readStored(postgres.url, piece);
   expect(body === paste.repeat(pastes), 'the journal holds every paste').toBe(true);
 });

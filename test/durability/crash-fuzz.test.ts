@@ -2,17 +2,18 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { runSeed, seeded, type Random } from '../support/random.ts';
+import { deadline, rounds } from '../support/test-length.ts';
 import { inOrder, lettersThatStand } from './keyboard.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { SimulatedServer } from './simulated-server.ts';
 
-const runs = 250;
+const runs = rounds(25);
 const crashes = 6;
 const people = 4;
 
 test(
   `D1 D2 P2 ${runs * crashes} crashes at any point between any two messages: what was saved is in the journal, and all words come together in the end`,
-  { timeout: 600_000 },
+  { timeout: deadline(180_000) },
   async () => {
     const first = runSeed();
     for (let seed = first; seed < first + runs; seed++) {

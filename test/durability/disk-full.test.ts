@@ -19,6 +19,8 @@ afterAll(async () => {
 });
 
 const call = () => api(server, { token: adminToken });
+/** In ms: what is looked at is the server's own work. */
+const seldom = 100;
 const ready = async () => (await fetch(`${server.url}/readyz`)).status;
 
 /** What is asked for, in its own words: rename a piece, which goes by way of the journal. */
@@ -41,17 +43,22 @@ test('D4 a full disk: /readyz says no, writes are 503, and all is written when t
       begin raise exception 'could not extend file' using errcode = '53100'; end $$;
     create trigger full_disk before insert on journal execute function full_disk()`);
   const renamed = rename(id, 'While it was full');
-  await until('not ready', async () => (await ready()) === 503);
+  await until('not ready', async () => (await ready()) === 503, undefined, seldom);
   await expectAway(await call()('POST', '/api/pieces', { title: 'No room' }));
   await expectAway(await renamed);
   // What has been said to be open goes on, and is saved in the end.
   await sql.unsafe('drop trigger full_disk on journal; drop function full_disk()');
-  await until('ready', async () => (await ready()) === 200);
-  const stored = await until('written', async () => {
-    const [row] = await sql<{ seq: number }[]>`
+  await until('ready', async () => (await ready()) === 200, undefined, seldom);
+  const stored = await until(
+    'written',
+    async () => {
+      const [row] = await sql<{ seq: number }[]>`
       select seq from journal_heads where piece_id = ${id} and seq > 1`;
-    return row ?? null;
-  });
+      return row ?? null;
+    },
+    undefined,
+    seldom,
+  );
   expect(stored.seq).toBeGreaterThan(1);
   expect((await rename(id, 'After')).status).toBe(200);
   expect(await titleOf(id)).toBe('After');
@@ -65,7 +72,7 @@ test('D4 a write that hangs: 503 with Retry-After within the deadline, and it ma
   expect(await ready()).toBe(503);
   lock.release();
   await lock.done;
-  await until('ready', async () => (await ready()) === 200);
+  await until('ready', async () => (await ready()) === 200, undefined, seldom);
   expect((await rename(id, 'After')).status).toBe(200);
 }, 90_000);
 

@@ -41,10 +41,20 @@ test('D4 while the database stands still every write is 503 within the deadline,
   }
   expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
   await postgres.resume();
-  await until('ready', async () => (await fetch(`${server.url}/readyz`)).status === 200);
-  const renamed = await until('it is written', async () => {
-    const answer = await admin('PATCH', `/api/pieces/${id}`, { title: 'After' });
-    return answer.status === 200 || answer.status === 404;
-  });
+  await until(
+    'ready',
+    async () => (await fetch(`${server.url}/readyz`)).status === 200,
+    undefined,
+    100,
+  );
+  const renamed = await until(
+    'it is written',
+    async () => {
+      const answer = await admin('PATCH', `/api/pieces/${id}`, { title: 'After' });
+      return answer.status === 200 || answer.status === 404;
+    },
+    undefined,
+    100,
+  );
   expect(renamed).toBe(true);
 }, 120_000);

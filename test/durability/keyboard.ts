@@ -35,10 +35,12 @@ export class Keyboard {
   /** What of these updates a document does not hold, letters first; empty where all is well. */
   missing(doc: Y.Doc, updates: readonly Uint8Array[]): string[] {
     const text = new Set(doc.getText('body').toJSON());
-    return updates.flatMap((update, i) => {
+    const deleted = Y.createDeleteSetFromStructStore(doc.store);
+    return updates.flatMap((bytes, i) => {
+      const update = Y.decodeUpdate(bytes);
       const letters = lettersOf(update).filter((letter) => this.#wrote(letter));
       const lost = letters.filter((letter) => !text.has(letter) && !this.#erased.has(letter));
-      const lacking = lackingFrom(doc, update);
+      const lacking = lackingFrom(doc, deleted, update);
       if (lost.length === 0 && lacking.length === 0) return [];
       const which = `update ${i} of ${updates.length}`;
       return [`${which}: lost letters "${lost.join('')}", lacking ${lacking.join(', ')}`];
@@ -71,24 +73,25 @@ export class Keyboard {
   }
 }
 
-function lettersOf(update: Uint8Array): string[] {
-  return Y.decodeUpdate(update).structs.flatMap((struct) =>
+type Update = ReturnType<typeof Y.decodeUpdate>;
+type Deleted = ReturnType<typeof Y.createDeleteSetFromStructStore>;
+
+function lettersOf({ structs }: Update): string[] {
+  return structs.flatMap((struct) =>
     struct instanceof Y.Item && struct.content instanceof Y.ContentString
       ? [...struct.content.str]
       : [],
   );
 }
 
-/** The edits in an update that a document does not hold: by clientID, from and to. */
-function lackingFrom(doc: Y.Doc, update: Uint8Array): string[] {
-  const { structs, ds } = Y.decodeUpdate(update);
+/** The edits in an update that a document, with what is `deleted` in it, does not hold: by clientID, from and to. */
+function lackingFrom(doc: Y.Doc, deleted: Deleted, { structs, ds }: Update): string[] {
   const lacking: string[] = [];
   for (const { id, length } of structs) {
     const has = Y.getState(doc.store, id.client);
     const end = id.clock + length;
     if (has < end) lacking.push(`${id.client}: ${Math.max(has, id.clock)} to ${end}`);
   }
-  const deleted = Y.createDeleteSetFromStructStore(doc.store);
   for (const [client, ranges] of ds.clients) {
     for (const { clock, len } of ranges) {
       for (let at = clock; at < clock + len; at++) {

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createPiece } from '../support/clients.ts';
 import { startOwnPostgres } from '../support/postgres.ts';
+import { deadline, rounds } from '../support/test-length.ts';
 import { until } from '../support/until.ts';
 import {
   chance,
@@ -55,13 +56,13 @@ const victims: Record<string, () => Promise<Victim>> = {
   },
 };
 
-const kills = 5;
+const kills = rounds(1);
 const mostKeys = 200;
 
 describe.each(Object.entries(victims))('%s', (_name, find) => {
   test(
-    `D2 D4 kill -9 of Postgres at ${kills} random moments while four people type loses nothing that was saved`,
-    { timeout: 600_000 },
+    `D2 D4 kill -9 of Postgres at ${kills} random moments while four people type, and once of both, loses nothing that was saved`,
+    { timeout: deadline(180_000) },
     async () => {
       const random = chance();
       const victim = await find();

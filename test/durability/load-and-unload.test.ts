@@ -1,47 +1,63 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { connect, connectSaved, createPiece, docHolds } from '../support/clients.ts';
-import { createDatabase } from '../support/postgres.ts';
+import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
-import { openDesk, seenByNewcomer, type Desk } from './desk.ts';
+import { openSharedDesk, seenByNewcomer, tellIfFailed, type Desk } from './desk.ts';
 import { openDirectly, readStored } from './stored.ts';
 import { closeCodes } from './typist.ts';
 
 /** In these tests a piece leaves memory soon after its last member. */
 const idleMs = 200;
+/** In ms: a look into the database takes a connection. */
+const seldom = 50;
 const comeBackShortly = 1013;
 
-async function setUp(): Promise<{ desk: Desk; databaseUrl: string }> {
-  const database = await createDatabase();
-  onTestFinished(() => database.drop());
-  const desk = await openDesk({ DATABASE_URL: database.url, IDLE_UNLOAD_MS: String(idleMs) });
-  return { desk, databaseUrl: database.directUrl };
-}
+let database: TestDatabase;
+let databaseUrl: string;
+let desk: Desk;
+beforeAll(async () => {
+  database = await createDatabase();
+  databaseUrl = database.directUrl;
+  desk = await openSharedDesk({ DATABASE_URL: database.url, IDLE_UNLOAD_MS: String(idleMs) });
+});
+afterAll(async () => {
+  await desk.kill9();
+  await database.drop();
+});
+beforeEach(() => tellIfFailed(desk));
 
 /** A piece with this body that nobody has open: it is out of the server's memory. */
-async function makeClosedPiece(desk: Desk, databaseUrl: string, text: string): Promise<string> {
+async function makeClosedPiece(text: string): Promise<string> {
   const piece = await createPiece(desk);
   const writer = connectSaved(desk, piece);
   await writer.synced();
   writer.body.insert(0, text);
   await writer.allSaved();
   writer.destroy();
-  await untilUnloaded(databaseUrl, piece);
+  await untilUnloaded(piece);
   return piece;
 }
 
 /** The last that unloading does in the database is a snapshot of all that there is, and its summary. */
-async function untilUnloaded(databaseUrl: string, piece: string): Promise<void> {
+async function untilUnloaded(piece: string): Promise<void> {
   const sql = openDirectly(databaseUrl);
-  await until('the piece has been unloaded', async () => {
-    const { snapshot, head } = await readStored(databaseUrl, piece);
-    const [summary] = await sql<{ words: number }[]>`select words from pieces where id = ${piece}`;
-    return snapshot === head && summary !== undefined && summary.words > 0;
-  });
+  await until(
+    'the piece has been unloaded',
+    async () => {
+      const { snapshot, head } = await readStored(databaseUrl, piece);
+      const [summary] = await sql<
+        { words: number }[]
+      >`select words from pieces where id = ${piece}`;
+      return snapshot === head && summary !== undefined && summary.words > 0;
+    },
+    undefined,
+    seldom,
+  );
   await sql.end();
 }
 
 /** Keeps everybody from the snapshots until `release`: what needs them waits there meanwhile. */
-async function holdSnapshots(databaseUrl: string) {
+async function holdSnapshots() {
   const sql = openDirectly(databaseUrl);
   const watch = openDirectly(databaseUrl);
   const holder = await sql.reserve();
@@ -65,9 +81,8 @@ async function holdSnapshots(databaseUrl: string) {
 }
 
 test('R1 forty who join at once wait for one load', async () => {
-  const { desk, databaseUrl } = await setUp();
-  const piece = await makeClosedPiece(desk, databaseUrl, 'One load.');
-  const hold = await holdSnapshots(databaseUrl);
+  const piece = await makeClosedPiece('One load.');
+  const hold = await holdSnapshots();
   const joining = Array.from({ length: 40 }, () => connect(desk, piece));
   onTestFinished(() => joining.forEach((client) => client.destroy()));
   await until('all are connected', () => joining.every(({ provider }) => provider.wsconnected));
@@ -83,8 +98,7 @@ test('R1 forty who join at once wait for one load', async () => {
 });
 
 test('R1 a load that fails refuses the join and never starts from blank', async () => {
-  const { desk, databaseUrl } = await setUp();
-  const piece = await makeClosedPiece(desk, databaseUrl, 'Still here.');
+  const piece = await makeClosedPiece('Still here.');
   const before = await readStored(databaseUrl, piece);
   const sql = openDirectly(databaseUrl);
   await sql`alter table snapshots rename to snapshots_away`;
@@ -109,9 +123,8 @@ test('R1 a load that fails refuses the join and never starts from blank', async 
 });
 
 test('R2 a piece that nobody is in leaves memory, and is read from the database when somebody comes', async () => {
-  const { desk, databaseUrl } = await setUp();
-  const piece = await makeClosedPiece(desk, databaseUrl, 'Kept.');
-  const hold = await holdSnapshots(databaseUrl);
+  const piece = await makeClosedPiece('Kept.');
+  const hold = await holdSnapshots();
   const reader = connect(desk, piece);
   onTestFinished(() => reader.destroy());
   await until('it is loaded again', async () => (await hold.waiting()) === 1);
@@ -121,13 +134,12 @@ test('R2 a piece that nobody is in leaves memory, and is read from the database 
 });
 
 test('R1 R2 who joins during an unload finds everything, and writes on', async () => {
-  const { desk, databaseUrl } = await setUp();
   const piece = await createPiece(desk);
   const first = connectSaved(desk, piece);
   await first.synced();
   first.body.insert(0, 'Before. ');
   await first.allSaved();
-  const hold = await holdSnapshots(databaseUrl);
+  const hold = await holdSnapshots();
   first.destroy();
   await until('it is being unloaded', async () => (await hold.waiting()) === 1);
 
@@ -144,14 +156,13 @@ test('R1 R2 who joins during an unload finds everything, and writes on', async (
 
   writer.destroy();
   reader.destroy();
-  await untilUnloaded(databaseUrl, piece);
+  await untilUnloaded(piece);
   const found = await seenByNewcomer(desk, piece);
   expect(found.getText('body').toJSON()).toBe('Before. After.');
 });
 
 test('R2 a piece whose words are not all in the journal stays in memory, however long nobody is in it', async () => {
-  const { desk, databaseUrl } = await setUp();
-  const piece = await makeClosedPiece(desk, databaseUrl, 'Saved. ');
+  const piece = await makeClosedPiece('Saved. ');
   const sql = openDirectly(databaseUrl);
   const holder = await sql.reserve();
   await holder`begin`;
@@ -178,5 +189,7 @@ test('R2 a piece whose words are not all in the journal stays in memory, however
   await until(
     'the journal has caught up',
     async () => (await readStored(databaseUrl, piece)).body === 'Saved. Unsaved.',
+    undefined,
+    seldom,
   );
 });

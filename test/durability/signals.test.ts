@@ -5,7 +5,7 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectSaved, createPiece } from '../support/clients.ts';
-import { createDatabase, isThere } from '../support/postgres.ts';
+import { createDatabase, isThere, type TestDatabase } from '../support/postgres.ts';
 import { launchServer, startServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { newFolder } from './desk.ts';
@@ -14,24 +14,15 @@ import { readStored } from './stored.ts';
 /** In ms: a start waits 30 s for a database. */
 const patience = 15_000;
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  'D5 %s: what people have typed is saved, they are told to come back, and the exit code is 0',
-  async (signal) => {
-    const database = await createDatabase();
-    try {
-      const server = await startServerProcess({ DATABASE_URL: database.url });
-      const { piece, client, closes } = await writer(server);
-      expect(await server.terminate(signal)).toBe(0);
-      expect(closes).toContain(1012);
-      client.destroy();
-      const stored = await readStored(database.directUrl, piece);
-      expect(stored.body).toContain('Do night buses pay?');
-      expect(stored.snapshot).toBe(stored.head);
-    } finally {
-      await database.drop();
-    }
-  },
-);
+// SIGTERM, under typing, is in restart.test.ts, and SIGINT below.
+test('D5 SIGHUP: what people have typed is saved, they are told to come back, and the exit code is 0', async () => {
+  const { server, database } = await serverOnDatabase();
+  const { piece, client, closes } = await writer(server);
+  expect(await server.terminate('SIGHUP')).toBe(0);
+  expect(closes).toContain(1012);
+  client.destroy();
+  await expectAllSaved(database, piece);
+});
 
 test('D5 Ctrl-C on npm start, which sends the signal twice, saves, tells people to come back, and ends with 0', async () => {
   const database = await createDatabase();
@@ -49,23 +40,35 @@ test('D5 Ctrl-C on npm start, which sends the signal twice, saves, tells people 
   expect(await ended).toBe(0);
   expect(closes).toContain(1012);
   client.destroy();
-  const stored = await readStored(database.directUrl, piece);
-  expect(stored.snapshot).toBe(stored.head);
+  await expectAllSaved(database, piece);
 });
 
-test('D5 a signal that comes once more while the server stops is the same one', async () => {
-  const database = await createDatabase();
-  onTestFinished(() => database.drop());
-  const server = await startServerProcess({ DATABASE_URL: database.url });
-  onTestFinished(() => server.kill9());
-  const { client, closes } = await writer(server);
+test('D5 SIGINT: a signal that comes once more while the server stops is the same one', async () => {
+  const { server, database } = await serverOnDatabase();
+  const { piece, client, closes } = await writer(server);
   const ended = server.terminate('SIGINT');
   await until('it stops', () => server.log.some((line) => line.includes('"stopping"')));
   void server.terminate('SIGINT');
   expect(await ended).toBe(0);
   expect(closes).toContain(1012);
   client.destroy();
+  await expectAllSaved(database, piece);
 });
+
+/** Both end with the test. */
+async function serverOnDatabase() {
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const server = await startServerProcess({ DATABASE_URL: database.url });
+  onTestFinished(() => server.kill9());
+  return { server, database };
+}
+
+async function expectAllSaved(database: TestDatabase, piece: string): Promise<void> {
+  const stored = await readStored(database.directUrl, piece);
+  expect(stored.body).toContain('Do night buses pay?');
+  expect(stored.snapshot).toBe(stored.head);
+}
 
 /** Somebody in a piece, with a word in it that is saved. */
 async function writer(server: { url: string }) {

@@ -20,6 +20,17 @@ export function seeded(seed: number): Random {
   return { next, int, pick: (list) => list[int(list.length)]! };
 }
 
+/** `count` of a list at random, where each comes once before any of them comes again. */
+export function picks<T>(random: Random, list: readonly T[], count: number): T[] {
+  const picked: T[] = [];
+  let left: T[] = [];
+  while (picked.length < count) {
+    if (left.length === 0) left = [...list];
+    picked.push(...left.splice(random.int(left.length), 1));
+  }
+  return picked;
+}
+
 /** The run's seed: from `SEED` to repeat a run, else by the clock. Print it with a failure. */
 export function runSeed(): number {
   return process.env.SEED ? Number(process.env.SEED) : Date.now() % 1_000_000_007;

@@ -80,9 +80,16 @@ export async function launchServer(
   });
   started.add(child);
   const log: string[] = [];
+  let serves: () => void = () => undefined;
+  const said = new Promise<void>((resolve) => (serves = resolve));
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => log.push(line));
+    createInterface({ input: stream }).on('line', (line) => {
+      log.push(line);
+      if (line.startsWith('Counterpoint is at ')) serves();
+    });
   }
+  // By then it has said all that it had to say.
+  const closed = once(child, 'close');
   const exited = once(child, 'exit').then(([code]) => {
     started.delete(child);
     return code as number | null;
@@ -90,7 +97,11 @@ export async function launchServer(
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
-    ready: () => ready(url, child, log),
+    async ready() {
+      // Asking while it loads would cost half as much again as the loading.
+      await Promise.race([said, closed]);
+      await ready(url, child, log);
+    },
     pid: child.pid!,
     log,
     async kill9() {
@@ -104,7 +115,7 @@ export async function launchServer(
   };
 }
 
-/** Asks `/readyz` until it says yes: the server has no other way of telling a stranger. */
+/** Asks `/readyz` until it says yes. */
 async function ready(url: string, child: ChildProcess, log: readonly string[]): Promise<void> {
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
