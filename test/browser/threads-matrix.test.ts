@@ -25,10 +25,23 @@ Taxis cost more than most people earn in an hour of work. ${'They stand there al
 const wide = { viewport: { width: 1440, height: 900 } };
 
 let app: WebApp;
+/** The same two windows for all rows, each with a piece of its own. */
+let ana: Desk;
+let ben: Desk;
 beforeAll(async () => {
   app = await startWebApp();
+  const pieceId = await app.makePiece();
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  ana = await app.join('Ana', pieceId, 'writer', { ...wide, permissions });
+  ben = await app.join('Ben', pieceId, 'writer', wide);
 });
 afterAll(() => app?.close());
+
+async function begin(): Promise<string> {
+  const pieceId = await app.makePiece(content);
+  for (const desk of [ana, ben]) await app.move(desk, pieceId, 'writer', 'follow');
+  return pieceId;
+}
 
 /** What a writer does to the passage, in the browser; another has typed "easily" into it if `typed`. */
 interface Operation {
@@ -152,15 +165,7 @@ describe('S2 a thread in the browser is on its passage, or at the end with its q
     for (const company of [false, true]) {
       const title = `${name}${company ? ', where another has typed inside' : ''}`;
       test(title, async () => {
-        const pieceId = await app.makePiece(content);
-        const tag = `${name}${company ? ' 2' : ''}`.replace(/\W+/g, ' ');
-        const [ana, ben] = await Promise.all([
-          app.join(`Ana ${tag}`, pieceId, 'writer', {
-            ...wide,
-            permissions: ['clipboard-read', 'clipboard-write'],
-          }),
-          app.join(`Ben ${tag}`, pieceId, 'writer', wide),
-        ]);
+        const pieceId = await begin();
         const anchor = { quote: passage };
         await post(app.server, ben, pieceId, { anchor, body: 'Says who?' });
         const suggestion = { replacement: 'they earn money' };
@@ -188,11 +193,7 @@ describe('S2 a thread in the browser is on its passage, or at the end with its q
   }
 
   test('another writes inside at the same moment as it is made a thesis and split', async () => {
-    const pieceId = await app.makePiece(content);
-    const [ana, ben] = await Promise.all([
-      app.join('Ana at once', pieceId, 'writer', wide),
-      app.join('Ben at once', pieceId, 'writer', wide),
-    ]);
+    const pieceId = await begin();
     await post(app.server, ben, pieceId, { anchor: { quote: passage }, body: 'Says who?' });
     for (const desk of [ana, ben]) await showsPassages(desk, [passage]);
     await caretBehind(ben, 'they pay');

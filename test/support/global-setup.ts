@@ -5,6 +5,7 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../server/db/embedded.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { builtCli } from './built-cli.ts';
 import { copyFolder } from './copy-folder.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import { databaseUrl, templateName } from './postgres.ts';
@@ -25,6 +26,8 @@ declare module 'vitest' {
  * itself when the run is killed.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Worker threads run out of it, see worker-file.ts.
+  await builtCli();
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-test-'));
   const settings = {
     // Nothing here has to outlive the machine; tests of durability start their own.
