@@ -8,8 +8,11 @@ import type { EndedCommand } from '../run-cli.ts';
 
 export interface Commands {
   /** Runs `counterpoint` to its end. `env` is all of the environment that it sees. */
-  run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<EndedCommand>;
-  close(): Promise<void>;
+  readonly run: (
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) => Promise<EndedCommand>;
+  readonly close: () => Promise<void>;
 }
 
 /** After what a command says. */
