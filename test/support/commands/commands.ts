@@ -20,7 +20,8 @@ const end = '\0end of command\0';
 
 /**
  * `counterpoint` for many short commands, one after the other in one process: to start one of its own takes
- * each a second of processor time. Where it matters that it is a process of its own, there is `runCli`.
+ * each a second of processor time. Where it matters that it is a process of its own, there is `runCli`, and
+ * for `backup -`, which ends its standard output.
  *
  * @param as - the user that it runs as; who runs the tests where not given
  */
