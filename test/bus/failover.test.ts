@@ -7,6 +7,7 @@ import { createRedisBus } from '../../server/bus/redis/redis.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { rounds } from '../support/test-length.ts';
 import { contract } from './suites/contract.ts';
 
 describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () => {
@@ -37,6 +38,6 @@ describe.skipIf(!hasRedis)(`Redis, and Postgres where it is away${ifRedis}`, () 
       return both.publishesOn === 'first' && both.stats().second.live;
     },
     connections: () => redis.connections(),
-    runs: 20,
+    runs: rounds(5),
   }));
 });

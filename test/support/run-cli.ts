@@ -9,10 +9,20 @@ export interface EndedCommand {
   readonly stderr: string;
 }
 
-/** Runs `counterpoint` to its end. `env` is all of the environment that it sees, but for what Node needs. */
-export async function runCli(args: string[], env: Record<string, string>): Promise<EndedCommand> {
+/**
+ * Runs `counterpoint` to its end. `env` is all of the environment that it sees, but for what Node needs.
+ * For many, one after the other, there is `commands/commands.ts`.
+ *
+ * @param as - the user that it runs as; who runs the tests where not given
+ */
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  as: { uid?: number; gid?: number } = {},
+): Promise<EndedCommand> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [await builtCli(), ...args], {
+    ...as,
     env: { PATH, HOME, ...asGiven(env) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -11,17 +11,26 @@ import { writeBackup } from '../../../server/backup/write-backup.ts';
 import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { packageFile } from '../../../server/package-root.ts';
-import { createDatabase, startOwnPostgres, type TestDatabase } from '../../support/postgres.ts';
+import {
+  createDatabase,
+  databaseUrl,
+  startOwnPostgres,
+  type OwnPostgres,
+  type TestDatabase,
+} from '../../support/postgres.ts';
 import { runCommand } from '../../durability/desk.ts';
 import { makePiece } from '../../support/pieces.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { fillDatabase } from './filled.ts';
 
 let source: TestDatabase;
+/** To be killed meanwhile. */
+let dying: OwnPostgres;
 let folder: string;
 let file: string;
 beforeAll(async () => {
   source = await createDatabase();
+  dying = await startOwnPostgres();
   folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-failures-'));
   file = path.join(folder, 'good.backup');
   await fillDatabase(source.url);
@@ -30,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true });
   await source.drop();
+  await dying.remove();
 });
 
 async function backUp(url: string, name: string, change = (sink: Writable) => sink) {
@@ -69,31 +79,31 @@ const failureOf = (work: Promise<unknown>): Promise<Error> =>
 
 describe('backup', () => {
   test('of a database that dies meanwhile fails, and leaves no file', async () => {
-    const postgresServer = await startOwnPostgres();
+    const { url } = dying;
     try {
-      await migrate(postgresServer.url, { log: silentLog });
-      await fillDatabase(postgresServer.url);
+      await migrate(url, { log: silentLog });
+      await fillDatabase(url);
       let killed: Promise<void> | null = null;
       const name = path.join(folder, 'dead.backup');
       const killing = (sink: Writable) => {
         sink.on('error', () => undefined);
         return new Writable({
           write(chunk, _encoding, done) {
-            killed ??= postgresServer.kill9();
+            killed ??= dying.kill9();
             void killed.then(() => sink.write(chunk as Buffer, done));
           },
         });
       };
       // The archive's first bytes are held back by gzip: what is large makes them come in mid-table.
       await asked(
-        postgresServer.url,
-        `update pieces set standfirst = (select string_agg(md5(n::text), '') from generate_series(1, 200000) n)`,
+        url,
+        `update pieces set standfirst = (select string_agg(md5(n::text), '') from generate_series(1, 40000) n)`,
       );
-      await failureOf(backUp(postgresServer.url, name, killing));
+      await failureOf(backUp(url, name, killing));
       expect(killed).not.toBeNull();
       expect((await readdir(folder)).filter((entry) => entry.startsWith('dead'))).toEqual([]);
     } finally {
-      await postgresServer.remove();
+      await dying.restart();
     }
   });
 
@@ -109,7 +119,7 @@ describe('backup', () => {
       // More than is on its way at once: the rest of a table has to be told off.
       await asked(
         large.url,
-        `update pieces set standfirst = (select string_agg(md5(n::text), '') from generate_series(1, 200000) n)`,
+        `update pieces set standfirst = (select string_agg(md5(n::text), '') from generate_series(1, 40000) n)`,
       );
       expect((await failureOf(backUp(large.url, name, full))).message).toContain('ENOSPC');
     } finally {
@@ -131,26 +141,27 @@ describe('backup', () => {
 
 describe('restore', () => {
   test('into a database that dies meanwhile leaves it empty, and can be done again', async () => {
-    const target = await startOwnPostgres();
+    await asked(dying.url, 'create database target');
+    const url = databaseUrl(dying.url, 'target');
     try {
       const kills: Promise<void>[] = [];
       const failed = failureOf(
-        restore(file, target.url, (line) => {
-          if (line.startsWith('journal:')) kills.push(target.kill9());
+        restore(file, url, (line) => {
+          if (line.startsWith('journal:')) kills.push(dying.kill9());
         }),
       );
       await failed;
       expect(kills).toHaveLength(1);
       await Promise.all(kills);
-      await target.restart();
+      await dying.restart();
       const [rows] = await asked(
-        target.url,
+        url,
         'select (select count(*) from users)::int as users, (select count(*) from pieces)::int as pieces',
       );
       expect(rows).toEqual({ users: 0, pieces: 0 });
-      expect((await restore(file, target.url)).problems).toEqual([]);
+      expect((await restore(file, url)).problems).toEqual([]);
     } finally {
-      await target.remove();
+      await dying.restart();
     }
   });
 

@@ -3,19 +3,28 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../../server/db/open.ts';
 import { connectSaved, createPiece, type SavedClient } from '../../support/clients.ts';
+import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { createPerson } from '../../support/people.ts';
+import { makePiece } from '../../support/pieces.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { runSeed, seeded } from '../../support/random.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { startServerProcess, type ServerProcess } from '../../support/server-process.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { until } from '../../support/until.ts';
 
 let folder: string;
+let commands: Commands;
 beforeAll(async () => {
+  commands = await startCommands();
   folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-typing-'));
 });
-afterAll(async () => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await commands.close();
+  await rm(folder, { recursive: true });
+});
 
 /** Where a server's database is, and an empty one beside it. */
 interface Place {
@@ -135,26 +144,26 @@ describe.each(Object.keys(places))('a server on its %s', (kind) => {
       // What each brings back builds on the others' words, and so much may wait for those (B3).
       await Promise.all(typists.map((typist) => typist.stop()));
 
-      const again = await runCli(['backup', file], place.env);
+      const again = await commands.run(['backup', file], place.env);
       expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
       const piped = await runCli(['backup', '-'], place.env);
       expect(piped.code).toBe(0);
       await writeFile(path.join(folder, `${kind}.piped`), piped.stdout);
       expect((await readdir(folder)).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
 
-      const inUse = await runCli(['restore', file], place.env);
+      const inUse = await commands.run(['restore', file], place.env);
       expect([inUse.code, inUse.stderr]).toEqual([1, expect.stringMatching(/in use/)]);
 
       const restored = await runCli(['restore', file], place.elsewhere);
       expect([seed, restored.code, restored.stderr]).toEqual([seed, 0, expect.any(String)]);
       const moment = pieces.exec(backup.stdout.toString())![1]!;
       expect(restored.stdout.toString()).toContain(`Every text is as it was at ${moment}`);
-      const verified = await runCli(['verify'], place.elsewhere);
+      const verified = await commands.run(['verify'], place.elsewhere);
       expect([verified.code, verified.stdout.toString()]).toEqual([
         0,
         expect.stringContaining('all are the same'),
       ]);
-      const full = await runCli(['restore', file], place.elsewhere);
+      const full = await commands.run(['restore', file], place.elsewhere);
       expect([full.code, full.stderr]).toEqual([
         1,
         expect.stringMatching(/holds \d pieces and 3 people/),
@@ -176,15 +185,20 @@ describe.each(Object.keys(places))('a server on its %s', (kind) => {
           connectSaved(copy, ids[Math.floor(i / 2)]!, { doc, token: people[i % 2]!.token }),
         );
         await Promise.all(back.map(saved));
-        await until('all words are back', async () => {
-          const now = await bodiesAt(copy, ids, people[0]!.token);
-          return now.every((text, i) => text === last[i]);
-        });
+        await until(
+          'all words are back',
+          async () => {
+            const now = await bodiesAt(copy, ids, people[0]!.token);
+            return now.every((text, i) => text === last[i]);
+          },
+          15_000,
+          200,
+        );
         for (const client of back) client.destroy();
       } finally {
         await copy.terminate();
       }
-      const after = await runCli(['verify'], place.elsewhere);
+      const after = await commands.run(['verify'], place.elsewhere);
       expect(after.code).toBe(0);
     } finally {
       for (const { client } of typists) client.destroy();
@@ -196,19 +210,19 @@ describe.each(Object.keys(places))('a server on its %s', (kind) => {
 
 test('an embedded database that rests is backed up too, and left as it was', async () => {
   const env = { DATA_DIR: path.join(folder, 'resting') };
-  const server = await startServerProcess(env);
-  await createPiece(server, { content: 'One.' });
-  await server.terminate();
+  const made = await openDatabase({ databaseUrl: null, dataDir: env.DATA_DIR, log: silentLog });
+  await makePiece(made.sql, 'One.');
+  await made.close();
   const before = await readdir(path.join(folder, 'resting'));
   const file = path.join(folder, 'resting.backup');
-  const { code, stdout } = await runCli(['backup', file], env);
-  expect([code, stdout.toString()]).toEqual([0, expect.stringContaining('2 pieces')]);
+  const { code, stdout } = await commands.run(['backup', file], env);
+  expect([code, stdout.toString()]).toEqual([0, expect.stringContaining('1 pieces')]);
   expect(await readdir(path.join(folder, 'resting'))).toEqual(before);
 });
 
 test('where there is no database, backup says so and makes none', async () => {
   const env = { DATA_DIR: path.join(folder, 'nowhere') };
-  const { code, stderr } = await runCli(['backup', path.join(folder, 'none.backup')], env);
+  const { code, stderr } = await commands.run(['backup', path.join(folder, 'none.backup')], env);
   expect([code, stderr.trim().split('\n')]).toEqual([
     1,
     [`There is no database in ${env.DATA_DIR}; set DATA_DIR or DATABASE_URL`],

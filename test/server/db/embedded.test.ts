@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import { findBinaries } from '../../../server/db/embedded/binaries.ts';
@@ -15,6 +17,21 @@ const root = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-embedded-'));
 afterAll(() => rm(root, { recursive: true, force: true }));
 let folders = 0;
 const newFolder = () => path.join(root, String((folders += 1)));
+
+/** A data folder in which a database has been made and stopped: to make one takes most of a start. */
+async function madeFolder(): Promise<string> {
+  made ??= (async () => {
+    const folder = newFolder();
+    const server = await startEmbedded({ dataDir: folder, log: silentLog });
+    await server.stop();
+    return folder;
+  })();
+  const folder = newFolder();
+  // As it stands, owner and rights too.
+  await promisify(execFile)('cp', ['-a', await made, folder]);
+  return folder;
+}
+let made: Promise<string> | null = null;
 
 async function start(dataDir: string, log = silentLog): Promise<EmbeddedPostgres> {
   const server = await startEmbedded({ dataDir, log });
@@ -67,7 +84,7 @@ test('D1 the embedded database is durable, and keeps its data over stop and star
 });
 
 test('its password is in the data folder, for its owner only, and is asked for', async () => {
-  const dataDir = newFolder();
+  const dataDir = await madeFolder();
   const server = await start(dataDir);
   const { mode } = await stat(path.join(dataDir, 'postgres', 'counterpoint-password'));
   expect(mode & 0o777).toBe(0o600);
@@ -77,7 +94,7 @@ test('its password is in the data folder, for its owner only, and is asked for',
 });
 
 test('D5 Postgres stops by itself when its server is killed with -9', async () => {
-  const dataDir = newFolder();
+  const dataDir = await madeFolder();
   const script = runScript(holdDatabase, [dataDir]);
   await script.line();
   const pid = await mainProcess(dataDir);
@@ -87,7 +104,7 @@ test('D5 Postgres stops by itself when its server is killed with -9', async () =
 });
 
 test('D5 an orphan whose watcher was killed too is stopped by the next start', async () => {
-  const dataDir = newFolder();
+  const dataDir = await madeFolder();
   const script = runScript(holdDatabase, [dataDir]);
   await script.line();
   const orphan = await mainProcess(dataDir);
@@ -114,7 +131,7 @@ async function watchersOf(folder: string): Promise<number[]> {
 
 test('D4 Postgres that is killed under a running server is started again, and the pool returns', async () => {
   const log = recordingLog();
-  const server = await start(newFolder(), log);
+  const server = await start(await madeFolder(), log);
   const sql = pool(server.url);
   await sql`create table notes (text text)`;
   const killed = server.pid()!;
@@ -127,9 +144,7 @@ test('D4 Postgres that is killed under a running server is started again, and th
 });
 
 test('a pid file that names a stranger does not prevent the start, nor harm the stranger', async () => {
-  const dataDir = newFolder();
-  const first = await startEmbedded({ dataDir, log: silentLog });
-  await first.stop();
+  const dataDir = await madeFolder();
   const file = path.join(dataDir, 'postgres', 'postmaster.pid');
   await writeFile(file, `${process.pid}\n${dataDir}/postgres\n1\n5432\n\n127.0.0.1\n\nready\n`);
   const second = await start(dataDir);

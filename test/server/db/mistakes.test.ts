@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -8,24 +7,28 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { lockDataDir } from '../../../server/db/data-dir-lock.ts';
 import { freePort } from '../../../server/db/embedded/port.ts';
-import { builtCli } from '../../support/built-cli.ts';
+import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { createDatabase, databaseUrl, type TestDatabase } from '../../support/postgres.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 const root = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-mistakes-'));
 const dropped: TestDatabase[] = [];
 const servers: Server[] = [];
 /** Whom the server runs as where the tests run as root, who may write everywhere. */
-const ordinary = { uid: 65_533, gid: 65_533 };
+const ordinary = process.getuid?.() === 0 ? { uid: 65_533, gid: 65_533 } : {};
 const role = `stranger_${process.pid}`;
 const admin = () => postgres(inject('postgresUrl'), { max: 1, onnotice: () => undefined });
 
+let commands: Commands;
 beforeAll(async () => {
+  commands = await startCommands(ordinary);
   await chmod(root, 0o755);
   const sql = admin();
   await sql.unsafe(`create role ${role} login password 'stranger'`);
   await sql.end();
 });
 afterAll(async () => {
+  await commands.close();
   for (const server of servers) server.close();
   for (const database of dropped) await database.drop();
   const sql = admin();
@@ -134,7 +137,7 @@ const mistakes: Record<
       await mkdir(path.join(data, 'postgres'));
       await writeFile(path.join(data, 'postgres', 'letter.txt'), 'Dear reader');
       for (const one of [data, path.join(data, 'postgres')]) {
-        if (process.getuid?.() === 0) await chown(one, ordinary.uid, ordinary.gid);
+        if (process.getuid?.() === 0) await chown(one, 65_533, 65_533);
       }
       return { DATA_DIR: data };
     },
@@ -285,31 +288,19 @@ const mistakes: Record<
   ],
 };
 
+/** These end processes of their own: a bad value, a port that is taken, and what is tried for half a minute. */
+const alone = [
+  ...['too small a pool', 'a port of ours that is taken', 'another port'],
+  ...['a host that is not known', 'too many connections', 'a database that takes no writes'],
+];
+
 describe('an ordinary mistake ends the start with code 1 and one line that says what to do', () => {
-  test.concurrent.for(Object.entries(mistakes))('%s', async ([, [env, line]]) => {
-    const { code, errors, output } = await serve({ PORT: '0', ...(await env()) });
+  test.concurrent.for(Object.entries(mistakes))('%s', async ([mistake, [env, line]]) => {
+    const variables = { HOME: root, LOG_LEVEL: 'warn', PORT: '0', ...(await env()) };
+    const run = alone.includes(mistake) ? runCli : commands.run;
+    const { code, stdout, stderr } = await run(['serve'], variables, ordinary);
+    const errors = stderr.split('\n').filter((one) => one !== '');
     expect({ code, errors }).toEqual({ code: 1, errors: [expect.stringMatching(line)] });
-    expect(output.join('\n')).not.toMatch(/^\s+at |secret|stranger'/m);
+    expect(`${stdout.toString()}${stderr}`).not.toMatch(/^\s+at |secret|stranger'/m);
   });
 });
-
-async function serve(env: Record<string, string>) {
-  const ids = process.getuid?.() === 0 ? ordinary : {};
-  const child = spawn(process.execPath, [await builtCli(), 'serve'], {
-    ...ids,
-    env: { PATH: process.env.PATH, HOME: root, LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [errors, output] = [collect(child.stderr), collect(child.stdout)];
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return { code, errors: await errors, output: await output };
-}
-
-async function collect(stream: NodeJS.ReadableStream): Promise<string[]> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts)
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
-}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { leastPool, shareOut, usualPool } from '../../../server/db/opening/pool-shares.ts';
@@ -18,6 +19,8 @@ test('the shares of any pool are one at least, and are the pool in all', () => {
   }
   expect(shareOut(usualPool)).toMatchObject({ statements: 10, transactions: 5, ofThread: 2 });
 });
+
+const long = Array.from({ length: 50_000 }, (_, n) => n).join(' ');
 
 test.for([leastPool, 17, 24])(
   'a server of DATABASE_POOL=%s opens no more connections, whatever is asked of it at once',
@@ -40,7 +43,8 @@ test.for([leastPool, 17, 24])(
     const clients = ids.map((id) => connectSaved(server, id));
     onTestFinished(() => clients.forEach((client) => client.destroy()));
     await Promise.all(clients.map((client) => client.synced()));
-    for (const client of clients) client.body.insert(0, `${'long '.repeat(60_000)}\n`);
+    // Longer than one statement takes, once: it goes in parts, and is read so.
+    for (const [n, { body }] of clients.entries()) body.insert(0, n === 0 ? long : 'Short.');
     const all = Promise.all(
       ids.flatMap((id) => [
         ask(`/api/pieces/${id}/history`),
@@ -59,6 +63,8 @@ test.for([leastPool, 17, 24])(
           where datname = current_database() and backend_type = 'client backend'
             and pid <> pg_backend_pid()`;
         seen = Math.max(seen, row?.count ?? 0);
+        // What is opened stays open: nothing is missed between two looks.
+        await sleep(20);
       }
     })();
     const answers = await all;

@@ -4,20 +4,23 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { connectSaved, createPiece } from '../../support/clients.ts';
+import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { hasPgBouncer, startPgBouncer, type PgBouncer } from '../../support/pgbouncer.ts';
 import { createDatabase, databaseUrl, type TestDatabase } from '../../support/postgres.ts';
-import { runCli } from '../../support/run-cli.ts';
 import { startServerProcess } from '../../support/server-process.ts';
 
 describe.skipIf(!hasPgBouncer)('through PgBouncer', () => {
   let pooler: PgBouncer;
   let folder: string;
+  let commands: Commands;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-commands-'));
+    commands = await startCommands();
     pooler = await startPgBouncer(inject('postgresUrl'));
   });
   const databases: TestDatabase[] = [];
   afterAll(async () => {
+    await commands.close();
     await pooler.stop();
     for (const database of databases) await database.drop();
     await rm(folder, { recursive: true });
@@ -33,7 +36,7 @@ describe.skipIf(!hasPgBouncer)('through PgBouncer', () => {
   }
 
   async function succeeds(args: string[], env: Record<string, string>): Promise<string> {
-    const { code, stdout, stderr } = await runCli(args, env);
+    const { code, stdout, stderr } = await commands.run(args, env);
     const said = stdout.toString();
     expect([args, code, stderr]).toEqual([args, 0, expect.any(String)]);
     return said;
@@ -49,7 +52,7 @@ describe.skipIf(!hasPgBouncer)('through PgBouncer', () => {
     client.destroy();
     const file = path.join(folder, 'one.backup');
     expect(await succeeds(['backup', file], from.env)).toMatch(/: 1 pieces with \d+ journal rows/);
-    const inUse = await runCli(['restore', file], from.env);
+    const inUse = await commands.run(['restore', file], from.env);
     expect(inUse.stderr).toMatch(new RegExp(`in use \\(by process ${server.pid} on `));
     await server.terminate();
 
@@ -60,7 +63,7 @@ describe.skipIf(!hasPgBouncer)('through PgBouncer', () => {
     }
     expect(await succeeds(['verify'], to.env)).toMatch(/1 of 1 pieces/);
     expect(await succeeds(['compact'], to.env)).toMatch(/Packed/);
-    const found = await runCli(['doctor'], { ...to.env, PORT: '0' });
+    const found = await commands.run(['doctor'], { ...to.env, PORT: '0' });
     expect(found.stdout.toString()).toMatch(/^ok {7}The schema is up to date/m);
     expect(found.stdout.toString()).not.toMatch(/The database (cannot be reached|could not be)/);
   });

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../../../server/package-root.ts';
 import { connectSaved, createPiece } from '../../support/clients.ts';
+import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { runCli } from '../../support/run-cli.ts';
 import { freePort, startServerProcess } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
 
@@ -64,11 +64,13 @@ const proxies: Record<string, Proxy> = {
 
 let folder: string;
 let database: TestDatabase;
+let commands: Commands;
 const running = new Set<ChildProcess>();
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-proxy-'));
   await chmod(folder, 0o755);
   database = await createDatabase();
+  commands = await startCommands();
 });
 afterEach(async () => {
   for (const child of running) {
@@ -78,6 +80,7 @@ afterEach(async () => {
   running.clear();
 });
 afterAll(async () => {
+  await commands.close();
   await database.drop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -105,7 +108,7 @@ async function start({ program, args }: Proxy, config: string, port: number): Pr
 }
 
 async function doctor(env: Record<string, string>) {
-  const { code, stdout } = await runCli(['doctor'], { DATABASE_URL: database.url, ...env });
+  const { code, stdout } = await commands.run(['doctor'], { DATABASE_URL: database.url, ...env });
   // The tests' Postgres is not durable, which doctor says too.
   const lines = stdout.toString().trim().split('\n').slice(0, -1);
   return { code, lines: lines.filter((line) => !/is off: what is called saved/.test(line)) };

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,42 +6,46 @@ import { withDatabase } from '../../../server/commands/context.ts';
 import { connect, type Sql } from '../../../server/db/connect.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { builtCli } from '../../support/built-cli.ts';
+import { startCommands, type Commands } from '../../support/commands/commands.ts';
+import { runCli } from '../../support/run-cli.ts';
 
 let database: TestDatabase;
 let sql: Sql;
 let folder: string;
+let commands: Commands;
 
 beforeAll(async () => {
+  commands = await startCommands();
   database = await createDatabase();
   sql = connect(database.url, { log: silentLog, name: 'test' });
   folder = await mkdtemp(path.join(os.tmpdir(), 'counterpoint-cli-'));
 });
 afterAll(async () => {
+  await commands.close();
   await sql.end();
   await database.drop();
   await rm(folder, { recursive: true });
 });
 
 interface Ended {
-  readonly code: number;
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `counterpoint` on the test's database. */
-async function counterpoint(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/** Runs `counterpoint` on the test's database; `alone`: as a process of its own. */
+async function counterpoint(
+  args: string[],
+  env: Record<string, string> = {},
+  alone = false,
+): Promise<Ended> {
   const variables = {
-    ...{ PATH: process.env.PATH ?? '', DATABASE_URL: database.url },
+    DATABASE_URL: database.url,
     ...{ ADMIN_EMAIL: 'admin@example.org', ADMIN_TOKEN: 'a-token-of-at-least-32-characters' },
     ...env,
   };
-  const cli = await builtCli();
-  return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { env: variables }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
+  const { code, stdout, stderr } = await (alone ? runCli : commands.run)(args, variables);
+  return { code, stdout: stdout.toString(), stderr };
 }
 
 describe('counterpoint', () => {
@@ -57,7 +60,7 @@ describe('counterpoint', () => {
     'restore',
     'doctor',
   ])('%s --help', async (command) => {
-    const { code, stdout } = await counterpoint([command, '--help']);
+    const { code, stdout } = await counterpoint([command, '--help'], {}, command === 'serve');
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: counterpoint ${command}`);
   });
@@ -90,7 +93,7 @@ describe('counterpoint', () => {
     [['export', '--all'], /--out/],
     [['import', '--format', 'docx', 'a'], /Allowed choices are markdown, text/],
   ])('%j is 1, and says why', async (args, reason) => {
-    const { code, stderr } = await counterpoint(args);
+    const { code, stderr } = await counterpoint(args, {}, args[0] === 'nonsense');
     expect(code).toBe(1);
     expect(stderr).toMatch(reason);
   });
@@ -122,14 +125,14 @@ describe('counterpoint', () => {
     expect(await readdir(out)).toEqual([`rents-${id}.md`]);
     expect(await readFile(path.join(out, `rents-${id}.md`), 'utf8')).toBe(one.stdout);
 
-    const sound = await counterpoint(['verify']);
+    const sound = await counterpoint(['verify'], {}, true);
     expect([sound.code, sound.stdout]).toEqual([0, expect.stringContaining('1 of 1 pieces')]);
   });
 
   test('D6: verify is 1 where snapshot and journal differ', async () => {
     const [piece] = await sql<{ id: string }[]>`select id from pieces limit 1`;
     await sql`update journal set update = '\\x0000' where piece_id = ${piece!.id}`;
-    const { code, stderr } = await counterpoint(['verify', piece!.id]);
+    const { code, stderr } = await counterpoint(['verify', piece!.id], {}, true);
     expect(code).toBe(1);
     expect(stderr).toContain(`${piece!.id}: Snapshot and journal`);
     const none = await counterpoint(['verify', 'nonsense']);

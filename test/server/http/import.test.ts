@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWorkers } from '../../../server/workers/pool.ts';
 import { expectProblem, startTestServer, type TestServer } from './support.ts';
@@ -24,7 +25,8 @@ describe('reading content in', () => {
       expect((await server.admin.call('GET', '/api/me')).statusCode).toBe(200);
       longest = Math.max(longest, performance.now() - began);
       others += 1;
-      await new Promise((resolve) => setImmediate(resolve));
+      // Often enough is enough: it would only take the processor from the text.
+      await sleep(others > 20 ? 20 : 0);
     }
     expectProblem(await slow, 422, 'import_too_complex');
     expect(others).toBeGreaterThan(20);

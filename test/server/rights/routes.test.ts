@@ -35,8 +35,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** For all calls that change nothing: those that read, and those of who may not. */
+const shared = new Map<boolean, Promise<Fixture>>();
+function sharedFixture({ deleted = false }: RouteRule): Promise<Fixture> {
+  const made = shared.get(deleted) ?? makeFixture(deleted);
+  shared.set(deleted, made);
+  return made;
+}
+
 /** A piece with a member of each role and one more, so that no call spoils another's. */
-async function makeFixture({ deleted = false }: RouteRule): Promise<Fixture> {
+async function makeFixture(deleted: boolean): Promise<Fixture> {
   const pieceId = await server.piece(people.owner, { content: 'Some words.' });
   for (const name of ['reader', 'reviewer', 'writer'] as const) {
     await server.sql`
@@ -147,11 +155,15 @@ test('every route has a rule, and every rule a route', () => {
 
 describe.each(Object.entries(rules))('%s', (route, rule) => {
   test.each(callers)(`P1 for %s, where ${rule.who} may`, async (who) => {
-    const answer = await call(who, route, rule, await makeFixture(rule));
     const wanted = expected(who, route, rule);
+    const changes = !route.startsWith('GET ') && typeof wanted === 'number';
+    const own = changes && rule.url !== undefined;
+    const fixture = own ? await makeFixture(rule.deleted === true) : await sharedFixture(rule);
+    const answer = await call(who, route, rule, fixture);
     if (typeof wanted === 'number') {
       expect({ status: answer.statusCode, body: answer.body }).toMatchObject({ status: wanted });
     } else expectProblem(answer, wanted[0], wanted[1]);
+    if (!changes) return;
     // An address that was added is free for the next who may.
     await server.sql`delete from users where email = 'new@example.org'`;
     await server.sql`update users set password_hash = null`;
@@ -174,7 +186,7 @@ const aboutOne = Object.entries(rules).filter(
 test.each(aboutOne)(
   'P1 %s: who has no right is told the same of an id that exists and of one that does not',
   async (route, rule) => {
-    const fixture = await makeFixture(rule);
+    const fixture = await sharedFixture(rule);
     const told = async (on: Fixture) => {
       const answer = await call('none', route, rule, on);
       const { headers } = answer;

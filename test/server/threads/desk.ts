@@ -19,21 +19,40 @@ export const content = [lede, second, third].join('\n\n');
 
 let desks = 0;
 
-export async function makeDesk(
-  server: TestServer,
-  body: object = { content },
-): Promise<ThreadDesk> {
+export type DeskPeople = Omit<ThreadDesk, 'pieceId'>;
+
+export async function makePeople(server: TestServer): Promise<DeskPeople> {
   const names = ['owner', 'writer', 'reviewer', 'reader'] as const;
   const tag = ++desks;
   const people = await Promise.all(
     names.map(async (name) => [name, await server.person(`${name} ${tag}`)] as const),
   );
-  const by = Object.fromEntries(people) as Record<(typeof names)[number], Person>;
+  return Object.fromEntries(people) as Record<(typeof names)[number], Person>;
+}
+
+/** A piece with people on it: new ones where not given, who are put on it by HTTP. */
+export async function makeDesk(
+  server: TestServer,
+  body: object = { content },
+  given?: DeskPeople,
+): Promise<ThreadDesk> {
+  if (given !== undefined) return deskOf(server, body, given);
+  const by = await makePeople(server);
   const pieceId = await server.piece(by.owner, body);
   for (const role of ['writer', 'reviewer', 'reader'] as const) {
     const url = `/api/pieces/${pieceId}/members/${by[role].id}`;
     expect((await by.owner.call('PUT', url, { role })).statusCode).toBe(200);
   }
+  return { pieceId, ...by };
+}
+
+/** Not by HTTP, where one person may put so many on pieces within a time. */
+async function deskOf(server: TestServer, body: object, by: DeskPeople): Promise<ThreadDesk> {
+  const pieceId = await server.piece(by.owner, body);
+  const rows = (['writer', 'reviewer', 'reader'] as const).map((role) => {
+    return { piece_id: pieceId, user_id: by[role].id, role };
+  });
+  await server.sql`insert into members ${server.sql(rows)}`;
   return { pieceId, ...by };
 }
 
