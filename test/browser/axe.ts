@@ -32,9 +32,19 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   await page.emulateMedia({ reducedMotion: null });
 }
 
-/** Waits for the end of what was fading already. */
+/**
+ * Waits for the end of what was fading already, and of what begins to fade by that: an element that
+ * inherits a colour follows one that fades.
+ */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
-  );
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    for (;;) {
+      const moving = document.getAnimations().filter(({ playState }) => playState === 'running');
+      if (moving.length === 0) return;
+      await Promise.all(moving.map((animation) => animation.finished.catch(() => null)));
+      await frame();
+    }
+  });
 }

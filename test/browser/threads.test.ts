@@ -22,20 +22,25 @@ Taxis cost more than most people earn in an hour.
 const wide = { viewport: { width: 1440, height: 900 } };
 
 let app: WebApp;
+/** The same two windows for all tests, each with a piece of its own. */
+let seats: { ana: Desk; rev: Desk };
 beforeAll(async () => {
   app = await startWebApp();
+  const pieceId = await app.makePiece();
+  seats = {
+    ana: await app.join('Ana Writer', pieceId, 'writer', wide),
+    rev: await app.join('Rev Reviewer', pieceId, 'reviewer', wide),
+  };
 });
 afterAll(() => app?.close());
 
 let number = 0;
-/** A piece with a writer and a reviewer, whose names are of this test only. */
+/** A piece with a writer and a reviewer. */
 async function open(): Promise<{ pieceId: string; ana: Desk; rev: Desk }> {
   number += 1;
   const pieceId = await app.makePiece(content);
-  const [ana, rev] = await Promise.all([
-    app.join(`Ana ${number}`, pieceId, 'writer', wide),
-    app.join(`Rev ${number}`, pieceId, 'reviewer', wide),
-  ]);
+  const { ana, rev } = seats;
+  await Promise.all([app.move(ana, pieceId, 'writer'), app.move(rev, pieceId, 'reviewer')]);
   return { pieceId, ana, rev };
 }
 
