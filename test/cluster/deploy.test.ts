@@ -15,7 +15,7 @@ import { startTyping, Typist } from '../durability/typist.ts';
 import { api, connectListening } from '../engine/people-in-room.ts';
 import { createPiece, docHolds } from '../support/clients.ts';
 import { addMember, createPerson } from '../support/people.ts';
-import { startOwnPostgres } from '../support/postgres.ts';
+import { createDatabase } from '../support/postgres.ts';
 import {
   installPresent,
   installPrevious,
@@ -34,6 +34,11 @@ const further = {
     'alter table servers alter column migration drop default;\n',
 };
 
+/** Rests between keystrokes: people type all the time that servers take to start. */
+const mostRestMs = 150;
+/** In ms: a deploy is a dozen starts. */
+const timeout = 600_000;
+
 let [old, present]: Installed[] = [];
 beforeAll(async () => {
   [old, present] = await Promise.all([installPrevious(), installPresent(further)]);
@@ -45,12 +50,12 @@ afterAll(async () => {
 
 async function ground() {
   const random = chance();
-  const database = await startOwnPostgres();
-  onTestFinished(() => database.remove());
+  const database = await createDatabase({ empty: true });
+  onTestFinished(() => database.drop());
   const redis = hasRedis ? await startRedis() : null;
   onTestFinished(() => redis?.remove());
-  const env = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const env = { DATABASE_URL: database.directUrl, ...(redis && { REDIS_URL: redis.url }) };
+  const sql = postgres(database.directUrl, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
   const applied = async () => {
     const rows = await sql<{ name: string }[]>`
@@ -73,56 +78,63 @@ async function seat(desks: readonly Desk[], piece: string, random: Random): Prom
   return typists;
 }
 
-test(`E1 a deploy under typing: the release before runs beside this one, restarts on its schema, and loses what it needs when it has gone${ifRedis}`, async () => {
-  const { random, env, applied } = await ground();
-  const desks = [await openDesk(env, old!.cli), await openDesk(env, old!.cli)] as const;
-  const [first, second] = desks;
-  const piece = await createPiece(first);
-  const typists = await seat([...desks, ...desks], piece, random);
-  const typing = startTyping(typists, 30);
-  await typing.keys(100);
+test(
+  `E1 a deploy under typing: the release before runs beside this one, restarts on its schema, and loses what it needs when it has gone; \`counterpoint migrate\` takes nothing from one that runs, and reckons with none that was killed${ifRedis}`,
+  { timeout },
+  async () => {
+    const { random, env, sql, applied } = await ground();
+    const desks = [await openDesk(env, old!.cli), await openDesk(env, old!.cli)] as const;
+    const [first, second] = desks;
+    const piece = await createPiece(first);
+    const typists = await seat([...desks, ...desks], piece, random);
+    const typing = startTyping(typists, mostRestMs);
+    await typing.keys(30);
 
-  expect(await first.terminate()).toBe(0);
-  await first.start(present!.cli);
-  expect(await applied()).toContain('9001_expand.sql');
-  await typing.keys(100);
+    expect(await first.terminate()).toBe(0);
+    await first.start(present!.cli);
+    expect(await applied()).toContain('9001_expand.sql');
+    await typing.keys(30);
 
-  await sideBySide(first, second);
-  await typing.keys(60);
-  // An older one that ends in the middle of the deploy, in order or not, comes back.
-  await second.kill9();
-  await typing.keys(60);
-  await second.start();
-  await typing.keys(60);
-  expect(await second.terminate()).toBe(0);
-  await second.start();
-  await typing.keys(60);
-  expect(await applied()).not.toContain('9002_contract.sql');
+    await sideBySide(first, second);
+    await typing.keys(20);
+    // An older one that ends in the middle of the deploy comes back; one that ended in order, in the test below.
+    await second.kill9();
+    await typing.keys(20);
+    await second.start();
+    await typing.keys(20);
+    expect(await applied()).not.toContain('9002_contract.sql');
 
-  const migrate = async () => {
-    const { code, output } = await runCommand(['migrate'], env, present!.cli);
-    expect(code).toBe(0);
-    return output;
-  };
-  expect(await migrate()).toMatch(/do not know 9002_contract.sql are running: stop them/);
-  expect(await applied()).not.toContain('9002_contract.sql');
-  expect(await second.terminate()).toBe(0);
-  expect(await migrate()).toMatch(/The schema is up to date/);
-  expect(await applied()).toContain('9002_contract.sql');
-  await typing.keys(60);
-  await expect(startServerProcess(second.env, old!.cli)).rejects.toThrow(
-    'The database is of a newer server (it has 9002_contract.sql); run that version',
-  );
-  await second.start(present!.cli);
-  await typing.keys(60);
-  await typing.stop();
-  await expectTogether(typists);
-  for (const desk of desks) {
-    expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-  }
-  for (const desk of desks) expect(await desk.terminate()).toBe(0);
-  await expectVerified(env, present!.cli);
-});
+    const migrate = async () => {
+      const { code, output } = await runCommand(['migrate'], env, present!.cli);
+      expect(code).toBe(0);
+      return output;
+    };
+    // On another machine, where only its silence tells.
+    const stranger = '01a22e92-0000-7000-8000-000000000001';
+    await sql`insert into servers (id, host, pid) values (${stranger}, 'elsewhere', 1)`;
+    expect(await migrate()).toMatch(/do not know 9002_contract.sql are running: stop them/);
+    expect(await applied()).not.toContain('9002_contract.sql');
+    expect(await sql`select from servers where id = ${stranger}`).toEqual([]);
+    const { pid } = second.server;
+    await second.kill9();
+    expect(await sql`select from servers where pid = ${pid}`).toHaveLength(1);
+    expect(await migrate()).toMatch(/The schema is up to date/);
+    expect(await applied()).toContain('9002_contract.sql');
+    await typing.keys(20);
+    await expect(startServerProcess(second.env, old!.cli)).rejects.toThrow(
+      'The database is of a newer server (it has 9002_contract.sql); run that version',
+    );
+    await second.start(present!.cli);
+    await typing.keys(20);
+    await typing.stop();
+    await expectTogether(typists);
+    for (const desk of desks) {
+      expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
+    }
+    for (const desk of desks) expect(await desk.terminate()).toBe(0);
+    await expectVerified(env, present!.cli);
+  },
+);
 
 /** What people at two servers have to do with each other, besides writing, goes both ways. */
 async function sideBySide(...desks: readonly [Desk, Desk]): Promise<void> {
@@ -171,79 +183,69 @@ async function sideBySide(...desks: readonly [Desk, Desk]): Promise<void> {
   }
 }
 
-test('E1 a deploy is rolled back: the release before starts on a schema that was only expanded', async () => {
-  const { random, env, applied } = await ground();
-  const desk = await openDesk(env, old!.cli);
-  const piece = await createPiece(desk);
-  const typists = await seat([desk, desk], piece, random);
-  const typing = startTyping(typists, 30);
-  await typing.keys(60);
-  expect(await desk.terminate()).toBe(0);
-  // This version as it is, which takes nothing away.
-  const here = await installPresent({ '9001_expand.sql': further['9001_expand.sql'] });
-  onTestFinished(() => here.remove());
-  await desk.start(here.cli);
-  await typing.keys(60);
-  expect(await applied()).toContain('9001_expand.sql');
-  expect(await desk.terminate()).toBe(0);
-  await desk.start(old!.cli);
-  await typing.keys(60);
-  await typing.stop();
-  await expectTogether(typists);
-  expect(await desk.terminate()).toBe(0);
-  await desk.start(here.cli);
-  expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-  expect(await desk.terminate()).toBe(0);
-  await expectVerified(env, here.cli);
-});
-
-test('E1 an older server that stood still while its schema was taken away saves nothing any more, and its people lose nothing', async () => {
-  const { random, env, applied } = await ground();
-  const soon = { ...env, CONTRACT_AFTER_MS: '1000' };
-  const desks = [await openDesk(soon, old!.cli), await openDesk(soon, present!.cli)] as const;
-  const piece = await createPiece(desks[0]);
-  const typists = await seat(desks, piece, random);
-  const typing = startTyping(typists, 30);
-  await typing.keys(60);
-  const { pid } = desks[0].server;
-  process.kill(pid, 'SIGSTOP');
-  await until(
-    'it is taken for dead, and what it needs is taken away',
-    async () => (await applied()).has('9002_contract.sql'),
-    30_000,
-  );
-  process.kill(pid, 'SIGCONT');
-  await until('it says why', () =>
-    desks[0].server.log.some((line) => /older than the database/.test(line)),
-  );
-  expect((await fetch(`${desks[0].url}/readyz`)).status).toBe(503);
-  await desks[0].terminate();
-  await desks[0].start(present!.cli);
-  await typing.keys(60);
-  await typing.stop();
-  await expectTogether(typists);
-  for (const desk of desks) {
+test(
+  'E1 a deploy is rolled back: the release before starts on a schema that was only expanded',
+  { timeout },
+  async () => {
+    const { random, env, applied } = await ground();
+    const desk = await openDesk(env, old!.cli);
+    const piece = await createPiece(desk);
+    const typists = await seat([desk, desk], piece, random);
+    const typing = startTyping(typists, mostRestMs);
+    await typing.keys(20);
+    expect(await desk.terminate()).toBe(0);
+    // This version as it is, which takes nothing away.
+    const here = await installPresent({ '9001_expand.sql': further['9001_expand.sql'] });
+    onTestFinished(() => here.remove());
+    await desk.start(here.cli);
+    await typing.keys(20);
+    expect(await applied()).toContain('9001_expand.sql');
+    expect(await desk.terminate()).toBe(0);
+    await desk.start(old!.cli);
+    await typing.keys(20);
+    await typing.stop();
+    await expectTogether(typists);
+    expect(await desk.terminate()).toBe(0);
+    await desk.start(here.cli);
     expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-  }
-  for (const desk of desks) expect(await desk.terminate()).toBe(0);
-  await expectVerified(env, present!.cli);
-});
+    expect(await desk.terminate()).toBe(0);
+    await expectVerified(env, here.cli);
+  },
+);
 
-test('E1 `counterpoint migrate` takes nothing from an older server that runs, and reckons with none that was killed', async () => {
-  const { env, sql, applied } = await ground();
-  const desk = await openDesk(env, old!.cli);
-  const stranger = '01a22e92-0000-7000-8000-000000000001';
-  // On another machine, where only its silence tells.
-  await sql`insert into servers (id, host, pid) values (${stranger}, 'elsewhere', 1)`;
-  const migrate = () => runCommand(['migrate'], env, present!.cli);
-  expect((await migrate()).output).toMatch(/do not know 9002_contract.sql are running: stop them/);
-  expect(await applied()).not.toContain('9002_contract.sql');
-  expect(await sql`select from servers where id = ${stranger}`).toEqual([]);
-
-  await desk.kill9();
-  expect(await sql`select from servers`).toHaveLength(1);
-  const { code, output } = await migrate();
-  expect(output).toMatch(/The schema is up to date/);
-  expect(code).toBe(0);
-  expect(await applied()).toContain('9002_contract.sql');
-});
+test(
+  'E1 an older server that stood still while its schema was taken away saves nothing any more, and its people lose nothing',
+  { timeout },
+  async () => {
+    const { random, env, applied } = await ground();
+    const soon = { ...env, CONTRACT_AFTER_MS: '1000' };
+    const desks = [await openDesk(soon, old!.cli), await openDesk(soon, present!.cli)] as const;
+    const piece = await createPiece(desks[0]);
+    const typists = await seat(desks, piece, random);
+    const typing = startTyping(typists, mostRestMs);
+    await typing.keys(20);
+    const { pid } = desks[0].server;
+    process.kill(pid, 'SIGSTOP');
+    await until(
+      'it is taken for dead, and what it needs is taken away',
+      async () => (await applied()).has('9002_contract.sql'),
+      30_000,
+      100,
+    );
+    process.kill(pid, 'SIGCONT');
+    await until('it says why', () =>
+      desks[0].server.log.some((line) => /older than the database/.test(line)),
+    );
+    expect((await fetch(`${desks[0].url}/readyz`)).status).toBe(503);
+    await desks[0].terminate();
+    await desks[0].start(present!.cli);
+    await typing.keys(20);
+    await typing.stop();
+    await expectTogether(typists);
+    for (const desk of desks) {
+      expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
+    }
+    for (const desk of desks) expect(await desk.terminate()).toBe(0);
+    await expectVerified(env, present!.cli);
+  },
+);

@@ -14,6 +14,8 @@ import { until } from '../support/until.ts';
 const note = 30_000;
 /** Longer than the 10 s after which a server looks for jobs. */
 const look = 30_000;
+/** In ms: what is waited for takes seconds, and each look is a question to a server or its database. */
+const seldom = 250;
 
 let database: TestDatabase;
 let sql: postgres.Sql;
@@ -80,7 +82,7 @@ async function inTheMiddle(desk: Desk): Promise<{ pieceId: string; release: () =
         and exists (select from boss_job where state = 'active') as waits`;
     return row!.waits;
   };
-  await until('it packs', packs, look);
+  await until('it packs', packs, look, seldom);
   return { pieceId, release: () => held.release() };
 }
 
@@ -93,11 +95,16 @@ test('C5 what two servers note of a piece is done once, by one of them', async (
   for (const piece of [...both, onlyThere]) await type(there, piece, 6);
   // Each notes all that was edited there at once: what was edited at one of them alone tells that it has.
   const all = [...pieces].sort();
-  await until('both have noted it', async () => (await waiting()).length === all.length, note);
+  await until(
+    'both have noted it',
+    async () => (await waiting()).length === all.length,
+    note,
+    seldom,
+  );
   expect(await waiting()).toEqual(all);
   await letTimePass();
   const done = () => counted('counterpoint_jobs_ended_total', { kind: 'quiet', result: 'done' });
-  await until('all is done', async () => (await done()) >= all.length, look);
+  await until('all is done', async () => (await done()) >= all.length, look, seldom);
   for (const piece of pieces) expect(await rowsOf(piece)).toEqual(packed);
   expect(await done()).toBe(all.length);
   expect(await counted('counterpoint_worker_tasks_total', { pool: 'packing' })).toBe(all.length);
@@ -119,8 +126,8 @@ test('C5 D6 kill -9 of a server in the middle of a job: another does it when the
       update boss_job set start_after = now() - interval '1 s' where state = 'retry'`;
     return count > 0;
   };
-  await until('it is to be done again', again, look);
-  await until('it is done', async () => (await rowsOf(pieceId)).packs === 1, look);
+  await until('it is to be done again', again, look, seldom);
+  await until('it is done', async () => (await rowsOf(pieceId)).packs === 1, look, seldom);
   expect(await rowsOf(pieceId)).toEqual(packed);
   expect(other.server.log.join('\n')).toContain('jobs were not done in time by who had them');
   await expectVerified({ DATABASE_URL: database.url });
@@ -138,7 +145,7 @@ test('C5 D5 a server that stops in the middle of a job leaves it to be done', as
   expect(await stopped).toBe(0);
   await letTimePass();
   await open();
-  await until('it is done', async () => (await rowsOf(pieceId)).packs === 1, look);
+  await until('it is done', async () => (await rowsOf(pieceId)).packs === 1, look, seldom);
   expect(await rowsOf(pieceId)).toEqual(packed);
 }, 120_000);
 

@@ -23,8 +23,8 @@ const faults = rounds(8);
 const pieces = 4;
 const perPiece = 2;
 /** Keystrokes of all together before a fault, and while it lasts. */
-const mostKeys = 200;
-const mostRestMs = 40;
+const mostKeys = 80;
+const mostRestMs = 120;
 
 interface Group {
   readonly piece: string;

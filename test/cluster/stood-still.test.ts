@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { Standstill } from '../../server/cluster/standstill.ts';
 import { openDesk, type Desk } from '../durability/desk.ts';
 import { createPiece } from '../support/clients.ts';
-import { startOwnPostgres } from '../support/postgres.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { installPresent } from '../support/previous-release/release.ts';
 import { adminToken } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
@@ -19,11 +19,11 @@ const further = {
 };
 
 async function ground() {
-  const database = await startOwnPostgres();
-  onTestFinished(() => database.remove());
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const database = await createDatabase();
+  onTestFinished(() => database.drop());
+  const sql = postgres(database.directUrl, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());
-  const env = { DATABASE_URL: database.url, CONTRACT_AFTER_MS: '1000' };
+  const env = { DATABASE_URL: database.directUrl, CONTRACT_AFTER_MS: '1000' };
   const servers = async (on: postgres.ISql = sql) => (await on`select from servers`).length;
   const titles = async () =>
     (await sql<{ title: string }[]>`select title from pieces`).map(({ title }) => title);
@@ -69,7 +69,7 @@ test('E1 C3 a server that stood still while its schema was taken away commits no
     return rows.length > 0;
   };
   const answer = await askWhileStill(still, () =>
-    until('it is taken for dead, and what it needs is taken away', contracted, 60_000),
+    until('it is taken for dead, and what it needs is taken away', contracted, 60_000, 100),
   );
   expect(answer).toMatch(/^HTTP\/1.1 503 /);
   expect(answer).toContain('"restarting"');
@@ -82,21 +82,26 @@ test('C3 a server that was taken for dead while it stood still writes again when
   await createPiece(still);
   const answer = await sql.begin(async (tx) => {
     return askWhileStill(still, async () => {
-      await until('it is taken for dead', async () => (await servers(tx)) === 1, 60_000);
+      await until('it is taken for dead', async () => (await servers(tx)) === 1, 60_000, 100);
       // Else it may have its place again before it reads what it was sent.
       await tx`lock table servers in share mode`;
     });
   });
   expect(answer).toMatch(/^HTTP\/1.1 503 /);
   expect(await titles()).not.toContain('Too late');
-  await until('it is back', async () => {
-    const { status } = await fetch(`${still.url}/api/pieces`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-      body: '{"title": "In time"}',
-    });
-    return status === 201;
-  });
+  await until(
+    'it is back',
+    async () => {
+      const { status } = await fetch(`${still.url}/api/pieces`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+        body: '{"title": "In time"}',
+      });
+      return status === 201;
+    },
+    undefined,
+    100,
+  );
   expect(await titles()).toContain('In time');
 });
 

@@ -13,7 +13,7 @@ import { startTyping } from '../durability/typist.ts';
 import { createPiece } from '../support/clients.ts';
 import { hasNginx, startNginx } from '../support/nginx.ts';
 import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
-import { startOwnPostgres } from '../support/postgres.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { hasRedis, startRedis } from '../support/redis.ts';
 
 const hasAll = hasRedis && hasPgBouncer && hasNginx;
@@ -22,15 +22,15 @@ test.skipIf(!hasAll)(
   'C3 D5 behind nginx and PgBouncer, with Redis: each server is stopped and started under typing, one is killed, and no keystroke is lost or doubled',
   async () => {
     const random = chance();
-    const postgres = await startOwnPostgres();
-    onTestFinished(() => postgres.remove());
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
     const redis = await startRedis();
     onTestFinished(() => redis.remove());
-    const pooler = await startPgBouncer(postgres.url);
+    const pooler = await startPgBouncer(database.directUrl);
     onTestFinished(() => pooler.stop());
     const env = {
       DATABASE_URL: pooler.url,
-      DATABASE_DIRECT_URL: postgres.url,
+      DATABASE_DIRECT_URL: database.directUrl,
       REDIS_URL: redis.url,
       TRUST_PROXY: 'loopback',
     };
@@ -40,16 +40,16 @@ test.skipIf(!hasAll)(
     const front = { ...desks[0], url: nginx.url };
     const piece = await createPiece(front);
     const typists = await seatTypists(front, piece, 4, random);
-    const typing = startTyping(typists, 30);
+    const typing = startTyping(typists, 150);
     for (const desk of desks) {
-      await typing.keys(100);
+      await typing.keys(30);
       expect(await desk.terminate()).toBe(0);
-      await typing.keys(60);
+      await typing.keys(20);
       await desk.start();
     }
-    await typing.keys(60);
+    await typing.keys(20);
     await desks[0].kill9();
-    await typing.keys(60);
+    await typing.keys(20);
     await desks[0].start();
     await typing.stop();
     await expectTogether(typists);
@@ -57,6 +57,6 @@ test.skipIf(!hasAll)(
       expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
     }
     for (const desk of desks) expect(await desk.terminate()).toBe(0);
-    await expectVerified({ DATABASE_URL: postgres.url });
+    await expectVerified({ DATABASE_URL: database.directUrl });
   },
 );

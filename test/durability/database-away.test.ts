@@ -89,12 +89,16 @@ async function ready(): Promise<number> {
 /** Everybody comes to see what anybody has written up to now. */
 async function expectSeenByAll(typists: readonly Typist[]): Promise<void> {
   const letters = typists.flatMap(({ standing }) => standing);
-  await until('what was just typed is at everybody', () =>
-    typists.every(({ client }) => {
-      const seen = new Set(client.body.toJSON());
-      // A letter that has been taken back since need not be there.
-      const standing = new Set(typists.flatMap((typist) => typist.standing));
-      return letters.every((letter) => seen.has(letter) || !standing.has(letter));
-    }),
+  await until(
+    'what was just typed is at everybody',
+    () =>
+      typists.every(({ client }) => {
+        const seen = new Set(client.body.toJSON());
+        // A letter that has been taken back since need not be there.
+        const standing = new Set(typists.flatMap((typist) => typist.standing));
+        return letters.every((letter) => seen.has(letter) || !standing.has(letter));
+      }),
+    undefined,
+    50,
   );
 }

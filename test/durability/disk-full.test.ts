@@ -21,6 +21,8 @@ afterAll(async () => {
 const call = () => api(server, { token: adminToken });
 /** In ms: what is looked at is the server's own work. */
 const seldom = 100;
+/** In ms: the first who opens a piece waits for a thread to start. */
+const patience = 60_000;
 const ready = async () => (await fetch(`${server.url}/readyz`)).status;
 
 /** What is asked for, in its own words: rename a piece, which goes by way of the journal. */
@@ -43,12 +45,12 @@ test('D4 a full disk: /readyz says no, writes are 503, and all is written when t
       begin raise exception 'could not extend file' using errcode = '53100'; end $$;
     create trigger full_disk before insert on journal execute function full_disk()`);
   const renamed = rename(id, 'While it was full');
-  await until('not ready', async () => (await ready()) === 503, undefined, seldom);
+  await until('not ready', async () => (await ready()) === 503, patience, seldom);
   await expectAway(await call()('POST', '/api/pieces', { title: 'No room' }));
   await expectAway(await renamed);
   // What has been said to be open goes on, and is saved in the end.
   await sql.unsafe('drop trigger full_disk on journal; drop function full_disk()');
-  await until('ready', async () => (await ready()) === 200, undefined, seldom);
+  await until('ready', async () => (await ready()) === 200, patience, seldom);
   const stored = await until(
     'written',
     async () => {
@@ -56,13 +58,13 @@ test('D4 a full disk: /readyz says no, writes are 503, and all is written when t
       select seq from journal_heads where piece_id = ${id} and seq > 1`;
       return row ?? null;
     },
-    undefined,
+    patience,
     seldom,
   );
   expect(stored.seq).toBeGreaterThan(1);
   expect((await rename(id, 'After')).status).toBe(200);
   expect(await titleOf(id)).toBe('After');
-}, 60_000);
+});
 
 test('D4 a write that hangs: 503 with Retry-After within the deadline, and it may be made later', async () => {
   const id = await createPiece(server, { title: 'Before' });
@@ -72,9 +74,9 @@ test('D4 a write that hangs: 503 with Retry-After within the deadline, and it ma
   expect(await ready()).toBe(503);
   lock.release();
   await lock.done;
-  await until('ready', async () => (await ready()) === 200, undefined, seldom);
+  await until('ready', async () => (await ready()) === 200, patience, seldom);
   expect((await rename(id, 'After')).status).toBe(200);
-}, 90_000);
+});
 
 /** Nobody else writes in the journal until it is released. */
 async function held() {

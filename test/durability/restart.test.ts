@@ -39,8 +39,8 @@ test(
     await expectTogether(typists);
 
     for (let stop = 1; stop <= stops; stop++) {
-      const typing = startTyping(typists, 30);
-      await typing.keys(100 + random.int(100));
+      const typing = startTyping(typists, 100);
+      await typing.keys(30 + random.int(60));
       expect(await desk.terminate(), `exit code of stop ${stop}`).toBe(0);
       await until('everybody was told to come back', () =>
         typists.every(({ closes }) => closes.includes(restarting)),
@@ -51,7 +51,7 @@ test(
       expect(stored.snapshot, 'a stopped server leaves no tail').toBe(stored.head);
 
       await desk.start();
-      await typing.keys(100);
+      await typing.keys(30);
       await typing.stop();
       await expectTogether(typists);
       for (const { closes } of typists) closes.length = 0;
@@ -88,12 +88,12 @@ test(`D5 SIGTERM while the database ${Object.keys(absences).join(', or ')} ends 
   const typists = await seatTypists(desk, piece, 1, chance());
   const [{ client, saved }] = typists as [Typist];
   for (const [how, leave] of Object.entries(absences)) {
-    const typing = startTyping(typists);
+    const typing = startTyping(typists, 50);
     const before = saved.length;
     // The piece is open from here on: what comes is taken, and waits for the database.
     await until('some of it is saved', () => saved.length > before);
     await leave(postgres);
-    await typing.keys(50);
+    await typing.keys(20);
 
     const asked = Date.now();
     expect(await desk.terminate(), how).toBe(1);
@@ -115,12 +115,12 @@ test('D5 SIGTERM while the embedded Postgres does not answer ends both within a 
   const desk = await openDesk({ DATA_DIR: dataDir, SHUTDOWN_MS: '1000' });
   const piece = await createPiece(desk);
   const typists = await seatTypists(desk, piece, 1, chance());
-  const typing = startTyping(typists);
+  const typing = startTyping(typists, 50);
   await until('some of it is saved', () => typists[0]!.saved.length > 0);
   const processes = await processesOf((await postmaster(dataDir)).pid);
   onTestFinished(() => processes.filter(isThere).forEach((pid) => send(pid, 'SIGKILL')));
   for (const pid of processes) send(pid, 'SIGSTOP');
-  await typing.keys(50);
+  await typing.keys(20);
 
   const asked = Date.now();
   expect(await desk.terminate()).toBe(1);
