@@ -4,8 +4,12 @@ import { LongestFirst } from './test/support/longest-first.ts';
 
 const browser = 'test/browser/**/*.test.ts';
 
-/** Tests that do not say otherwise. */
-function project(name: string, include: string, options: object): TestProjectConfiguration {
+/** Files of tests, and what is otherwise with them. */
+export function project(
+  name: string,
+  include: string[],
+  options: object,
+): TestProjectConfiguration {
   return {
     resolve: {
       alias: [
@@ -17,7 +21,7 @@ function project(name: string, include: string, options: object): TestProjectCon
     },
     test: {
       name,
-      include: [include],
+      include,
       // These end what hangs, also on a machine that has more to do.
       testTimeout: 180_000,
       hookTimeout: 180_000,
@@ -29,16 +33,20 @@ function project(name: string, include: string, options: object): TestProjectCon
   };
 }
 
-export default defineConfig({
-  test: {
-    globalSetup: 'test/support/global-setup.ts',
-    // Every file starts real servers, and waits for them: two cores carry three files at a time.
-    maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
-    projects: [
-      // They share nothing but what they import, which takes 2.5 s of processor time for each process.
-      project('browser', browser, { isolate: false }),
-      project('node', 'test/**/*.test.ts', { exclude: [...configDefaults.exclude, browser] }),
-    ],
-  },
-});
+/** What a run of some projects is. */
+export const run = (projects: TestProjectConfiguration[]) =>
+  defineConfig({
+    test: {
+      globalSetup: 'test/support/global-setup.ts',
+      // Every file starts real servers, and waits for them: two cores carry three files at a time.
+      maxWorkers: 3,
+      sequence: { sequencer: LongestFirst },
+      projects,
+    },
+  });
+
+export default run([
+  // They share nothing but what they import, which takes 2.5 s of processor time for each process.
+  project('browser', [browser], { isolate: false }),
+  project('node', ['test/**/*.test.ts'], { exclude: [...configDefaults.exclude, browser] }),
+]);

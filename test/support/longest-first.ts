@@ -3,30 +3,35 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take half a minute or more by themselves, from the longest on. */
 const longest = [
   'durability/kill-server',
-  'browser/compositions',
-  'server/history/compact',
-  'browser/threads-matrix',
-  'server/history/through-server',
   'server/history/traces',
-  'server/history/authorship',
+  'cluster/jobs',
+  'browser/threads-matrix',
   'durability/replay',
-  'durability/crash-fuzz',
-  'client/editor/histories',
-  'browser/random-steps',
+  'server/history/compact',
+  'browser/atoms',
+  'browser/compositions',
   'browser/history',
-  'browser/argument',
+  'cluster/deploy',
+  'browser/title-marks',
+  'cluster/taken-for-dead',
   'durability/restart',
-  'server/rights/routes',
-  'fuzz/together',
-  'fuzz/threads',
+  'browser/saved-states',
+  'browser/offline',
+  'browser/pasting/in-the-app',
+  'browser/threads',
+  'server/history/through-server',
+  'browser/access/shared-computer',
+  'cluster/killed',
   'browser/people',
   'browser/editor',
-  'browser/saved-states',
-  'shared/markdown-identity',
+  'server/backup/while-typing',
+  'server/db/mistakes',
+  'browser/argument',
+  'durability/database-away',
   'durability/kill-postgres',
-  'server/db/embedded',
-  'server/history/block-end',
-  'engine/rights',
+  'durability/disk-full',
+  'browser/threads-fields',
+  'fuzz/threads',
 ];
 
 /**
@@ -36,7 +41,7 @@ const longest = [
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {
-      const found = longest.findIndex((name) => moduleId.includes(`/test/${name}`));
+      const found = longest.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
       return found < 0 ? longest.length : found;
     };
     const sorted = await super.sort(files);
