@@ -23,15 +23,8 @@ Nobody hears them at night.
 const wide = { viewport: { width: 1440, height: 900 } };
 
 let app: WebApp;
-/** The same two windows for all tests, each with a piece of its own. */
-let seats: { ana: Desk; ben: Desk };
 beforeAll(async () => {
   app = await startWebApp();
-  const pieceId = await app.makePiece();
-  seats = {
-    ana: await app.join('Ana Owner', pieceId, 'owner', wide),
-    ben: await app.join('Ben Writer', pieceId, 'writer', wide),
-  };
 });
 afterAll(() => app?.close());
 
@@ -39,8 +32,10 @@ let number = 0;
 async function open(text = content): Promise<{ pieceId: string; ana: Desk; ben: Desk }> {
   number += 1;
   const pieceId = await app.makePiece(text);
-  const { ana, ben } = seats;
-  await Promise.all([app.move(ana, pieceId, 'owner'), app.move(ben, pieceId, 'writer')]);
+  const [ana, ben] = await Promise.all([
+    app.join(`Ana ${number}`, pieceId, 'owner', wide),
+    app.join(`Ben ${number}`, pieceId, 'writer', wide),
+  ]);
   return { pieceId, ana, ben };
 }
 
