@@ -1,7 +1,6 @@
 /** The web app in a real browser: a server, people who are signed in, their windows. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
-import { getCurrentTest } from 'vitest/suite';
+import { expect, onTestFinished, TestRunner } from 'vitest';
 import { buildWhereStale } from '../../server/build.mjs';
 import { launchBrowser } from '../support/browser.ts';
 import { addMember, createPerson, type TestPerson } from '../support/people.ts';
@@ -40,7 +39,7 @@ export async function startWebApp(env: Record<string, string> = {}): Promise<Web
     // It would fetch all of the app for each window. Who tests it allows it.
     const context = await browser.newContext({ serviceWorkers: 'block', ...options });
     // What is left open goes on drawing carets, and asking the server. A hook's are for all tests.
-    if (getCurrentTest()) onTestFinished(() => context.close());
+    if (TestRunner.getCurrentTest()) onTestFinished(() => context.close());
     await signIn(context, server, person.id);
     return context.newPage();
   };

@@ -3,12 +3,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import postgres from 'postgres';
 import {
   chance,
+  expectAllThere,
   expectTogether,
-  expectVerified,
-  missingFrom,
   openDesk,
   runCommand,
-  seenByNewcomer,
   type Desk,
 } from '../durability/desk.ts';
 import { startTyping, Typist } from '../durability/typist.ts';
@@ -128,11 +126,7 @@ test(
     await typing.keys(20);
     await typing.stop();
     await expectTogether(typists);
-    for (const desk of desks) {
-      expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-    }
-    for (const desk of desks) expect(await desk.terminate()).toBe(0);
-    await expectVerified(env, present!.cli);
+    await expectAllThere(desks, piece, typists, present!.cli);
   },
 );
 
@@ -207,9 +201,7 @@ test(
     await expectTogether(typists);
     expect(await desk.terminate()).toBe(0);
     await desk.start(here.cli);
-    expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-    expect(await desk.terminate()).toBe(0);
-    await expectVerified(env, here.cli);
+    await expectAllThere([desk], piece, typists, here.cli);
   },
 );
 
@@ -242,10 +234,6 @@ test(
     await typing.keys(20);
     await typing.stop();
     await expectTogether(typists);
-    for (const desk of desks) {
-      expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
-    }
-    for (const desk of desks) expect(await desk.terminate()).toBe(0);
-    await expectVerified(env, present!.cli);
+    await expectAllThere(desks, piece, typists, present!.cli);
   },
 );

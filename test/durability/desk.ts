@@ -112,6 +112,23 @@ export async function seenByNewcomer(server: { url: string }, pieceId: string): 
   return copy;
 }
 
+/**
+ * Whoever opens the piece at any of these gets every letter that stands; all stop in order, and `verify` of this
+ * version, or another, agrees.
+ */
+export async function expectAllThere(
+  desks: readonly Desk[],
+  piece: string,
+  typists: readonly Typist[],
+  cli?: string,
+): Promise<void> {
+  for (const desk of desks) {
+    expect(missingFrom(await seenByNewcomer(desk, piece), typists)).toEqual([]);
+  }
+  for (const desk of desks) expect(await desk.terminate()).toBe(0);
+  await expectVerified(desks[0]!.env, cli);
+}
+
 /** So many people, each a writer of the piece with a client of their own; `first`: how many there are already. */
 export async function seatTypists(
   desk: Desk,

@@ -15,7 +15,7 @@ import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
 import { deadline, rounds } from '../support/test-length.ts';
 import { documentModel } from './arbitrary.ts';
 
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? rounds(120));
+const numRuns = rounds(120);
 
 function importWorking(markdown: string): DocumentModel {
   const newId = () => {

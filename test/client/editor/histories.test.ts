@@ -8,7 +8,8 @@ import { deadline, rounds } from '../../support/test-length.ts';
 import { authors, bodyOf, exchange, FakeEditor } from './fake-editor.ts';
 import { acts, Letters, randomAct } from './writers.ts';
 
-const runs = Number(process.env.FUZZ_RUNS ?? rounds(200));
+const inCi = 200;
+const runs = rounds(inCi);
 const stepsEach = 30;
 
 // The timers of the binding only: Yjs and the history go by the real clock.
@@ -128,7 +129,7 @@ function run(seed: number): void {
     finish(editors, letters);
     compare(editors, letters, trail.join(' '));
   } catch (cause) {
-    throw new Error(`SEED=${seed} FUZZ_RUNS=1; ${trail.join(' ')}`, { cause });
+    throw new Error(`SEED=${seed} TEST_LENGTH=${1 / inCi}; ${trail.join(' ')}`, { cause });
   } finally {
     for (const editor of editors) editor.destroy();
   }
