@@ -69,7 +69,7 @@ test('B2 what is within a share is acted on at once, in the same turn', () => {
   expect(ann.handled).toBe(300);
 });
 
-test('B2 what is over a share waits, with all sockets of that person, and of nobody else', () => {
+test('B2 what is over a share waits, with the sockets of that person that speak, and of nobody else', () => {
   const log: string[] = [];
   const turns = newTurns();
   const ann = new Busy(turns, log, { name: 'ann', ms: 15 });
@@ -79,7 +79,9 @@ test('B2 what is over a share waits, with all sockets of that person, and of nob
   expect(ann.handled, 'a few at once').toBe(2);
   second.say();
   expect([ann.held, second.held, bob.held]).toEqual([true, true, false]);
-  expect(new Busy(turns, log, { name: 'ann', ms: 0 }).held, 'a new one too').toBe(true);
+  const silent = new Busy(turns, log, { name: 'ann', ms: 0 });
+  expect(silent.held, 'nothing has to be held of who is silent').toBe(false);
+  bob.say();
   const begun = time;
   while (ann.handled < 30) {
     bob.say();
@@ -103,6 +105,22 @@ test('B2 alone, a person has all of the time, in slices', () => {
   const begun = time;
   while (ann.handled < 100) pass(1);
   expect(time - begun).toBeLessThan(700);
+});
+
+test('B2 alone, a person over their share is heard as they speak, and not held back', () => {
+  const turns = newTurns();
+  const ann = new Busy(turns, [], { name: 'ann', ms: 1 });
+  for (let said = 0; said < 3_000; said += 2) {
+    ann.say(2);
+    expect(ann.handled, 'at once').toBe(said + 2);
+    expect(ann.held).toBe(false);
+    pass(1);
+  }
+  const bob = new Busy(turns, [], { name: 'bob', ms: 0 });
+  bob.say();
+  ann.say(20);
+  expect(ann.handled, 'no more when another is there').toBe(3_000);
+  expect(ann.held).toBe(true);
 });
 
 test('B2 floods of many people do not put off another who is over their share', () => {
@@ -157,6 +175,21 @@ test('B2 what waits of one person is bounded', () => {
   let small = 0;
   while (small < 1_000_000 && ann.share.take(ann, message, 6)) small++;
   expect(small, 'each counts more than its bytes').toBeLessThan(200_000);
+});
+
+test('B2 all sockets of a person are held back where much of theirs waits', () => {
+  const turns = newTurns();
+  const ann = new Busy(turns, [], { name: 'ann', ms: 60 });
+  const silent = new Busy(turns, [], { name: 'ann', ms: 1 });
+  ann.say(2);
+  expect([ann.held, silent.held]).toEqual([true, false]);
+  for (let n = 0; n < 3; n++) ann.share.take(ann, message, 512 * 1024);
+  expect([ann.held, silent.held]).toEqual([true, true]);
+  const late = new Busy(turns, [], { name: 'ann', ms: 1 });
+  late.say();
+  expect(late.held).toBe(true);
+  pass(2_000);
+  expect([ann.held, silent.held, late.held], 'all are read on').toEqual([false, false, false]);
 });
 
 test('B2 what of a person is being worked on counts with what waits, also when they have gone and come back', () => {

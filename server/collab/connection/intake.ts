@@ -54,10 +54,13 @@ export class Intake {
 
   hold(why: Hold, on: boolean): void {
     if (this.#left !== null) return;
+    const held = this.#holds.size > 0;
     if (on) this.#holds.add(why);
     else this.#holds.delete(why);
-    if (this.#holds.size > 0) this.#ws.pause();
-    else this.#ws.resume();
+    // Most often for all sockets of a person, and each time a call for Node to look at the stream again.
+    if (this.#holds.size > 0 === held) return;
+    if (held) this.#ws.resume();
+    else this.#ws.pause();
   }
 
   /** The connection is being closed: the peer's answer is read, and not much more. */
