@@ -63,6 +63,11 @@ export class Claims {
     return this.#deps.servers.hasOthers;
   }
 
+  /** Whether words under a clientID may be taken now, as far as it is known without a look at them. */
+  isClaimed(clientId: number): boolean {
+    return !this.matter || this.#held.has(clientId);
+  }
+
   /** Whose words a message of somebody brings, as far as clientIDs are claimed for them. */
   bringer(person: string, type: SyncMessage['type']): Bringer {
     return { person, typed: type === 'update' || !this.#deps.isAfterCrash() };

@@ -26,7 +26,7 @@ export interface IncomingDeps {
   readonly large: LargeUpdates;
   readonly reports: SavedReports;
   readonly claims: Claims;
-  readonly taking: Pick<Taking, 'read'>;
+  readonly taking: Pick<Taking, 'read' | 'typed'>;
 }
 
 /**
@@ -74,6 +74,13 @@ export class Incoming {
 
   #receiveText(member: Member, message: SyncMessage): void {
     const { large, reports, claims, rights, taking } = this.#deps;
+    if (message.type === 'update' && rights.mayNot(member) === null) {
+      const typed = taking.typed(member, message.update);
+      if (typed !== null) {
+        reports.account(member, typed, message.update);
+        return;
+      }
+    }
     if (message.update.length > largeUpdateBytes) {
       member.wire.hold(large.receive(member, message));
       return;

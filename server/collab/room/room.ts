@@ -164,6 +164,7 @@ export class Room {
     });
     const taking = new Taking({
       ...{ authorship, refusals: this.refusals, size },
+      isClaimed: (clientId) => this.#claims.isClaimed(clientId),
       isAfterCrash: () => at.note.isAfterCrash,
       isShared: () => this.#replica.isShared,
       isSound: () => this.sound,

@@ -72,10 +72,14 @@ export class Tidier {
     if (cuts) this.#cuts++;
     this.#lastEdit = performance.now();
     if (!transaction._needFormattingCleanup) return;
+    if (!cuts) {
+      // Words leave no mark behind that formats nothing: there is nothing for Yjs to walk to, in one more transaction.
+      transaction._needFormattingCleanup = false;
+      return;
+    }
     // Between slices, Yjs does not.
     if (this.#deps.mayEdit() && isShort(transaction.doc)) return;
     transaction._needFormattingCleanup = false;
-    if (!cuts) return;
     const origin: unknown = transaction.origin;
     this.#author = origin instanceof Member ? origin.person.id : null;
     for (const type of transaction.changed.keys())

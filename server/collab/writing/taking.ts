@@ -6,6 +6,7 @@ import type { Member } from '../member.ts';
 import type { Bound, LargeUpdate } from '../ports.ts';
 import type { PieceSize } from '../room/piece-size.ts';
 import { costOf, mostOfTurn } from '../updates/cost.ts';
+import { placeOfKeystroke, putKeystroke, readKeystroke } from '../updates/keystroke.ts';
 import { readUpdate, type Decoded } from '../updates/read-update.ts';
 import { contradicts, WaitingStructs } from '../updates/same-words.ts';
 import { mayStandNowhere, standsNowhere } from '../updates/stands-nowhere.ts';
@@ -14,9 +15,12 @@ import { isNewStruct, type Authorship } from './authorship.ts';
 import { OthersWords, type OthersWordsDeps } from './others-words.ts';
 import type { HandedOn, Taken } from './outcome.ts';
 import type { Refusals, Refused, Told } from './refusals.ts';
+import { waitingDeletions } from './waiting-deletions.ts';
 
 export interface TakingDeps extends OthersWordsDeps {
   readonly size: PieceSize;
+  /** Whether words under a clientID may be taken now, without claiming it (C6). */
+  isClaimed(clientId: number): boolean;
   handOn(applied: Pick<Applied, 'effect' | 'kept' | 'more'>, by: HandedOn): void;
   /** The document holds a part of an update, and has to be rebuilt. */
   damaged(cause: DamagingUpdate): void;
@@ -84,19 +88,45 @@ export class Taking {
     return this.authorship.claim(this.doc, author, read, typed);
   }
 
+  /**
+   * Takes what somebody types who may write, where it follows their last words in a place that nobody else
+   * has written in: nothing of what follows here can then find fault with it, and it has no effect but
+   * itself. Null: it has to go the long way, and nothing was done. A fifth of what that takes.
+   */
+  typed(member: Member, update: Uint8Array): Taken | null {
+    const keystroke = readKeystroke(update);
+    if (keystroke === null || this.wroteTooMuch.has(member)) return null;
+    const author = member.person.id;
+    if (this.authorship.ownerOf(keystroke.client) !== author) return null;
+    if (!this.#deps.isClaimed(keystroke.client) || !this.#deps.size.takes(update.length))
+      return null;
+    const { doc } = this;
+    if (waitingDeletions(doc).count > 0) return null;
+    const place = placeOfKeystroke(doc, keystroke);
+    if (place === null) return null;
+    this.#guarded(() => putKeystroke(doc, keystroke, place, member));
+    const effect = update.slice();
+    this.#deps.handOn({ effect, kept: effect, more: false }, { member, author, bound: noneBound });
+    this.others.advanced();
+    return { kept: effect, ahead: null, inDoubt: false };
+  }
+
   /** Applies an update and hands on what it did. Throws `BadFrame` where it breaks off. */
   apply(update: Uint8Array, read: Decoded, by: HandedOn): Applied {
-    let applied: Applied;
+    const applied = this.#guarded(() => applyUpdate(this.doc, update, by.member, read));
+    if (applied.kept !== null) this.#deps.handOn(applied, by);
+    this.others.advanced();
+    return applied;
+  }
+
+  #guarded<T>(apply: () => T): T {
     try {
-      applied = applyUpdate(this.doc, update, by.member, read);
+      return apply();
     } catch (err) {
       if (!(err instanceof DamagingUpdate)) throw err;
       this.#deps.damaged(err);
       throw new BadFrame('an update that cannot be applied', { cause: err });
     }
-    if (applied.kept !== null) this.#deps.handOn(applied, by);
-    this.others.advanced();
-    return applied;
   }
 
   /** Reads what somebody has sent. Throws `BadFrame` where it cannot become a part of the document. */
@@ -127,6 +157,8 @@ export class Taking {
     this.refusals.add({ ...refused, clientId: first?.id.client ?? 0 }, told);
   }
 }
+
+const noneBound: readonly Bound[] = [];
 
 /** Whose words an update has, some of them more than once. */
 export function* clientIdsOf({ structs }: Decoded): Generator<number> {
