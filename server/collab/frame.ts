@@ -19,13 +19,33 @@ export interface PresenceState {
   readonly size: number;
 }
 
-export interface RoomFrames {
-  /** An update message; null where there is no text. */
-  readonly text: Buffer | null;
-  /** A presence message; null where there is no presence. */
-  readonly presence: Buffer | null;
-  /** Both, one after the other. */
+export class RoomFrames {
+  /** An update message and a presence message, one after the other, or one of them. */
   readonly both: Buffer;
+  /** Where the second begins. */
+  readonly #cut: number;
+
+  constructor(both: Buffer, cut: number) {
+    this.both = both;
+    this.#cut = cut;
+  }
+
+  get hasText(): boolean {
+    return this.#cut > 0;
+  }
+
+  get hasPresence(): boolean {
+    return this.#cut < this.both.length;
+  }
+
+  /** The update message alone: who types gets their own words back from nobody, and their cursor neither. */
+  get text(): Buffer {
+    return this.both.subarray(0, this.#cut);
+  }
+
+  get presence(): Buffer {
+    return this.both.subarray(this.#cut);
+  }
 }
 
 /** The frames of what a room hands on: an update, the states of some clientIDs, or both. */
@@ -52,11 +72,7 @@ export function roomFrames(
     at = writeVarUint(both, at, inner);
     writeStates(both, at, states);
   }
-  return {
-    text: update === null ? null : both.subarray(0, cut),
-    presence: states === null ? null : both.subarray(cut),
-    both,
-  };
+  return new RoomFrames(both, cut);
 }
 
 /**

@@ -34,13 +34,13 @@ test('60,000 keystrokes in one turn are handed on whole, in frames of a bounded 
     members: () => 2,
     isDelivering: () => false,
     presenceOf: () => [],
-    deliver: ({ text }) => {
-      const length = text!.readUInt8(1) & 127;
+    deliver: ({ frames: { text } }) => {
+      const length = text.readUInt8(1) & 127;
       const header = length < 126 ? 2 : length === 126 ? 4 : 10;
       // 0, 2, and the length of the update as a varUint of one to three bytes.
       let at = header + 2;
-      while (text![at]! >= 128) at++;
-      delivered.push(text!.subarray(at + 1));
+      while (text[at]! >= 128) at++;
+      delivered.push(text.subarray(at + 1));
     },
   });
   for (const update of updates) outbox.addText(update, 'ann');

@@ -87,7 +87,9 @@ export class Connection implements Wire, Speaking {
     });
     this.#intake = new Intake(ws, socket, () => this.#unfinishedGrew());
     ws.on('message', (data, isBinary) => this.#message(data, isBinary));
+    ws.on('ping', () => this.#intake.ended());
     ws.on('pong', () => {
+      this.#intake.ended();
       this.#silent = 0;
     });
     ws.on('close', () => this.#gone());
@@ -188,9 +190,9 @@ export class Connection implements Wire, Speaking {
     return this.#outgoing.unread;
   }
 
-  /** Called every `everyMs`: keeps stock clients from reconnecting, and ends dead connections. */
-  beat(everyMs: number): void {
-    this.#outgoing.beat(everyMs);
+  /** Called at times: keeps stock clients from reconnecting, and ends dead connections. */
+  beat(): void {
+    this.#outgoing.beat();
     // A socket that is not read cannot show that it is alive.
     if (this.#ws.isPaused) return;
     this.#silent++;
@@ -203,6 +205,7 @@ export class Connection implements Wire, Speaking {
   }
 
   #message(data: RawData, isBinary: boolean): void {
+    this.#intake.ended();
     if (this.#state.at === 'closed' || this.#over) return;
     this.#silent = 0;
     try {

@@ -37,11 +37,6 @@ export class Intake {
       this.#left -= chunk.length;
       if (this.#left < 0) ws.terminate();
     });
-    for (const end of ['message', 'ping', 'pong'] as const) {
-      ws.on(end, () => {
-        this.#unfinished = 0;
-      });
-    }
     ws.on('close', () => {
       if (this.#timer !== null) clearTimeout(this.#timer);
     });
@@ -50,6 +45,11 @@ export class Intake {
   /** Bytes of a message that has not ended and may yet do so. */
   get unfinished(): number {
     return this.#left === null ? this.#unfinished : 0;
+  }
+
+  /** A message, a ping or a pong has ended. */
+  ended(): void {
+    this.#unfinished = 0;
   }
 
   hold(why: Hold, on: boolean): void {

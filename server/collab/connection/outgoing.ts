@@ -37,7 +37,8 @@ export class Outgoing {
   readonly #ws: PieceSocket;
   readonly #socket: Socket;
   readonly #deps: OutgoingDeps;
-  #lastWrite = performance.now();
+  /** Whether something was sent since the last beat. */
+  #hasSent = true;
   /** Beats since the peer has left too much unread; null: it has not. */
   #unreadBeats: number | null = null;
 
@@ -54,7 +55,7 @@ export class Outgoing {
 
   write(frames: Buffer): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#lastWrite = performance.now();
+    this.#hasSent = true;
     this.#socket.write(frames);
     const { unread } = this;
     if (unread <= behind) return;
@@ -66,7 +67,7 @@ export class Outgoing {
 
   /** Sends; resolves when the system has it all, or the peer has taken too long or gone. */
   async sent(frames: Buffer): Promise<void> {
-    this.#lastWrite = performance.now();
+    this.#hasSent = true;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, mostEarlyMs);
@@ -79,9 +80,10 @@ export class Outgoing {
     clearTimeout(timer);
   }
 
-  /** Called every `everyMs`: gives a sign of life, and ends what is not read. */
-  beat(everyMs: number): void {
-    if (performance.now() - this.#lastWrite > everyMs) this.write(nothingNew);
+  /** Called at times: gives a sign of life where there was none since, and ends what is not read. */
+  beat(): void {
+    if (!this.#hasSent) this.write(nothingNew);
+    this.#hasSent = false;
     if (this.#unreadBeats !== null && ++this.#unreadBeats > mostUnreadBeats) this.#ws.terminate();
   }
 

@@ -86,7 +86,7 @@ export class CollabSocket {
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     const { beatMs = 10_000 } = options;
     this.#beat = setInterval(() => {
-      for (const connection of this.#connections) connection.beat(beatMs);
+      for (const connection of this.#connections) connection.beat();
     }, beatMs);
     this.#beat.unref();
   }

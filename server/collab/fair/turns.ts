@@ -111,7 +111,7 @@ export class Turns {
     if (this.#over.has(share)) return false;
     const now = this.#now();
     if (share.loop.left(now) <= 0 && !this.#isAlone(share, now)) return false;
-    this.#act(share, { from, message, bytes });
+    this.#act(share, { from, message, bytes }, now);
     return true;
   }
 
@@ -162,8 +162,7 @@ export class Turns {
     this.#schedule();
   }
 
-  #act(share: Share, { from, message, bytes }: Waiting): void {
-    const begun = this.#now();
+  #act(share: Share, { from, message, bytes }: Waiting, begun = this.#now()): void {
     if (this.#last.share !== share) {
       this.#before = this.#last;
       this.#last = { share, at: begun };

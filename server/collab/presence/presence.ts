@@ -1,13 +1,10 @@
 import { BadFrame } from '../../../shared/protocol/messages.ts';
 import { isGone, visitPresence } from '../../../shared/protocol/presence.ts';
-import type { PieceRole } from '../../../shared/roles.ts';
 import type { PresenceState } from '../frame.ts';
-import type { Person } from '../ports.ts';
+import { parsed, stamp, type Stamped } from './stamp.ts';
 
 /** Who speaks: one connection. A higher `order` joined later. */
-export interface Speaker {
-  readonly person: Person;
-  readonly role: PieceRole;
+export interface Speaker extends Stamped {
   readonly order: number;
 }
 
@@ -32,7 +29,6 @@ export interface Heard {
 const none: number[] = [];
 const noneKept: ReadonlySet<number> = new Set();
 const nothingHeard: Heard = { changed: none, answer: none };
-const maxStateBytes = 16_384;
 const maxClientsPerSpeaker = 16;
 const maxGone = 1_000;
 /**
@@ -142,7 +138,7 @@ export class Presence<S extends Speaker> {
     const changed: number[] = [];
     for (const [clientId, known] of this.#known) {
       if (known.owner !== speaker || known.json === 'null') continue;
-      this.#count(clientId, known, speaker, stampState(speaker, JSON.parse(known.json)));
+      this.#count(clientId, known, speaker, parsed(speaker, known.json));
       changed.push(clientId);
     }
     return changed;
@@ -271,31 +267,4 @@ function verdict<S extends Speaker>(
 /** What is newer than this clock is news from a speaker: from the owner, than what it said itself. */
 function heardBy<S extends Speaker>(speaker: S, known: Known<S>): number {
   return known.owner === speaker ? known.said : known.clock;
-}
-
-function stamp(speaker: Speaker, json: Uint8Array): string {
-  if (json.length > maxStateBytes)
-    throw new BadFrame(`a presence state over ${maxStateBytes} bytes`);
-  try {
-    const text = Buffer.from(json.buffer, json.byteOffset, json.length).toString('utf8');
-    const stamped = stampState(speaker, JSON.parse(text));
-    // Numbers may be written at length.
-    if (stamped.length > 2 * maxStateBytes) throw new BadFrame('a presence state that grows');
-    return stamped;
-  } catch (cause) {
-    if (cause instanceof BadFrame) throw cause;
-    // Or it is nested so deep that it cannot be written.
-    throw new BadFrame('a presence state that is not JSON', { cause });
-  }
-}
-
-/** A state that is no object has nothing to keep. */
-function stampState(speaker: Speaker, state: unknown): string {
-  const { id, name, color } = speaker.person;
-  const user = { id, name, color, role: speaker.role };
-  if (typeof state !== 'object' || state === null || Array.isArray(state)) {
-    return JSON.stringify({ user });
-  }
-  (state as { user: unknown }).user = user;
-  return JSON.stringify(state);
 }

@@ -165,13 +165,14 @@ export class Audience implements SharedPresence {
     return false;
   }
 
-  #deliver({ text, presence, both, textBy, presenceBy }: OutboxDelivery<Member>): void {
+  #deliver({ frames, textBy, presenceBy }: OutboxDelivery<Member>): void {
+    const { both, hasText, hasPresence } = frames;
     this.#delivery.send((member) => {
-      const needsText = text !== null && member !== textBy;
-      const needsPresence = presence !== null && member !== presenceBy;
-      if (needsText && needsPresence) member.wire.write(both);
-      else if (needsText) member.wire.write(text);
-      else if (needsPresence) member.wire.write(presence);
+      const needsText = hasText && member !== textBy;
+      const needsPresence = hasPresence && member !== presenceBy;
+      if (needsText === hasText && needsPresence === hasPresence) member.wire.write(both);
+      else if (needsText) member.wire.write(frames.text);
+      else if (needsPresence) member.wire.write(frames.presence);
     });
   }
 }

@@ -23,7 +23,8 @@ export function textGapMs(members: number): number {
 }
 
 /** Ready frames, the same bytes for everybody who is to get them. */
-export interface OutboxDelivery<M> extends RoomFrames {
+export interface OutboxDelivery<M> {
+  readonly frames: RoomFrames;
   /** The one member whose own words the text is; null where it is several people's. */
   readonly textBy: M | null;
   /** The one member whose own presence it is; null where it is several people's. */
@@ -128,7 +129,7 @@ export class Outbox<M> {
     const states = withPresence ? this.#takePresence() : null;
     if (update === null && states === null) return;
     const frames = roomFrames(update, states);
-    this.#room.deliver({ ...frames, textBy: this.#textBy, presenceBy: this.#presenceBy });
+    this.#room.deliver({ frames, textBy: this.#textBy, presenceBy: this.#presenceBy });
   }
 
   #takeText(): Uint8Array | null {
