@@ -194,7 +194,8 @@ export class CollabSocket {
     const { address } = asked;
     ws.once('close', (code) => log.info({ code, remoteAddress: address }, 'socket closed'));
     const connection = new Connection(ws, socket, {
-      ...{ rooms, log, turns: this.#turns, mostUnfinished: unfinishedFrames * maxFrameBytes },
+      rooms,
+      ...{ log, turns: this.#turns, mostUnfinished: unfinishedFrames * maxFrameBytes },
       admit: (request) => admit(request),
       lastsUntil: (credential) => lastsUntil(credential),
       mayRead: () => !this.#stopping && rooms.canSave(),

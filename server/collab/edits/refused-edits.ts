@@ -99,7 +99,8 @@ export class RefusedEdits {
     const { update, large } = planned;
     if (large === null && !isNews(this.#deps.doc(), readUpdate(update))) return null;
     return {
-      ...{ author, asker, update, large, before: null },
+      author,
+      ...{ asker, update, large, before: null },
       check: () => {
         const stopped = this.#stopped();
         if (stopped !== null) throw stopped;

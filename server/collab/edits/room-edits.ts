@@ -171,7 +171,8 @@ export class RoomEdits {
       check();
       if (!still(this.#deps.doc())) return null;
       return {
-        ...{ author, asker: author, update, large, check },
+        author,
+        ...{ asker: author, update, large, check },
         before: versionOf(author, credit),
         claim: () => authorship.claimAs(credit.clientId, credit.userId),
       };

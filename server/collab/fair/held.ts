@@ -27,7 +27,7 @@ export class Held {
   }
 
   push(message: ClientMessage, bytes: number): void {
-    this.#messages.push({ message: { ...message, bytes }, release: this.#count(bytes) });
+    this.#messages.push({ message: { bytes, ...message }, release: this.#count(bytes) });
   }
 
   /** The first that is as asked, which is not held any more. */

@@ -183,7 +183,7 @@ export class RoomJournal {
     );
     this.#awaiting = rest ?? [];
     for (const waiter of ready ?? []) waiter.done();
-    this.#deps.onRows(entries.map((entry, i) => ({ ...entry, seq: first + i })));
+    this.#deps.onRows(entries.map((entry, i) => ({ seq: first + i, ...entry })));
     this.#deps.onSaved(position);
   }
 

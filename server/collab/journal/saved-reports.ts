@@ -29,7 +29,7 @@ export class SavedReports {
 
   constructor(deps: SavedReportsDeps) {
     this.#deps = deps;
-    this.#checks = new JournalChecks({ ...deps, found: (member) => this.report(member) });
+    this.#checks = new JournalChecks({ found: (member) => this.report(member), ...deps });
   }
 
   /** Notes what became of a sync message of a member, which held `update`. */

@@ -218,7 +218,7 @@ export class Presence<S extends Speaker> {
       if (before !== null) this.#own(before, -1);
       if (owner !== null) this.#own(owner, 1);
     }
-    this.#known.set(clientId, { ...now, size: Buffer.byteLength(json) });
+    this.#known.set(clientId, { size: Buffer.byteLength(json), ...now });
     this.#gone.delete(clientId);
     if (owner !== null) return;
     this.#gone.add(clientId);

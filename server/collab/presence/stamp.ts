@@ -79,8 +79,18 @@ interface Found {
 const nowhere: Found = { from: 0, to: 0 };
 
 const code = {
-  ...{ quote: 0x22, comma: 0x2c, minus: 0x2d, dot: 0x2e, zero: 0x30, nine: 0x39, colon: 0x3a },
-  ...{ open: 0x5b, backslash: 0x5c, close: 0x5d, openBrace: 0x7b, closeBrace: 0x7d },
+  quote: 0x22,
+  comma: 0x2c,
+  minus: 0x2d,
+  dot: 0x2e,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  open: 0x5b,
+  backslash: 0x5c,
+  close: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
 };
 
 /** The place of the value of `user` in a plain JSON object; empty: it has none. Null: it is not plain. */
@@ -126,7 +136,7 @@ class PlainJson {
   }
 
   value(depth: number): boolean {
-    switch (this.#text[this.at]) {
+    switch (this.#text[this.at] ?? 0) {
       case code.quote:
         return this.string();
       case code.openBrace:

@@ -153,7 +153,8 @@ export class LiveDocument {
     pause.extend();
     log.warn({ err: cause, pieceId }, 'rebuilding a document');
     const { doc, base, since } = await reload({
-      ...{ journal: this.#deps.journal(), store, log, work },
+      journal: this.#deps.journal(),
+      ...{ store, log, work },
       askers: () => this.#deps.askers(),
       closed: () => this.#deps.isClosed(),
     });

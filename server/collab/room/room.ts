@@ -68,11 +68,13 @@ export class Room {
       this.#audience.speakerOf(clientId),
     );
     this.#audience = new Audience({
-      ...{ pieceId, members: this.members, authorship, log: deps.log },
+      pieceId,
+      ...{ members: this.members, authorship, log: deps.log },
       moved: (clientIds) => this.#replica.moved(clientIds),
     });
     this.refusals = new Refusals({
-      ...{ pieceId, log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
+      pieceId,
+      ...{ log: deps.log, store: deps.refused, maxBytes: deps.maxRefusedBytes },
       ...{ share: deps.refusedShare, tally: deps.refusedTally, merge: deps.work.merge },
       describe: (update, by) =>
         describeRefused(update, by, {
@@ -98,7 +100,8 @@ export class Room {
       failed: (err) => deps.log.error({ err, pieceId }, 'cannot tidy a text'),
     });
     this.#document = new LiveDocument(doc, at, {
-      ...{ pieceId, store: deps.store, work: deps.work, log: deps.log },
+      pieceId,
+      ...{ store: deps.store, work: deps.work, log: deps.log },
       ...{ onEdited: deps.onEdited, onGrown: deps.onGrown, announce: deps.announce },
       ...{ pause: this.#pause, audience: this.#audience, tidier: this.#tidier },
       journal: () => this.journal,
@@ -124,11 +127,13 @@ export class Room {
       now: () => performance.now(),
     });
     this.#sync = new SyncProtocol({
-      ...{ members: this.members, pause: this.#pause, document: this.#document },
+      members: this.members,
+      ...{ pause: this.#pause, document: this.#document },
       answers: deps.answers,
     });
     const foreign = new ForeignRows({
-      ...{ pieceId, work: deps.work, pause: this.#pause, authorship, log: deps.log },
+      pieceId,
+      ...{ work: deps.work, pause: this.#pause, authorship, log: deps.log },
       owners: deps.servers.owners,
       doc: () => this.doc,
       isClosed: () => this.#closed,
@@ -146,12 +151,14 @@ export class Room {
       onGone: () => deps.onGone(this),
     });
     this.#replica = new Replica({
-      ...{ pieceId, line: at.line, mostBytes: deps.servers.mostBytes, log: deps.log },
+      pieceId,
+      ...{ line: at.line, mostBytes: deps.servers.mostBytes, log: deps.log },
       ...{ journal: this.journal, presence: this.#audience },
       announce: deps.onHeard,
     });
     this.#claims = new Claims({
-      ...{ pieceId, servers: deps.servers, authorship, log: deps.log },
+      pieceId,
+      ...{ servers: deps.servers, authorship, log: deps.log },
       journal: () => this.journal,
       doc: () => this.doc,
       whenSound: () => this.#pause.whenSound(),
@@ -159,11 +166,13 @@ export class Room {
       isClosed: () => this.#closed,
     });
     this.#reports = new SavedReports({
-      ...{ pieceId, journal: this.journal, reader: deps.reader, log: deps.log },
+      pieceId,
+      ...{ journal: this.journal, reader: deps.reader, log: deps.log },
       doc: () => this.doc,
     });
     const taking = new Taking({
-      ...{ authorship, refusals: this.refusals, size },
+      authorship,
+      ...{ refusals: this.refusals, size },
       isClaimed: (clientId) => this.#claims.isClaimed(clientId),
       isAfterCrash: () => at.note.isAfterCrash,
       isShared: () => this.#replica.isShared,
@@ -206,7 +215,8 @@ export class Room {
       handOnCommitted: (effect, at, version) => this.#document.handOnCommitted(effect, at, version),
     });
     this.#incoming = new Incoming({
-      ...{ members: this.members, pause: this.#pause, note: at.note, size },
+      members: this.members,
+      ...{ pause: this.#pause, note: at.note, size },
       ...{ rights: this.#rights, sync: this.#sync, audience: this.#audience },
       ...{ writing: this.#writing, large: this.#large, reports: this.#reports },
       ...{ claims: this.#claims, taking },

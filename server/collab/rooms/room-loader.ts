@@ -151,7 +151,8 @@ export class RoomLoader {
       pieceId,
       doc,
       {
-        ...{ seq, changedAt, clientIds: stored.clientIds, note },
+        seq,
+        ...{ changedAt, clientIds: stored.clientIds, note },
         ...{ locked: stored.locked, base, since, line },
       },
       {
@@ -178,7 +179,8 @@ export class RoomLoader {
       },
     );
     const open: OpenRoom = {
-      ...{ room, note, lastBy: null },
+      room,
+      ...{ note, lastBy: null },
       derived: new Derived(room, this.#rooms, {
         snapshotSeq: stored.snapshot?.seq ?? 0,
         // A tail means that the last server did not get to its end: lists may be behind the text.

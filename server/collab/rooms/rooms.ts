@@ -40,7 +40,9 @@ export class Rooms implements Documents {
     const { servers = alone, rights = null, log } = deps;
     const room = (pieceId: string) => this.#open.get(pieceId)?.room;
     this.#rights = new RoomsRights({
-      ...{ log, rights, room },
+      log,
+      rights,
+      room,
       rooms: () => [...this.#open.values()].map((open) => open.room),
       opening: () => this.#loader.pieceIds,
       opened: (pieceId) => this.#loader.get(pieceId)?.loaded.then((open) => open.room),
@@ -48,7 +50,8 @@ export class Rooms implements Documents {
       tell: () => servers.tell(),
     });
     this.#shared = new SharedRooms({
-      ...{ servers, log, room },
+      servers,
+      ...{ log, room },
       open: () => [...this.#open.values()],
       opening: () => [...this.#loader.all].map(({ loaded }) => loaded),
       rightsChanged: (changes) => this.#rights.changedElsewhere(changes),

@@ -44,7 +44,8 @@ export function readLarge(
         ? waiting(read, own, stateOf)
         : slicesOf(read, known);
   return {
-    ...{ ends, own, waits, grows: grows(all) },
+    ends,
+    ...{ own, waits, grows: grows(all) },
     reach: reach.length > mostClientIds ? null : new Map(reach),
     firstNew: read?.structs.find(isNew)?.id.client ?? null,
     others: foreign.flatMap((clientId) => {

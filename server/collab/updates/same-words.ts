@@ -91,7 +91,8 @@ function sameItem(doc: Y.Doc, one: Y.Item, other: Y.Item, from: number, to: numb
     Y.compareIDs(one.rightOrigin, other.rightOrigin) &&
     sameParent(doc, one, other) &&
     sameContent(one.content, other.content, {
-      ...{ one: from - one.id.clock, other: from - other.id.clock, length: to - from },
+      one: from - one.id.clock,
+      ...{ other: from - other.id.clock, length: to - from },
     })
   );
 }

@@ -58,7 +58,8 @@ export class OthersWords {
       const part = partOf(read, (client) => client === clientId, false);
       if (part === null) continue;
       const refused = {
-        ...{ author: sender, update: this.#newsOf(part, foreign), clientId },
+        author: sender,
+        ...{ update: this.#newsOf(part, foreign), clientId },
         reason: 'not_your_client_id' as const,
       };
       this.#deps.refusals.add(refused, member);

@@ -167,7 +167,8 @@ export class Refusals {
       for (const other of this.#runs.values()) if (other.author === author) runs++;
       if (runs >= mostRuns) return null;
       run = {
-        ...{ author, clientId, reason, kept: null, waiting: [], waitingBytes: 0, notBefore: 0 },
+        author,
+        ...{ clientId, reason, kept: null, waiting: [], waitingBytes: 0, notBefore: 0 },
         ...{ told: new Set(), saving: null, quietUntil: 0, isOver: null },
       };
     }
