@@ -2,7 +2,10 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { z } from 'zod';
 import { problem } from '../../shared/api/common.ts';
 import { packageFile } from '../package-root.ts';
@@ -37,8 +40,12 @@ export async function describeApi(app: App, publicUrl: string | null): Promise<v
     transform: jsonSchemaTransform,
     transformObject: namedSchemas,
   });
+  // Its files stay where they are, also where its code is a part of our build.
+  const ui = path.dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui'));
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    baseDir: path.join(ui, 'static'),
+    logo: { type: 'image/svg+xml', content: await readFile(path.join(ui, 'static/logo.svg')) },
     theme: { title: 'Counterpoint API' },
     uiConfig: { validatorUrl: null, persistAuthorization: false },
   });
