@@ -101,6 +101,8 @@ function build(name) {
     return false;
   }
   mkdirSync(path.dirname(stampOf(name)), { recursive: true });
+  // A new file: one that is shared by hard links would say that a copy of this folder is built.
+  rmSync(stampOf(name), { force: true });
   writeFileSync(stampOf(name), '');
   utimesSync(stampOf(name), began, began);
   return true;

@@ -74,6 +74,10 @@ function withoutOlderBuilds(): Plugin {
   return {
     name: 'without-older-builds',
     apply: 'build',
+    // Files are made anew: a copy of this folder by hard links is not to get some of them.
+    async generateBundle(_options, bundle) {
+      for (const name in bundle) await rm(path.join(outDir, name), { force: true });
+    },
     async writeBundle(_options, bundle) {
       for (const name of await readdir(outDir)) {
         const file = path.join(outDir, name);
