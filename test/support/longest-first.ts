@@ -36,15 +36,20 @@ const longest = [
 
 /**
  * Begins with what takes longest: begun last, it would leave the other workers idle. A fresh clone has
- * no times of an earlier run, and goes by the length of the files otherwise.
+ * no times of an earlier run, and goes by the length of the files otherwise. One project comes after the
+ * other, as their configuration names them, since a process is shared within a project only; the last is
+ * to have many short files.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = this.ctx.projects;
     const place = ({ moduleId }: TestSpecification) => {
       const found = longest.findIndex((name) => moduleId.includes(`/test/${name}.test.`));
       return found < 0 ? longest.length : found;
     };
     const sorted = await super.sort(files);
-    return sorted.sort((a, b) => place(a) - place(b));
+    return sorted.sort(
+      (a, b) => order.indexOf(a.project) - order.indexOf(b.project) || place(a) - place(b),
+    );
   }
 }

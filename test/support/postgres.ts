@@ -19,6 +19,9 @@ import { until } from './until.ts';
 
 export const templateName = 'counterpoint_template';
 
+/** Whether servers under test reach Postgres through a PgBouncer. */
+const isPooled = process.env.TEST_POOLER === 'pgbouncer';
+
 /** The same server, another database. */
 export function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
@@ -42,7 +45,7 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
     const template = options.empty === true ? 'template0' : templateName;
     await sql`create database ${sql(name)} template ${sql(template)}`;
   });
-  const poolerUrl = inject('poolerUrl');
+  const poolerUrl = isPooled ? inject('poolerUrl') : null;
   const directUrl = databaseUrl(serverUrl, name);
   if (poolerUrl !== null) {
     // Connections of the pooler stay, so that none can be called a leak.
@@ -123,7 +126,7 @@ export async function startOwnPostgres(
   const port = options.port ?? (await freePort());
   const start = () => startEmbedded({ dataDir, log: silentLog, revive: false, ...options, port });
   let server: EmbeddedPostgres = await start();
-  const pooler = process.env.TEST_POOLER === 'pgbouncer' ? await startPgBouncer(server.url) : null;
+  const pooler = isPooled ? await startPgBouncer(server.url) : null;
 
   const signal = async (name: NodeJS.Signals) => {
     const main = server.pid();

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OpenLink } from '../link.ts';
 import { createLinkedBus, type LinkedBus, type LinkedBusOptions } from '../linked-bus.ts';
-import { openCluster } from './cluster.ts';
-import { openSingle } from './single.ts';
 import { readRedisUrl, type RedisAddress, type RedisWire } from './wire.ts';
 
 export interface RedisBusOptions extends LinkedBusOptions {
@@ -57,6 +55,8 @@ function linkTo(address: RedisAddress, namespace: string): OpenLink {
     async function open(): Promise<void> {
       attempts += 1;
       if (known.length > 0 && attempts % 2 === 0) return openNodes(known);
+      // The package is loaded where there is a Redis: it takes a fifth of a second.
+      const { openSingle } = await import('./single.ts');
       const single = use(openSingle(address, hear, lost));
       await single.opened;
       const nodes = await single.clusterNodes();
@@ -66,6 +66,7 @@ function linkTo(address: RedisAddress, namespace: string): OpenLink {
     }
 
     async function openNodes(nodes: readonly RedisAddress[]): Promise<void> {
+      const { openCluster } = await import('./cluster.ts');
       const cluster = use(openCluster(address, nodes, hear, lost));
       await cluster.opened;
       known = cluster.nodes();

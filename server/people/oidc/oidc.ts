@@ -1,6 +1,9 @@
-import * as client from 'openid-client';
+import type { Configuration } from 'openid-client';
 import { z } from 'zod';
 import type { OidcConfig } from '../../config.ts';
+
+/** Loaded where somebody signs in that way. */
+const library = () => import('openid-client');
 
 /** What a browser has to bring back from the issuer; kept in a cookie of its own meanwhile. */
 export interface OidcAttempt {
@@ -30,7 +33,7 @@ const claimsShape = z.object({
 export class Oidc {
   readonly #config: OidcConfig;
   /** Null until the issuer has been asked, and after it could not be reached. */
-  #discovered: Promise<client.Configuration> | null = null;
+  #discovered: Promise<Configuration> | null = null;
 
   constructor(config: OidcConfig) {
     this.#config = config;
@@ -38,7 +41,7 @@ export class Oidc {
 
   /** Where to send the browser, and what it must bring back. Rejects while the issuer is away. */
   async begin(redirectUri: string): Promise<{ url: URL; attempt: OidcAttempt }> {
-    const issuer = await this.#discover();
+    const [issuer, client] = await Promise.all([this.#discover(), library()]);
     const attempt = {
       state: client.randomState(),
       nonce: client.randomNonce(),
@@ -60,7 +63,7 @@ export class Oidc {
    * where state, nonce, code, signature or anything else is not right.
    */
   async finish(callback: URL, attempt: OidcAttempt): Promise<OidcPerson> {
-    const issuer = await this.#discover();
+    const [issuer, client] = await Promise.all([this.#discover(), library()]);
     const tokens = await client.authorizationCodeGrant(issuer, callback, {
       pkceCodeVerifier: attempt.verifier,
       expectedState: attempt.state,
@@ -79,9 +82,10 @@ export class Oidc {
     return { issuer: iss, subject: sub, email };
   }
 
-  async #discover(): Promise<client.Configuration> {
+  async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret } = this.#config;
     const url = new URL(issuer);
+    const client = await library();
     // Only an operator who names an http issuer gets one; openid-client refuses it otherwise.
     const execute = url.protocol === 'http:' ? [client.allowInsecureRequests] : [];
     this.#discovered ??= client.discovery(url, clientId, clientSecret, undefined, { execute });

@@ -107,6 +107,16 @@ describe('counterpoint', () => {
     expect(stderr).not.toContain(url.password);
   });
 
+  test('what nobody foresaw is told with its trace, which names lines of the sources', async () => {
+    const file = path.join(folder, 'a-file');
+    await writeFile(file, '');
+    const out = path.join(file, 'no-folder');
+    const { code, stderr } = await counterpoint(['export', '--all', '--out', out], {}, true);
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENOTDIR');
+    expect(stderr).toMatch(/server\/commands\/export\.ts:\d+:\d+/);
+  });
+
   test('import, export and verify: what goes in comes out, and can be rebuilt', async () => {
     const file = path.join(folder, 'rents.md');
     await writeFile(file, '# Rents\n\nThey *rise*.\n');

@@ -49,11 +49,9 @@ export async function installPrevious(file = releaseFile): Promise<Installed & R
 export async function installPresent(
   further: Readonly<Record<string, string>>,
 ): Promise<Installed> {
-  const built = path.dirname(path.dirname(await builtCli()));
+  const built = path.dirname(await builtCli());
   const folder = await newFolder();
-  for (const part of ['server', 'shared']) {
-    await cp(path.join(built, part), path.join(folder, 'dist', part), { recursive: true });
-  }
+  await cp(built, path.join(folder, 'dist/server'), { recursive: true });
   for (const part of ['package.json', 'migrations', 'server/sample']) {
     await cp(packageFile(part), path.join(folder, part), { recursive: true });
   }
