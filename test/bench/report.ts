@@ -1,5 +1,5 @@
 /** The tables at the end of a run. */
-import { about, judge, promises, ratios, type Figure } from './figures.ts';
+import { about, judge, promises, ratios, type Figure, type Promised } from './figures.ts';
 import { serverNames, type ServerName } from './servers/server.ts';
 import { median } from './stats.ts';
 
@@ -14,7 +14,7 @@ export function report(figures: readonly Figure[]): boolean {
     ...verdicts.map(({ promised, measured, kept }) => [
       promised.scenario,
       promised.name,
-      `≤ ${promised.most}${promised.relative ? ' × reference' : ''}`,
+      boundOf(promised),
       short(measured),
       kept ? 'ok' : 'MISSED',
     ]),
@@ -23,6 +23,11 @@ export function report(figures: readonly Figure[]): boolean {
     if (doubt !== null) console.log(`\n* ${doubt}`);
   }
   return verdicts.every((verdict) => verdict.kept);
+}
+
+function boundOf({ most, least, by }: Promised): string {
+  const bound = most === undefined ? `≥ ${least}` : `≤ ${most}`;
+  return by === null ? bound : `${bound} × ${by}`;
 }
 
 function figureRows(figures: readonly Figure[]): string[][] {
