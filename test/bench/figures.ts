@@ -38,6 +38,7 @@ export const names = {
   p99: 'delivery p99, ms',
   lateP99: 'keys pressed late by the generator p99, ms',
   lateMax: '… the longest, ms',
+  loopMax: '… longest loss of its event loop, ms',
   capacity: 'people typing at p99 ≤ 50 ms',
   memory: 'memory per client, KiB',
   savedP50: 'saved p50, ms',
@@ -129,17 +130,21 @@ export interface Verdict {
   /** Median over the rounds, of the ratios where the promise is relative. */
   readonly measured: number;
   readonly kept: boolean;
+  /** Something that it rests on is doubtful. */
+  readonly doubtful: boolean;
 }
 
 /** Null where what the promise is about was not measured. */
 export function judge(promised: Promised, figures: readonly Figure[]): Verdict | null {
   const { most = Infinity, least = -Infinity, by } = promised;
   const mine = about(figures, promised, 'ours');
-  const values = by === null ? mine : ratios(mine, about(figures, promised, by));
-  const measured = median(values.map((figure) => figure.value));
+  const base = by === null ? [] : about(figures, promised, by);
+  const values = by === null ? mine : ratios(mine, base);
   if (values.length === 0) return null;
+  const measured = median(values.map((figure) => figure.value));
+  const doubtful = [...mine, ...base].some(({ doubt }) => doubt !== null);
   // NaN keeps no promise.
-  return { promised, measured, kept: measured <= most && measured >= least };
+  return { promised, measured, kept: measured <= most && measured >= least, doubtful };
 }
 
 /** Each figure of a round by the other server's of the same round. */

@@ -11,12 +11,12 @@ export function report(figures: readonly Figure[]): boolean {
   console.log('\nPromises\n');
   printTable([
     ['scenario', 'figure', 'promised', 'measured', ''],
-    ...verdicts.map(({ promised, measured, kept }) => [
+    ...verdicts.map(({ promised, measured, kept, doubtful }) => [
       promised.scenario,
       promised.name,
       boundOf(promised),
       short(measured),
-      kept ? 'ok' : 'MISSED',
+      (kept ? 'ok' : 'MISSED') + (doubtful ? '*' : ''),
     ]),
   ]);
   for (const doubt of new Set(figures.map((figure) => figure.doubt))) {

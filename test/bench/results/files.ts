@@ -11,7 +11,9 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const resultsFile = join(root, 'docs', 'bench-results.json');
 
 /** Texts with tables between marker comments. */
-export const documents = ['README.md', 'docs/measured.md'].map((name) => join(root, name));
+export const documents = ['README.md', 'docs/measured.md'];
+
+export const documentFile = (name: string) => join(root, name);
 
 export function readResults(): Results {
   return JSON.parse(readFileSync(resultsFile, 'utf8')) as Results;
@@ -28,7 +30,7 @@ export async function addResults(figures: readonly Figure[]): Promise<void> {
 /** Writes the tables of the documents anew. */
 export async function writeTables(): Promise<void> {
   const results = readResults();
-  for (const file of documents) {
+  for (const file of documents.map(documentFile)) {
     writeFileSync(file, await formatted(withTables(readFileSync(file, 'utf8'), results), file));
   }
 }

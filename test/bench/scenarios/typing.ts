@@ -100,6 +100,7 @@ function figuresOf(scenario: Subject, round: number, measured: Measured): Figure
     figure(names.p99, typed.deliveryP99, slow),
     figure(names.lateP99, typed.lateP99, null),
     figure(names.lateMax, typed.lateMax, null),
+    figure(names.loopMax, typed.loopMax, null),
   ];
 }
 
