@@ -143,8 +143,9 @@ export function judge(promised: Promised, figures: readonly Figure[]): Verdict |
   if (values.length === 0) return null;
   const measured = median(values.map((figure) => figure.value));
   const doubtful = [...mine, ...base].some(({ doubt }) => doubt !== null);
-  // NaN keeps no promise.
-  return { promised, measured, kept: measured <= most && measured >= least, doubtful };
+  // What is no number, such as a ratio to 0, keeps no promise.
+  const kept = Number.isFinite(measured) && measured <= most && measured >= least;
+  return { promised, measured, kept, doubtful };
 }
 
 /** Each figure of a round by the other server's of the same round. */

@@ -20,12 +20,13 @@ export interface Found {
   readonly limit: 'server' | 'generator' | 'ceiling';
 }
 
-/** Attempts of a size until one counts: a stall of the machine is not the end of a server. */
-const tries = 2;
+/** A size is missed when it was missed so often: a stall of the machine is not the end of a server. */
+const misses = 2;
+/** Attempts of a size in all, those that say nothing with them. */
+const tries = 4;
 
 /**
  * Goes up until a size is missed, then halves the way between the last held and the first missed.
- * A size is missed when it was missed as often as it was tried.
  */
 export async function findMost(
   attempt: (size: number) => Promise<Outcome>,
@@ -56,11 +57,12 @@ function nextSize(held: number, missed: number | null, step: number, most: numbe
 }
 
 async function tryOut(attempt: (size: number) => Promise<Outcome>, size: number): Promise<Outcome> {
-  let outcome: Outcome = 'void';
-  for (let i = 0; i < tries && outcome !== 'held'; i++) {
-    const next = await attempt(size);
-    // One attempt that said nothing does not undo one that did.
-    if (next !== 'void') outcome = next;
+  let missed = 0;
+  for (let tried = 0; tried < tries && missed < misses; tried++) {
+    const outcome = await attempt(size);
+    if (outcome === 'held') return outcome;
+    if (outcome === 'missed') missed++;
   }
-  return outcome;
+  // Attempts that said nothing do not undo one that did.
+  return missed > 0 ? 'missed' : 'void';
 }

@@ -97,6 +97,16 @@ describe(`the search for a capacity (seed ${String(seed)})`, () => {
     expect(found).toEqual({ size: 50, limit: 'generator' });
   });
 
+  test('one that says nothing is tried again', async () => {
+    let attempts = 0;
+    const { size, limit } = await findMost(async (tried) => {
+      if (attempts++ % 3 < 2) return 'void';
+      return tried <= 100 ? 'held' : 'missed';
+    }, search);
+    expect(limit).toBe('server');
+    expect(size).toBeGreaterThan(93);
+  });
+
   test('one that says nothing does not undo one that was missed', async () => {
     let attempts = 0;
     const found = await findMost(async (size) => {

@@ -89,6 +89,9 @@ describe('promises', () => {
   test('are not judged where one of both was not measured, and not kept by what is no number', () => {
     expect(judge(promised, figures('ours', [1]))).toBeNull();
     expect(judge(promised, both([NaN, NaN, NaN]))?.kept).toBe(false);
+    const atLeast: Promised = { scenario: 'desk 5', name: names.cpu, by: 'reference', least: 3 };
+    const byNothing = [...figures('ours', [80]), ...figures('reference', [0], 'void')];
+    expect(judge(atLeast, byNothing)).toMatchObject({ kept: false, doubtful: true });
   });
 });
 

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import { startEmbedded } from '../../../server/db/embedded.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { moveTo } from '../load/cores.ts';
@@ -45,11 +46,25 @@ async function startStored(name: PeerName, options: StartOptions): Promise<Serve
   moveTo('server', pid);
   try {
     const server = await launchPeer(name, options, { DATABASE_URL: database.url }, pid);
-    const stop = () => server.stop().finally(() => database.stop());
-    return { ...server, stop };
+    const stop = async () => {
+      await server.stop();
+      // A server that stores nothing would be measured as one that does.
+      console.log(`  it has stored ${await storedIn(database.url)} documents`);
+    };
+    return { ...server, stop: () => stop().finally(() => database.stop()) };
   } catch (error) {
     await database.stop();
     throw error;
+  }
+}
+
+async function storedIn(url: string): Promise<number> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    const [row] = await sql<{ count: number }[]>`select count(*)::int as count from documents`;
+    return row?.count ?? 0;
+  } finally {
+    await sql.end();
   }
 }
 
