@@ -14,19 +14,34 @@ import { oursAlone, runQuick, runScenario } from './runs.ts';
 import { checkClients } from './selfcheck/check.ts';
 import { installPeers } from './servers/peers.ts';
 
-async function measureAll(options: Options): Promise<Figure[]> {
+interface Measurement {
+  readonly figures: readonly Figure[];
+  /** What could not be measured, and why. */
+  readonly failures: readonly string[];
+}
+
+/** What fails is told at the end: an hour of other figures is not thrown away with it. */
+async function measureAll(options: Options): Promise<Measurement> {
   const { only, servers, rounds } = options;
   const compared = options.quick || only.some((scenario) => !oursAlone.includes(scenario));
   const peers = compared ? servers.filter((name) => name !== 'ours') : [];
   if (peers.length > 0) installPeers();
   if (options.selfCheck) await checkClients(peers, temporaryFolder());
   const figures: Figure[] = [];
+  const failures: string[] = [];
   for (let round = 1; round <= rounds; round++) {
-    if (options.quick) figures.push(...(await runQuick(round, options)));
-    else
-      for (const scenario of only) figures.push(...(await runScenario(scenario, round, options)));
+    for (const scenario of options.quick ? (['quick'] as const) : only) {
+      try {
+        const measured =
+          scenario === 'quick' ? runQuick(round, options) : runScenario(scenario, round, options);
+        figures.push(...(await measured));
+      } catch (error) {
+        console.error(error);
+        failures.push(`${scenario}, round ${round}: ${String(error)}`);
+      }
+    }
   }
-  return figures;
+  return { figures, failures };
 }
 
 async function main(): Promise<number> {
@@ -42,7 +57,7 @@ async function main(): Promise<number> {
   }
   cleanUpOnSignals();
   console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`);
-  const figures = await measureAll(options);
+  const { figures, failures } = await measureAll(options);
   const kept = report(figures);
   if (options.compare !== null) printChanges(options.compare, figures);
   if (options.json !== null) writeFileSync(options.json, JSON.stringify({ figures }, null, 2));
@@ -50,7 +65,8 @@ async function main(): Promise<number> {
     await addResults(figures);
     await writeTables();
   }
-  return kept ? 0 : 1;
+  for (const failure of failures) console.error(`FAILED ${failure}`);
+  return kept && failures.length === 0 ? 0 : 1;
 }
 
 try {

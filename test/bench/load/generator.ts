@@ -35,7 +35,8 @@ function reply(message: Reply): void {
 process.on('message', (command: Command) => {
   obey(command).then(
     (answer) => reply({ ok: true, answer }),
-    (error: unknown) => reply({ ok: false, error: String(error) }),
+    (error: unknown) =>
+      reply({ ok: false, error: error instanceof Error ? error.message : String(error) }),
   );
 });
 // The bench ended, or was killed: nobody is left to load a server for.

@@ -59,15 +59,15 @@ export async function inTurns(parties: readonly Party[], plan: Plan): Promise<Me
     idle: { used: 0, seconds: 0 },
   }));
   const warmths: Warmth[] = [];
-  for (const party of parties) warmths.push(await warmUp(party, keysPerSecond, patience));
+  for (const party of parties) {
+    warmths.push(await on(party, () => warmUp(party, keysPerSecond, patience)));
+  }
   for (const length of stretchLengths(seconds, random)) {
     for (const run of runs) {
       const others = runs.filter((other) => other !== run);
-      const done = await stretch(
-        run.party,
-        { keysPerSecond, seconds: length },
-        others.map(({ party }) => party.server),
-      );
+      const idle = others.map(({ party }) => party.server);
+      const stint = { keysPerSecond, seconds: length };
+      const done = await on(run.party, () => stretch(run.party, stint, idle));
       run.own.push(done);
       done.others.forEach(({ user, system }, i) => {
         const other = others[i];
@@ -82,6 +82,15 @@ export async function inTurns(parties: readonly Party[], plan: Plan): Promise<Me
     const idleLoad = idle.seconds === 0 ? 0 : idle.used / idle.seconds;
     return { ...loaded, idleLoad, leftOver: (idle.used * 1e6) / loaded.typed.delivered };
   });
+}
+
+/** Of which server it was that people lost. */
+async function on<T>({ server }: Party, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(`on ${server.name}: ${String(error)}`, { cause: error });
+  }
 }
 
 function measured(
