@@ -1,6 +1,7 @@
 /** The results file: what was measured last of each figure, with its spread over the rounds. */
-import { about, ratios, type Figure, type Subject } from '../figures.ts';
-import type { ServerName } from '../servers/server.ts';
+import { about, names, ratios, type Figure, type Subject } from '../figures.ts';
+import { scenarioNames } from '../options.ts';
+import { serverNames, type ServerName } from '../servers/server.ts';
 import { spreadOf, type Spread } from '../stats.ts';
 
 /** As `Spread`, where the file may not know it: null. */
@@ -53,11 +54,23 @@ function finite({ median, least, most }: Spread): KeptSpread {
   return { median: or(median), least: or(least), most: or(most) };
 }
 
-/** What was measured now in place of what was before; what was not, stays. */
+/**
+ * What was measured now in place of what was before. A line is replaced with all its servers, also those
+ * that were not measured now: what stands in a line can be compared.
+ */
 export function merged(before: Results, now: readonly Result[]): Results {
-  const all = new Map(before.results.map((result) => [keyOf(result), result]));
-  for (const result of now) all.set(keyOf(result), result);
-  return { results: [...all.values()] };
+  const lines = new Set(now.map(lineOf));
+  const kept = before.results.filter((result) => !lines.has(lineOf(result)));
+  return { results: [...kept, ...now].sort((a, b) => placeOf(a) - placeOf(b)) };
+}
+
+const everyName: readonly string[] = Object.values(names);
+
+/** A file that is always in one order shows what has changed: by load, then figure, then server. */
+function placeOf({ scenario, name, server }: Result): number {
+  const desks = ['desk 5', 'desk 12', 'desk 20'];
+  const load = [...desks, ...scenarioNames].indexOf(scenario);
+  return (load * everyName.length + everyName.indexOf(name)) * 10 + serverNames.indexOf(server);
 }
 
 export function find(
@@ -69,6 +82,10 @@ export function find(
   return results.find((some) => keyOf(some) === keyOf({ scenario, name, server })) ?? null;
 }
 
-function keyOf({ scenario, name, server }: Pick<Result, 'scenario' | 'name' | 'server'>): string {
-  return [scenario, name, server].join('\n');
+function lineOf({ scenario, name }: Pick<Result, 'scenario' | 'name'>): string {
+  return [scenario, name].join('\n');
+}
+
+function keyOf(result: Pick<Result, 'scenario' | 'name' | 'server'>): string {
+  return [lineOf(result), result.server].join('\n');
 }

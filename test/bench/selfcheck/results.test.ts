@@ -51,13 +51,15 @@ describe('results', () => {
     expect(reference!.byReference).toBeNull();
   });
 
-  test('what was not measured again stays, what was is replaced', () => {
-    const before = resultsOf([...figures('ours', [1]), ...figures('hocuspocus', [5])], 'a', 'x');
-    const now = resultsOf(figures('ours', [2]), 'b', 'y');
-    const all = merged({ results: before }, now).results;
-    expect(all.map(({ server, median, measured }) => [server, median, measured])).toEqual([
-      ['ours', 2, 'b'],
-      ['hocuspocus', 5, 'a'],
+  test('a line that was measured is replaced whole, so that it can be compared; others stay', () => {
+    const other = { ...figures('ours', [9])[0]!, name: names.p99 };
+    const run = [...figures('ours', [1]), ...figures('hocuspocus', [5]), other];
+    const before = merged({ results: [] }, resultsOf(run, 'a', 'x'));
+    expect(before.results).toHaveLength(3);
+    const all = merged(before, resultsOf(figures('ours', [2]), 'b', 'y')).results;
+    expect(all.map(({ server, name, measured }) => [server, name, measured])).toEqual([
+      ['ours', names.cpu, 'b'],
+      ['ours', names.p99, 'a'],
     ]);
   });
 
