@@ -79,33 +79,35 @@ export const usage = `Usage: npm run bench -- [scenario…] [options]
   --profile <folder>                    takes a CPU profile of each run, prints what is hot
   --no-self-check                       skips the comparison with real clients`;
 
+const known = {
+  only: { type: 'string', default: scenarioNames.join() },
+  servers: { type: 'string' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  'self-check': { type: 'boolean', default: true },
+  profile: { type: 'string' },
+  json: { type: 'string' },
+  'write-results': { type: 'boolean', default: false },
+  tables: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  compare: { type: 'string' },
+  pieces: { type: 'string', default: '1000' },
+  rows: { type: 'string', default: '1000000' },
+  attack: { type: 'string' },
+  calibrate: { type: 'boolean', default: false },
+  validate: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  writers: { type: 'string', default: '4' },
+  pinned: { type: 'boolean', default: false },
+  cores: { type: 'string', default: '16' },
+} as const;
+
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowNegative: true,
     allowPositionals: true,
-    options: {
-      only: { type: 'string', default: scenarioNames.join() },
-      servers: { type: 'string' },
-      rounds: { type: 'string' },
-      seconds: { type: 'string' },
-      'self-check': { type: 'boolean', default: true },
-      profile: { type: 'string' },
-      json: { type: 'string' },
-      'write-results': { type: 'boolean', default: false },
-      tables: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      compare: { type: 'string' },
-      pieces: { type: 'string', default: '1000' },
-      rows: { type: 'string', default: '1000000' },
-      attack: { type: 'string' },
-      calibrate: { type: 'boolean', default: false },
-      validate: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      writers: { type: 'string', default: '4' },
-      pinned: { type: 'boolean', default: false },
-      cores: { type: 'string', default: '16' },
-    },
+    options: known,
   });
   return {
     only: listOf(positionals.length > 0 ? positionals.join() : values.only, scenarioNames),
