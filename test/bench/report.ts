@@ -1,5 +1,5 @@
 /** The tables at the end of a run. */
-import { about, judge, promises, ratios, type Figure } from './figures.ts';
+import { about, judge, promises, ratios, type Figure, type Promised } from './figures.ts';
 import { serverNames, type ServerName } from './servers/server.ts';
 import { median } from './stats.ts';
 
@@ -11,18 +11,23 @@ export function report(figures: readonly Figure[]): boolean {
   console.log('\nPromises\n');
   printTable([
     ['scenario', 'figure', 'promised', 'measured', ''],
-    ...verdicts.map(({ promised, measured, kept }) => [
+    ...verdicts.map(({ promised, measured, kept, doubtful }) => [
       promised.scenario,
       promised.name,
-      `≤ ${promised.most}${promised.relative ? ' × reference' : ''}`,
+      boundOf(promised),
       short(measured),
-      kept ? 'ok' : 'MISSED',
+      (kept ? 'ok' : 'MISSED') + (doubtful ? '*' : ''),
     ]),
   ]);
   for (const doubt of new Set(figures.map((figure) => figure.doubt))) {
     if (doubt !== null) console.log(`\n* ${doubt}`);
   }
   return verdicts.every((verdict) => verdict.kept);
+}
+
+function boundOf({ most, least, by }: Promised): string {
+  const bound = most === undefined ? `≥ ${least}` : `≤ ${most}`;
+  return by === null ? bound : `${bound} × ${by}`;
 }
 
 function figureRows(figures: readonly Figure[]): string[][] {

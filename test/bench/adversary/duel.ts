@@ -1,7 +1,6 @@
 /** One attack, and two strangers who type in another piece meanwhile. */
 import type { Attack } from '../../adversary/attack.ts';
-import { Generator } from '../load/control.ts';
-import type { Typed } from '../load/messages.ts';
+import { Crew, typedOf, type Typed } from '../load/crew.ts';
 import type { LoopLoss } from '../servers/server.ts';
 import type { Arena, Arenas } from './arena.ts';
 import { Attacker } from './attacker-control.ts';
@@ -36,7 +35,7 @@ const patienceMs = 60_000;
 export async function fight(arenas: Arenas, attack: Attack, seconds: number): Promise<Duel> {
   const arena = await arenas.open(attack.env);
   const attacker = new Attacker();
-  const strangers = new Generator();
+  const strangers = new Crew();
   const faults: string[] = [];
   let calm: Stretch | null = null;
   let attacked: Stretch | null = null;
@@ -62,7 +61,7 @@ export async function fight(arenas: Arenas, attack: Attack, seconds: number): Pr
 }
 
 /** Somebody with a piece of their own, in two windows. */
-async function seat(strangers: Generator, { server, ground }: Arena): Promise<void> {
+async function seat(strangers: Crew, { server, ground }: Arena): Promise<void> {
   const stranger = await ground.person('Bench Stranger');
   const piece = await ground.piece({ title: 'Elsewhere' });
   await ground.member(piece, stranger, 'writer');
@@ -72,17 +71,12 @@ async function seat(strangers: Generator, { server, ground }: Arena): Promise<vo
 
 async function stretch(
   { server, ground }: Arena,
-  strangers: Generator,
+  strangers: Crew,
   times: { readonly warmUpSeconds: number; readonly seconds: number },
 ): Promise<Stretch> {
   await server.losses();
   const probe = new Probe(ground.url, server.pid);
-  const typed = await strangers.type({
-    ...times,
-    keysPerSecond,
-    serverPid: server.pid,
-    toTheLast: true,
-  });
+  const typed = typedOf(await strangers.type({ ...times, keysPerSecond, toTheLast: true }));
   return { typed, probed: await probe.stop(), loss: await server.losses() };
 }
 

@@ -1,7 +1,7 @@
 /** What connections cost that do nothing, or that never end what they began. */
 import { openUnfinished } from '../../adversary/unfinished.ts';
 import { names, type Figure } from '../figures.ts';
-import { Generator } from '../load/control.ts';
+import { Crew } from '../load/crew.ts';
 import { residentBytes } from '../load/proc.ts';
 import type { Arena, Arenas } from './arena.ts';
 
@@ -45,7 +45,7 @@ async function ofUnfinished(arenas: Arenas): Promise<Figure[]> {
 
 async function ofIdle(arenas: Arenas): Promise<Figure[]> {
   const arena = await arenas.open();
-  const crowd = new Generator();
+  const crowd = new Crew();
   try {
     for (let n = 0; n < people; n++) {
       const person = await arena.ground.person(`Idle ${n}`);

@@ -1,7 +1,6 @@
-/** Everybody who is connected: joining, typing for a while, leaving. */
+/** Everybody who is connected to one server from this process: joining, typing, leaving. */
 import { Member, type Surroundings } from './member.ts';
-import type { Command, Typed } from './messages.ts';
-import { cpuTimeOf } from './proc.ts';
+import type { Join, Recorded } from './messages.ts';
 import { Recorder } from './recorder.ts';
 import { Room } from './room.ts';
 import { Tally } from './tally.ts';
@@ -10,17 +9,10 @@ import type { Target } from './wire.ts';
 /** Connections opened at a time: a server's listen queue is short, and joining is not measured. */
 const joinsAtOnce = 40;
 const joinTimeoutMs = 60_000;
-/** Keys come so much faster while servers warm up: V8 optimizes code by how often it has run. */
-const warmUpHaste = 2;
-/** Typing at the measured speed before the measured stretch. */
-const leadMs = 1_000;
 /** Keys that are later than this are left out, in ms. */
 const mostCaughtUpMs = 50;
 /** How long the last keystrokes may take until they count as missing. */
 const arrivalTimeoutMs = 10_000;
-
-type Join = Extract<Command, { do: 'join' }>;
-type Type = Extract<Command, { do: 'type' }>;
 
 export class Crowd {
   private recorder = new Recorder();
@@ -28,10 +20,12 @@ export class Crowd {
   private readonly rooms: Room[] = [];
   private readonly work: (() => void)[] = [];
   private readonly renewal = setInterval(() => this.renewPresence(), 500);
+  private keys: NodeJS.Timeout | undefined;
   private fault: Error | null = null;
 
   async join({ target, rooms, people, typists, characters }: Join): Promise<void> {
     const waiting: (() => Member)[] = [];
+    const before = this.rooms.length;
     for (const name of rooms) {
       const room = new Room(name, target.dialect);
       this.rooms.push(room);
@@ -43,33 +37,48 @@ export class Crowd {
       this.throwFault();
     }
     const text = proseOf(characters);
-    for (const room of this.rooms.slice(-rooms.length)) room.members[0]?.paste(text);
+    for (const room of this.rooms.slice(before)) room.members[0]?.paste(text);
   }
 
-  async type(command: Type): Promise<Typed> {
-    const { keysPerSecond, warmUpSeconds, seconds, serverPid, toTheLast = false } = command;
-    this.recorder = new Recorder();
+  /** Those who type in the first `rooms` rooms begin, or go on at another speed. */
+  press(keysPerSecond: number, rooms = this.rooms.length): void {
+    clearInterval(this.keys);
     this.placeCarets();
-    const warmUp = this.keyboard(warmUpHaste * keysPerSecond);
-    await pause(warmUpSeconds * 1000);
-    warmUp.stop();
-    // What a stall left over must not be delivered in the measured stretch and make it look cheap.
-    await this.arrivals();
-    const typing = this.keyboard(keysPerSecond);
-    await pause(warmUpSeconds > 0 ? leadMs : 0);
-    const before = this.readClocks(serverPid);
-    this.recorder.open = true;
-    await pause(seconds * 1000);
-    if (!toTheLast) this.recorder.open = false;
-    const after = this.readClocks(serverPid);
-    typing.stop();
-    const missing = await this.arrivals();
-    this.recorder.open = false;
+    this.keys = this.keyboard(keysPerSecond, this.rooms.slice(0, rooms));
+  }
+
+  record(): void {
+    this.recorder.end();
+    this.recorder = new Recorder();
+    this.recorder.begin();
+  }
+
+  count(): number {
     this.throwFault();
-    return this.figures(before, after, missing);
+    return this.recorder.delivered.count;
+  }
+
+  close(): void {
+    this.recorder.end();
+  }
+
+  async rest(): Promise<Recorded> {
+    clearInterval(this.keys);
+    const missing = await this.arrivals();
+    this.recorder.end();
+    this.throwFault();
+    const { delivered, saved, late, pressed, skipped, load } = this.recorder;
+    return {
+      ...{ delivered: delivered.all(), saved: saved.all(), late: late.all() },
+      ...{ pressed, skipped, load, missing },
+      loopP99: this.recorder.loopDelay(99),
+      loopMax: this.recorder.loopDelay(100),
+      frames: this.tally.counted(),
+    };
   }
 
   leave(): void {
+    clearInterval(this.keys);
     for (const room of this.rooms.splice(0)) for (const member of room.members) member.leave();
     this.tally = new Tally();
   }
@@ -108,23 +117,29 @@ export class Crowd {
   }
 
   /** Presses keys, each typist in his own rhythm and all of them evenly spread over the time. */
-  private keyboard(keysPerSecond: number): { stop(): void } {
+  private keyboard(keysPerSecond: number, rooms: readonly Room[]): NodeJS.Timeout {
     // First the first typist of each room, so that those of one room are far apart.
-    const typists = this.rooms
+    const typists = rooms
       .flatMap((room) => [...room.typists.values()].map((typist, rank) => ({ typist, rank })))
       .sort((a, b) => a.rank - b.rank)
       .map(({ typist }) => typist);
     const interval = 1000 / keysPerSecond / Math.max(1, typists.length);
     let due = performance.now() + interval;
     let next = 0;
-    const timer = setInterval(() => {
+    return setInterval(() => {
       const now = performance.now();
-      if (this.recorder.open && due <= now) this.recorder.late.add(now - due);
+      const { recorder } = this;
+      if (recorder.open && due <= now) recorder.late.add(now - due);
       // Nobody types a burst of what he missed while the machine was busy with something else.
-      if (now - due > mostCaughtUpMs) due = now;
-      for (; due <= now; due += interval) typists[next++ % typists.length]?.press();
+      if (now - due > mostCaughtUpMs) {
+        if (recorder.open) recorder.skipped += Math.floor((now - due) / interval);
+        due = now;
+      }
+      for (; due <= now; due += interval) {
+        typists[next++ % typists.length]?.press();
+        if (recorder.open) recorder.pressed++;
+      }
     }, 1);
-    return { stop: () => clearInterval(timer) };
   }
 
   private renewPresence(): void {
@@ -150,42 +165,6 @@ export class Crowd {
       if (missing === 0 || performance.now() > deadline) return missing;
       await pause(50);
     }
-  }
-
-  private readClocks(serverPid: number) {
-    const own = process.cpuUsage();
-    return {
-      at: performance.now(),
-      server: cpuTimeOf(serverPid),
-      generator: (own.user + own.system) / 1e6,
-    };
-  }
-
-  private figures(
-    before: ReturnType<Crowd['readClocks']>,
-    after: ReturnType<Crowd['readClocks']>,
-    missing: number,
-  ): Typed {
-    const { delivered, saved, late } = this.recorder;
-    const elapsed = (after.at - before.at) / 1000;
-    const server = after.server.server - before.server.server;
-    const database = after.server.database - before.server.database;
-    return {
-      delivered: delivered.count,
-      deliveryP50: delivered.quantile(0.5),
-      deliveryP99: delivered.quantile(0.99),
-      deliveryMax: delivered.quantile(1),
-      saved: saved.count,
-      savedP50: saved.quantile(0.5),
-      savedP99: saved.quantile(0.99),
-      serverCpu: (server * 1e6) / delivered.count,
-      databaseCpu: (database * 1e6) / delivered.count,
-      serverLoad: server / elapsed,
-      generatorLoad: (after.generator - before.generator) / elapsed,
-      lateP99: late.quantile(0.99),
-      missing,
-      frames: this.tally.counted(),
-    };
   }
 
   private throwFault(): void {

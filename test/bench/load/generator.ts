@@ -1,16 +1,27 @@
 /** The generator process: does what the bench tells it over the IPC channel. */
 import { Crowd } from './crowd.ts';
-import type { Command, Reply, Typed } from './messages.ts';
+import type { Answer, Command, Reply } from './messages.ts';
 
 const crowd = new Crowd();
 
-async function obey(command: Command): Promise<Typed | null> {
+async function obey(command: Command): Promise<Answer> {
   switch (command.do) {
     case 'join':
       await crowd.join(command);
       return null;
-    case 'type':
-      return crowd.type(command);
+    case 'press':
+      crowd.press(command.keysPerSecond, command.rooms);
+      return null;
+    case 'record':
+      crowd.record();
+      return null;
+    case 'count':
+      return crowd.count();
+    case 'close':
+      crowd.close();
+      return null;
+    case 'rest':
+      return crowd.rest();
     case 'leave':
       crowd.leave();
       return null;
@@ -23,8 +34,9 @@ function reply(message: Reply): void {
 
 process.on('message', (command: Command) => {
   obey(command).then(
-    (typed) => reply({ ok: true, typed }),
-    (error: unknown) => reply({ ok: false, error: String(error) }),
+    (answer) => reply({ ok: true, answer }),
+    (error: unknown) =>
+      reply({ ok: false, error: error instanceof Error ? error.message : String(error) }),
   );
 });
 // The bench ended, or was killed: nobody is left to load a server for.

@@ -1,8 +1,9 @@
-/** The figures of one measured stretch of time; what happens outside of it is not counted. */
+/** What is recorded in one stretch of time; what happens outside of it is not counted. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /** Milliseconds, in the order in which they were met. */
 export class Samples {
-  private values = new Float64Array(1 << 16);
+  private values = new Float64Array(1 << 12);
   private used = 0;
 
   get count(): number {
@@ -18,20 +19,45 @@ export class Samples {
     this.values[this.used++] = value;
   }
 
-  /** The value that `share` (0 to 1) of the samples do not exceed; NaN without samples. */
-  quantile(share: number): number {
-    const sorted = this.values.slice(0, this.used).sort();
-    return sorted[Math.min(this.used - 1, Math.floor(this.used * share))] ?? NaN;
+  all(): Float64Array {
+    return this.values.slice(0, this.used);
   }
 }
+
+/** How often the own event loop is looked at, in ms: its delay counts from there on. */
+const lookMs = 5;
 
 export class Recorder {
   /** Whether the stretch has begun and not ended. */
   open = false;
-  /** From the sending of a keystroke to its receipt by one other person. */
   readonly delivered = new Samples();
-  /** From the sending of a keystroke to the `saved` that covers it. */
   readonly saved = new Samples();
-  /** How long after its time a key was pressed: what the generator itself is late. */
   readonly late = new Samples();
+  pressed = 0;
+  skipped = 0;
+  /** The process' share of a core while it was open. */
+  load = 0;
+  private readonly loop = monitorEventLoopDelay({ resolution: lookMs });
+  private openedAt = 0;
+  private cpuAtOpening: NodeJS.CpuUsage = { user: 0, system: 0 };
+
+  begin(): void {
+    this.open = true;
+    this.openedAt = performance.now();
+    this.cpuAtOpening = process.cpuUsage();
+    this.loop.enable();
+  }
+
+  end(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.loop.disable();
+    const { user, system } = process.cpuUsage(this.cpuAtOpening);
+    this.load = (user + system) / 1000 / (performance.now() - this.openedAt);
+  }
+
+  /** How long the event loop was lost in ms, at a percentile (0 to 100); 0 where it was not looked at. */
+  loopDelay(percentile: number): number {
+    return Math.max(0, this.loop.percentile(percentile) / 1e6 - lookMs);
+  }
 }

@@ -67,7 +67,7 @@ function rowOf(duel: Duel): string[] {
 
 function holds({ attacked, faults }: Duel): boolean {
   if (attacked === null || faults.length > 0) return false;
-  const most = (name: string) => promises.find((promised) => promised.name === name)!.most;
+  const most = (name: string) => promises.find((promised) => promised.name === name)!.most!;
   return (
     attacked.typed.deliveryP99 <= most(names.attackedP99) &&
     attacked.loss.lost <= most(names.loopLost)
@@ -83,7 +83,7 @@ function worstOf(duels: readonly Duel[]): Figure[] {
     Math.max(...duels.map(({ attacked }) => (attacked === null ? Infinity : of(attacked))));
   const loss = worst(({ loss }) => loss.lost);
   const busy = worst(({ loss }) => loss.lost - loss.waited);
-  const most = promises.find(({ name }) => name === names.loopLost)!.most;
+  const most = promises.find(({ name }) => name === names.loopLost)!.most!;
   const doubt =
     loss > most && busy <= most ? 'the loop was lost for want of a core: others ran' : null;
   return [

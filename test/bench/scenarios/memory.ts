@@ -8,7 +8,7 @@
  * counted.
  */
 import { names, type Figure } from '../figures.ts';
-import { Generator } from '../load/control.ts';
+import { Crew } from '../load/crew.ts';
 import { residentBytes } from '../load/proc.ts';
 import type { Server } from '../servers/server.ts';
 
@@ -25,14 +25,13 @@ const settleSeconds = 10;
 const collections = 4;
 
 export async function measureMemory(server: Server): Promise<Figure[]> {
-  const generator = new Generator();
+  const crew = new Crew();
   try {
     const { target } = server;
     const names = await server.rooms(firstRooms + rooms);
     const join = (some: string[]) =>
-      generator.join({ target, rooms: some, people, typists, characters });
-    const write = (seconds: number) =>
-      generator.type({ keysPerSecond, warmUpSeconds: 0, seconds, serverPid: server.pid });
+      crew.join({ target, rooms: some, people, typists, characters });
+    const write = (seconds: number) => crew.type({ keysPerSecond, warmUpSeconds: 0, seconds });
     await join(names.slice(0, firstRooms));
     await write(settleSeconds / 2);
     const before = await settled(server);
@@ -41,7 +40,7 @@ export async function measureMemory(server: Server): Promise<Figure[]> {
     const perClient = ((await settled(server)) - before) / (rooms * people);
     return [figureOf(server, perClient / 1024)];
   } finally {
-    await generator.stop();
+    await crew.stop();
   }
 }
 

@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { trackChild } from '../cleanup.ts';
-import { Generator } from '../load/control.ts';
+import { Crew } from '../load/crew.ts';
 import type { Counts } from '../load/tally.ts';
 import type { Target } from '../load/wire.ts';
 import { startServer } from '../servers/start.ts';
@@ -32,20 +32,20 @@ const seconds = 4;
  */
 const tolerance = 0.1;
 
-const stockClients: Readonly<Record<Exclude<ServerName, 'ours'>, string>> = {
+/** A server with its own kind of clients; a store behind it makes no difference to these. */
+type Peer = Exclude<ServerName, 'ours' | 'hocuspocus-postgres'>;
+
+const stockClients: Readonly<Record<Peer, string>> = {
   reference: join(import.meta.dirname, 'stock-y-websocket.ts'),
   hocuspocus: join(import.meta.dirname, '..', 'peers', 'stock-hocuspocus.mjs'),
 };
 
-export async function checkClients(
-  peers: readonly Exclude<ServerName, 'ours'>[],
-  folder: string,
-): Promise<void> {
+export async function checkClients(peers: readonly Peer[], folder: string): Promise<void> {
   const keys = { keys: keysPerSecond * seconds, keyMs: 1000 / keysPerSecond };
   for (const name of peers) {
     const server = await startServer(name, { folder });
-    const { target, pid } = server;
-    const light = await lightCounts(target, pid);
+    const { target } = server;
+    const light = await lightCounts(target);
     const job = { target, room: 'stock', people, typists, ...keys };
     const stock = await countsOf(stockClients[name], job);
     await server.stop();
@@ -53,14 +53,15 @@ export async function checkClients(
   }
 }
 
-async function lightCounts(target: Target, serverPid: number): Promise<Counts> {
-  const generator = new Generator();
+async function lightCounts(target: Target): Promise<Counts> {
+  const crew = new Crew();
   try {
-    await generator.join({ target, rooms: ['light'], people, typists, characters: 100 });
-    const run = { keysPerSecond, warmUpSeconds: 0, seconds, serverPid };
-    return (await generator.type(run)).frames;
+    await crew.join({ target, rooms: ['light'], people, typists, characters: 100 });
+    const [recorded] = await crew.type({ keysPerSecond, warmUpSeconds: 0, seconds });
+    if (recorded === undefined) throw new Error('a crew has a generator');
+    return recorded.frames;
   } finally {
-    await generator.stop();
+    await crew.stop();
   }
 }
 

@@ -1,17 +1,22 @@
-/** The servers to compare with, in memory only, from the packages in the folder `peers`. */
+/** The servers to compare with, from the packages in the folder `peers`. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import postgres from 'postgres';
+import { startEmbedded } from '../../../server/db/embedded.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { moveTo } from '../load/cores.ts';
 import type { Dialect } from '../load/wire.ts';
-import { launch, running, type Server, type StartOptions } from './server.ts';
+import { launch, running, type Server, type ServerName, type StartOptions } from './server.ts';
 
-export type PeerName = 'reference' | 'hocuspocus';
+export type PeerName = Exclude<ServerName, 'ours'>;
 
 const folder = join(import.meta.dirname, '..', 'peers');
 
 const dialects: Readonly<Record<PeerName, Dialect>> = {
   reference: 'y-websocket',
   hocuspocus: 'hocuspocus',
+  'hocuspocus-postgres': 'hocuspocus',
 };
 
 /**
@@ -28,13 +33,55 @@ export function installPeers(): void {
 }
 
 export async function startPeer(name: PeerName, options: StartOptions): Promise<Server> {
-  const launched = await launch([join(folder, `${name}.mjs`)], {}, '/', options);
+  if (name === 'hocuspocus-postgres') return startStored(name, options);
+  return launchPeer(name, options, {});
+}
+
+/** With a Postgres as Counterpoint brings it, durable and on the same cores. */
+async function startStored(name: PeerName, options: StartOptions): Promise<Server> {
+  const dataDir = join(options.folder, 'data');
+  const database = await startEmbedded({ dataDir, log: silentLog });
+  const pid = database.pid();
+  if (pid === null) throw new Error('a Postgres that was started has a process');
+  moveTo('server', pid);
+  try {
+    const server = await launchPeer(name, options, { DATABASE_URL: database.url }, pid);
+    const stop = async () => {
+      await server.stop();
+      // A server that stores nothing would be measured as one that does.
+      console.log(`  it has stored ${await storedIn(database.url)} documents`);
+    };
+    return { ...server, stop: () => stop().finally(() => database.stop()) };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+async function storedIn(url: string): Promise<number> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    const [row] = await sql<{ count: number }[]>`select count(*)::int as count from documents`;
+    return row?.count ?? 0;
+  } finally {
+    await sql.end();
+  }
+}
+
+async function launchPeer(
+  name: PeerName,
+  options: StartOptions,
+  env: Readonly<Record<string, string>>,
+  databasePid?: number,
+): Promise<Server> {
+  const launched = await launch([join(folder, `${name}.mjs`)], env, '/', options);
   let made = 0;
-  return running(name, launched, {
+  const rest = {
     target: { url: launched.url.replace('http', 'ws'), dialect: dialects[name], params: {} },
     // These servers make a room when somebody enters it.
-    rooms: async (count) => Array.from({ length: count }, () => `piece-${++made}`),
-  });
+    rooms: async (count: number) => Array.from({ length: count }, () => `piece-${++made}`),
+  };
+  return running(name, launched, rest, databasePid);
 }
 
 interface Lock {

@@ -5,10 +5,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stopChild, trackChild } from '../cleanup.ts';
+import { commandOn, coresOf } from '../load/cores.ts';
+import { cpuTimeOf } from '../load/proc.ts';
 import type { Target } from '../load/wire.ts';
 
-export type ServerName = 'ours' | 'reference' | 'hocuspocus';
-export const serverNames: readonly ServerName[] = ['ours', 'reference', 'hocuspocus'];
+export const serverNames = ['ours', 'reference', 'hocuspocus', 'hocuspocus-postgres'] as const;
+export type ServerName = (typeof serverNames)[number];
 
 export interface StartOptions {
   /** Folder for the log, and for what the server keeps. */
@@ -30,12 +32,22 @@ export interface LoopLoss {
   readonly waited: number;
 }
 
+/** Seconds of CPU time since the start. */
+export interface Usage {
+  /** Of the server's process, all threads, as `getrusage` says; user and system. */
+  readonly user: number;
+  readonly system: number;
+  /** Of its Postgres, from `/proc`; 0 where it has none. */
+  readonly database: number;
+}
+
 export interface Server {
   readonly name: ServerName;
   readonly pid: number;
   readonly target: Target;
   /** Makes so many rooms and returns their names. */
   rooms(count: number): Promise<string[]>;
+  usage(): Promise<Usage>;
   /** Collects garbage, in a server started as `collectable` or `watched`. */
   collectGarbage(): Promise<void>;
   /** The longest loss since it was last asked, of a server started as `watched`. */
@@ -61,10 +73,12 @@ export async function launch(
 ): Promise<Launched> {
   const port = await freePort();
   const log = openSync(join(folder, 'server.log'), 'a');
-  const flags = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const flags = ['--import', hook('report-usage.mjs')];
+  if (profile !== null) flags.push('--cpu-prof', `--cpu-prof-dir=${profile}`);
   if (collectable) flags.push('--import', hook('collect-garbage.mjs'));
   if (watched) flags.push('--import', hook('watch-loop.mjs'));
-  const child = spawn(process.execPath, [...flags, ...args], {
+  const [program, ...command] = commandOn(coresOf('server'), [...flags, ...args]);
+  const child = spawn(program, command, {
     env: { ...process.env, NODE_ENV: 'production', ...env, PORT: String(port) },
     stdio: ['ignore', log, log, 'ipc'],
   });
@@ -102,22 +116,32 @@ function freePort(): Promise<number> {
   });
 }
 
-/** What all servers have in common once they run. */
+/** What all servers have in common once they run. `databasePid`: of a Postgres that is not below it. */
 export function running(
   name: ServerName,
   { child, pid }: Launched,
   rest: Pick<Server, 'target' | 'rooms'>,
+  databasePid = pid,
 ): Server {
   const ask = (question: string) =>
     new Promise<unknown>((resolve, reject) => {
-      child.once('message', resolve);
-      child.once('exit', () => reject(new Error('the server has ended')));
+      const ended = () => reject(new Error('the server has ended'));
+      child.once('exit', ended);
+      child.once('message', (answer) => {
+        child.off('exit', ended);
+        resolve(answer);
+      });
       child.send(question, (error) => error !== null && reject(error));
     });
   return {
     name,
     pid,
     ...rest,
+    usage: async () => {
+      const { user, system } = (await ask('usage')) as NodeJS.CpuUsage;
+      const { database } = cpuTimeOf(databasePid);
+      return { user: user / 1e6, system: system / 1e6, database };
+    },
     collectGarbage: async () => void (await ask('collect-garbage')),
     losses: async () => (await ask('losses')) as LoopLoss,
     stop: () => stopChild(child),
