@@ -16,6 +16,7 @@ import { measureAdversaries } from './scenarios/adversary.ts';
 import { measureBackup } from './scenarios/backup.ts';
 import { measureDeploy } from './scenarios/deploy.ts';
 import { measureHistory } from './scenarios/history.ts';
+import { measureJoins } from './scenarios/joins.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureModel } from './scenarios/model.ts';
 import { measureOpening } from './scenarios/open.ts';
@@ -41,6 +42,7 @@ const oursAlone: readonly ScenarioName[] = [
   'deploy',
   'adversary',
   'model',
+  'joins',
 ];
 
 /** Memory hardly varies; the others take the median of several starts by themselves. */
@@ -101,6 +103,7 @@ async function load(
   if (scenario === 'memory') return measureMemory(server);
   if (scenario === 'writing') return measureWriting(server, round);
   if (scenario === 'threads') return measureThreads(server, round);
+  if (scenario === 'joins') return measureJoins(server, round);
   const typed = await typeOn(
     server,
     scenario === 'crowd' ? crowd : desk,

@@ -16,6 +16,7 @@ export const scenarioNames = [
   'deploy',
   'adversary',
   'model',
+  'joins',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
