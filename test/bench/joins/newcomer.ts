@@ -10,6 +10,7 @@ import {
   addressOf,
   emptyStateVector,
   emptyUpdate,
+  presenceFrame,
   readFrame,
   syncFrame,
   type Target,
@@ -48,9 +49,9 @@ export class Newcomer {
   readonly #socket: Socket;
   readonly #from = performance.now();
   readonly #reader: FrameReader;
-  /** Up to which clock it has what the typist has typed, without a gap. */
-  #clock = 0;
-  /** Of large messages that nobody has read yet, by `keyOf`. */
+  /** What it has of the typist in small messages, from which clock to which, as they came. */
+  readonly #ranges: { readonly from: number; readonly to: number }[] = [];
+  /** The large message that it did not keep, by `keyOf`. */
   #large: string | null = null;
   #head = '';
   #open = false;
@@ -80,11 +81,17 @@ export class Newcomer {
     );
   }
 
-  /** Up to which clock it has what the typist has typed; -1: it has something that nobody has read. */
+  /**
+   * Up to which clock it has what the typist has typed, without a gap; -1: it has something that nobody has
+   * read. Who reads the large message that came to all may get it later than others do.
+   */
   get clock(): number {
-    if (this.#large === null) return this.#clock;
-    const known = this.#options.large.clocks.get(this.#large);
-    return known === undefined ? -1 : Math.max(known, this.#clock);
+    const large = this.#large === null ? 0 : this.#options.large.clocks.get(this.#large);
+    if (large === undefined) return -1;
+    return this.#ranges.reduce(
+      (has, { from, to }) => (from <= has ? Math.max(has, to) : has),
+      large,
+    );
   }
 
   leave(): void {
@@ -113,6 +120,9 @@ export class Newcomer {
     }
     this.#open = true;
     this.#say(syncFrame(none, 'step1', emptyStateVector));
+    // That it is there, as stock clients say. They would also say again what they hear of others.
+    const entry = { clientId: randomBytes(4).readUInt32LE(), clock: 0, state: '{}' };
+    this.#say(presenceFrame(none, [entry]));
     this.#reader.push(rest);
   }
 
@@ -144,7 +154,7 @@ export class Newcomer {
     const { from, to } = Y.parseUpdateMeta(frame.update);
     const end = to.get(typist) ?? 0;
     if (payload.isLarge) large.clocks.set(keyOf(payload), end);
-    if ((from.get(typist) ?? 0) <= Math.max(0, this.clock)) this.#clock = Math.max(this.#clock, end);
+    if (end > 0) this.#ranges.push({ from: from.get(typist) ?? 0, to: end });
   }
 }
 
