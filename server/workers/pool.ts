@@ -89,8 +89,8 @@ const mostWaiting = 1_000;
 const longestHistory = 60_000;
 /** A task that has taken so long, in ms, goes on in the lane of the long ones. */
 const longAfter = 700;
-/** A thread that has had nothing to do for so long, in ms, loads the rest of its code. */
-const loadAfter = 1_000;
+/** A thread that has had nothing to do for so long, in ms, loads the rest of its code: right after a start, people come back. */
+const loadAfter = 10_000;
 /** How long a thread may take to close its connection, in ms. */
 const endMs = 2_000;
 /** In MiB, of one thread. */
