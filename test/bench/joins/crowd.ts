@@ -76,6 +76,9 @@ async function check(clock: number, text: string): Promise<FromCrowd> {
     }, 50);
   });
   const lacking = lack();
+  for (const one of everybody.filter((newcomer) => newcomer.clock < clock).slice(0, 3)) {
+    console.error(`  somebody has what was typed up to ${one.clock} of ${clock}`);
+  }
   const differing = everybody.filter(
     ({ updates }) => updates.length > 0 && textOf(updates) !== text,
   ).length;

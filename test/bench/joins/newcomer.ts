@@ -158,7 +158,11 @@ export class Newcomer {
   }
 }
 
-/** Two messages of one length that begin and end alike are one: a state is written once for everybody. */
+/**
+ * Two messages of one length that begin and end alike are one: a state is written once for everybody, and
+ * sent as an update where something follows it, or else as a step 2, which is the second byte.
+ */
 function keyOf({ length, start, end }: Payload): string {
-  return `${length} ${Buffer.from(start).toString('hex')} ${Buffer.from(end).toString('hex')}`;
+  const alike = [start.subarray(2), end].map((bytes) => Buffer.from(bytes).toString('hex'));
+  return `${length} ${alike.join(' ')}`;
 }
