@@ -115,6 +115,9 @@ export async function startServer(
   const packing = createWorkers({
     ...{ url, name: 'counterpoint packing', pool: threadPool, ...config.limits },
   });
+  // They load while the rest starts, so that who comes as soon as it listens finds them ready.
+  workers.start(true);
+  states.start();
   const late = new LateMigrations(db.migrated.waiting, {
     ...{ sql: db.sql, log, afterMs: config.limits.contractAfterMs },
   });
@@ -275,8 +278,6 @@ async function join(parts: Parts) {
   // its thread was still to be started, on a busy machine, they waited seconds to be told.
   const afterCrash = await unless(stopping, someAreOpen(sql));
   const url = await listen(app, config);
-  workers.start();
-  states.start();
   if (afterCrash) packing.start();
   jobs.start();
   let tended: Promise<void> = Promise.resolve();

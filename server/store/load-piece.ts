@@ -5,6 +5,8 @@ import { inTransaction, partBytes, readParts } from '../db/large-bytes.ts';
 interface Row {
   /** The first row: the piece is there, with its snapshot if it has one. The others are the tail. */
   readonly head: boolean;
+  /** Behind the first row, the parts of a snapshot that is no row by itself, from 1; 0: it is no part. */
+  readonly part: number;
   /** Of the head alone. */
   readonly locked: boolean | null;
   readonly seq: number | null;
@@ -14,6 +16,13 @@ interface Row {
   readonly bytes: Uint8Array | null;
   readonly length: number | null;
 }
+
+/**
+ * A snapshot up to so many bytes comes with the first statement, part by part, each a row of its own: four
+ * parts take the event loop 2 ms each. For what is larger there is a transaction with a cursor, which lets it
+ * turn between them, and costs six round trips more: on a busy machine as many times 3 ms.
+ */
+const mostAtOnce = 4 * partBytes;
 
 /**
  * What is stored of a piece; null where there is no such piece. Whose its clientIDs are is read
@@ -36,16 +45,28 @@ export async function loadPiece(sql: Queryable, pieceId: string): Promise<Stored
 }
 
 async function readStored(sql: Queryable, pieceId: string): Promise<readonly Row[]> {
-  const rows = await readRows(sql, pieceId);
+  const rows = joinParts(await readRows(sql, pieceId, mostAtOnce));
   if (!rows.some(isLong)) return rows;
   // Each long value in parts (B1), and all as of one moment.
   return inTransaction(sql, 'isolation level repeatable read read only', async (tx) => {
     const read: Row[] = [];
-    for (const row of await readRows(tx, pieceId)) {
+    for (const row of await readRows(tx, pieceId, 0)) {
       read.push(isLong(row) ? { ...row, bytes: await longValue(tx, pieceId, row) } : row);
     }
     return read;
   });
+}
+
+/** The rows without those that are parts of the first, which has its bytes then. */
+function joinParts(rows: readonly Row[]): readonly Row[] {
+  const [head, ...rest] = rows;
+  const parts = rest.filter(({ part }) => part > 0);
+  if (head === undefined || parts.length === 0) return rows;
+  const bytes = Buffer.concat(parts.map((row) => row.bytes ?? new Uint8Array(0)));
+  if (bytes.length !== head.length) {
+    throw new RangeError(`${bytes.length} bytes were read of a snapshot of ${head.length}`);
+  }
+  return [{ ...head, bytes }, ...rest.slice(parts.length)];
 }
 
 function isLong({ bytes, length }: Row): boolean {
@@ -55,8 +76,9 @@ function isLong({ bytes, length }: Row): boolean {
 /**
  * One statement sees one moment: no snapshot can be written, and no older one dropped, between reading
  * the snapshot and the tail. A transaction would take three more round trips.
+ * `partsUpTo`: a snapshot of so many bytes comes in parts, if it is too long for a row.
  */
-function readRows(sql: Queryable, pieceId: string): Promise<Row[]> {
+function readRows(sql: Queryable, pieceId: string, partsUpTo: number): Promise<Row[]> {
   return sql<Row[]>`
     with piece as (
       select id, locked_at is not null as locked from pieces where id = ${pieceId} and deleted_at is null
@@ -74,9 +96,14 @@ function readRows(sql: Queryable, pieceId: string): Promise<Row[]> {
       from piece join journal on journal.piece_id = piece.id
       where journal.seq > coalesce((select seq from latest), 0)
     )
-    select head, locked, seq, author, at, octet_length(bytes) as length,
+    select head, 0 as part, locked, seq, author, at, octet_length(bytes) as length,
       case when octet_length(bytes) <= ${partBytes} then bytes end as bytes
-    from stored order by head desc, seq`;
+    from stored
+    union all
+    select true, parts.part::integer, null, null, null, null, null, parts.bytes
+    from latest, parts_of(latest.state, ${partBytes}) with ordinality as parts (bytes, part)
+    where octet_length(latest.state) > ${partBytes} and octet_length(latest.state) <= ${partsUpTo}
+    order by head desc, part, seq`;
 }
 
 function longValue(sql: Queryable, pieceId: string, { head, seq, length }: Row) {

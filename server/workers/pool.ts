@@ -36,8 +36,11 @@ export interface Workers {
     ask: Ask<Name>,
     how?: Asking,
   ): Promise<Answer<Name>>;
-  /** Starts a thread before anything is asked: the first who asks waits 300 ms less. */
-  start(): void;
+  /**
+   * Starts a thread before anything is asked: the first who asks waits 300 ms less. `whole`: it is asked for
+   * everything, and loads the code for that as soon as nobody has asked for a while.
+   */
+  start(whole?: boolean): void;
   readonly status: WorkersStatus;
   close(): Promise<void>;
 }
@@ -86,6 +89,8 @@ const mostWaiting = 1_000;
 const longestHistory = 60_000;
 /** A task that has taken so long, in ms, goes on in the lane of the long ones. */
 const longAfter = 700;
+/** A thread that has had nothing to do for so long, in ms, loads the rest of its code: right after a start, people come back. */
+const loadAfter = 10_000;
 /** How long a thread may take to close its connection, in ms. */
 const endMs = 2_000;
 /** In MiB, of one thread. */
@@ -148,8 +153,25 @@ class WorkerPool implements Workers {
     return { ...this.#queue.status, running };
   }
 
-  start(): void {
-    if (!this.#closed && this.#threads.size === 0) this.#start();
+  start(whole = false): void {
+    if (this.#closed || this.#threads.size > 0) return;
+    const thread = this.#start();
+    if (whole) this.#loadLater(thread);
+  }
+
+  /** Not at once: who asks first would wait for code that others need. */
+  #loadLater(thread: Thread): void {
+    let begun = this.#queue.status.begun;
+    const timer = setInterval(() => {
+      const { begun: now } = this.#queue.status;
+      const isIdle = thread.ready && thread.job === null && now === begun;
+      const isHere = this.#threads.has(thread);
+      begun = now;
+      if (isHere && !isIdle) return;
+      clearInterval(timer);
+      if (isHere) thread.worker.postMessage({ type: 'load' } satisfies ToWorker);
+    }, loadAfter);
+    timer.unref();
   }
 
   async close(): Promise<void> {
@@ -224,7 +246,7 @@ class WorkerPool implements Workers {
     return job === null ? 0 : this.#queue.used(job.person);
   }
 
-  #start(): void {
+  #start(): Thread {
     const { url, name = 'counterpoint worker', heapMiB = usualHeap } = this.#options;
     const { pool = usualThreadPool } = this.#options;
     const worker = new Worker(workerFile(import.meta.url, 'worker'), {
@@ -236,6 +258,7 @@ class WorkerPool implements Workers {
     worker.on('message', (message: FromWorker) => this.#hear(thread, message));
     worker.on('error', (err) => this.#fail(thread, failure(thread.job?.name ?? null, err)));
     worker.on('exit', () => this.#fail(thread, new Error('A worker thread has ended')));
+    return thread;
   }
 
   #hear(thread: Thread, message: FromWorker): void {

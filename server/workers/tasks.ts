@@ -105,6 +105,9 @@ export type WrittenLook<Look extends RefusedLook> = Omit<Look, 'changes'> & {
   readonly changes: Written | null;
 };
 
+/** Those that are asked for when a server has just started, and by it: of-histories.ts does them. */
+export type HistoryTasks = 'history' | 'holds' | 'pack';
+
 export type PerformsOfPieces = {
   readonly [Name in keyof PieceTasks]: (
     ask: PieceTasks[Name]['ask'],
@@ -130,6 +133,8 @@ export type Answer<Name extends TaskName> = Tasks[Name]['answer'];
 
 export type ToWorker =
   | { readonly type: 'task'; readonly name: TaskName; readonly ask: Ask<TaskName> }
+  /** Nobody asks for anything: the thread may load what it has not yet. */
+  | { readonly type: 'load' }
   | { readonly type: 'end' };
 
 export type FromWorker =

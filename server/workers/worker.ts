@@ -30,10 +30,12 @@ const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
 // A statement lasts for as long as what it reads is worked on; who asks ends the thread in time.
 const sql: Sql | null =
   url === null ? null : connect(url, { log, name, ...pool, statementTimeout: 0 });
-const perform = createPerform(sql);
+const { perform, loadRest } = createPerform(sql);
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'end') void end();
+  // What cannot be loaded is told to who asks for it.
+  else if (message.type === 'load') void loadRest().catch(silent);
   else void answer(message);
 });
 tell({ type: 'ready' });

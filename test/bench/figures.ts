@@ -79,6 +79,9 @@ export const names = {
   deployWait: 'from the release before to this one: longest wait for delivery, ms',
   deployLost: 'from the release before to this one: keystrokes lost or doubled',
   idleMemory: '5,000 idle sockets: resident memory, MiB',
+  joinP50: '500 people open 4 MB at once: whole text p50, ms',
+  joinP99: '500 people open 4 MB at once: whole text p99, ms',
+  joinsLost: '500 people open 4 MB at once: who lacks something',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -123,6 +126,8 @@ export const promises: readonly Promised[] = [
   { scenario: 'adversary', name: names.unfinishedMemory, most: 50, by: null },
   { scenario: 'adversary', name: names.unfinishedGone, most: 5_000, by: null },
   { scenario: 'adversary', name: names.idleMemory, most: 512, by: null },
+  { scenario: 'joins', name: names.joinP50, most: 2_000, by: null },
+  { scenario: 'joins', name: names.joinsLost, most: 0, by: null },
 ];
 
 export interface Verdict {

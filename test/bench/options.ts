@@ -17,6 +17,7 @@ export const scenarioNames = [
   'deploy',
   'adversary',
   'model',
+  'joins',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 

@@ -14,6 +14,7 @@ import { measureBackup } from './scenarios/backup.ts';
 import { measureCapacity } from './scenarios/capacity.ts';
 import { measureDeploy } from './scenarios/deploy.ts';
 import { measureHistory } from './scenarios/history.ts';
+import { measureJoins } from './scenarios/joins.ts';
 import { measureMemory } from './scenarios/memory.ts';
 import { measureModel } from './scenarios/model.ts';
 import { measureOpening } from './scenarios/open.ts';
@@ -53,12 +54,13 @@ const inRounds: Readonly<Record<Exclude<ScenarioName, Once>, Run>> = {
     oneByOne('capacity', round, options, (server) => measureCapacity(server, round, patient)),
   writing: (options, round) => oneByOne('writing', round, ours(options), measureWriting),
   threads: (options, round) => oneByOne('threads', round, ours(options), measureThreads),
+  joins: (options, round) => oneByOne('joins', round, ours(options), measureJoins),
 };
 
 /** Only Counterpoint says what is saved, has pages, and keeps anything. */
 export const oursAlone: readonly ScenarioName[] = [
   ...(['saved', 'writing', 'threads', 'history', 'backup', 'servers', 'deploy'] as const),
-  ...(['adversary', 'model'] as const),
+  ...(['adversary', 'model', 'joins'] as const),
 ];
 
 /** Nothing where a round was all that there is to do. */

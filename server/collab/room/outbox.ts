@@ -1,4 +1,5 @@
 import { mergeUpdates } from '../merge.ts';
+import { afterSockets } from './after-sockets.ts';
 import { roomFrames, type PresenceState, type RoomFrames } from '../frame.ts';
 
 /** Members below this number get every turn's text at once. */
@@ -55,6 +56,7 @@ export class Outbox<M> {
   #textScheduled = false;
   #presenceTimer: NodeJS.Timeout | null = null;
   #textTimer: NodeJS.Timeout | null = null;
+  readonly #sendTextNow = () => this.#sendText();
 
   constructor(room: OutboxRoom<M>) {
     this.#room = room;
@@ -104,15 +106,13 @@ export class Outbox<M> {
     if (this.#textScheduled) return;
     this.#textScheduled = true;
     const wait = this.#lastText + textGapMs(this.#room.members()) - performance.now();
-    // A client writes its words and then its cursor, two frames. Letting the event loop look at the
-    // sockets once more takes microseconds and brings the cursor into the same write.
-    if (wait <= 0) setImmediate(() => setImmediate(() => this.#sendText()));
-    else this.#textTimer = setTimeout(() => this.#sendText(), wait);
+    if (wait <= 0) afterSockets(this.#sendTextNow);
+    else this.#textTimer = setTimeout(this.#sendTextNow, wait);
   }
 
   #sendText(): void {
     if (this.#room.isDelivering()) {
-      this.#textTimer = setTimeout(() => this.#sendText(), deliveringMs);
+      this.#textTimer = setTimeout(this.#sendTextNow, deliveringMs);
       return;
     }
     this.#textTimer = null;

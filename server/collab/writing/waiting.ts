@@ -31,9 +31,13 @@ const deletionBytes = 8;
 
 /**
  * What `change` puts into a document, with the deletions that have waited for it, in one transaction;
- * `clients`: whose edits it brings.
+ * `clients`: whose edits it brings; asked for where something waits, as a function.
  */
-export function withWaiting(doc: Y.Doc, clients: ReadonlySet<number>, change: () => void): void {
+export function withWaiting(
+  doc: Y.Doc,
+  clients: ReadonlySet<number> | (() => ReadonlySet<number>),
+  change: () => void,
+): void {
   const waiting = waitingDeletions(doc);
   const { pendingStructs } = doc.store;
   if (waiting.count === 0 && pendingStructs === null) {
@@ -42,7 +46,7 @@ export function withWaiting(doc: Y.Doc, clients: ReadonlySet<number>, change: ()
     return;
   }
   // What has waited comes along, where it can now.
-  const all = new Set(clients);
+  const all = new Set(typeof clients === 'function' ? clients() : clients);
   if (pendingStructs !== null && waiting.count > 0) {
     for (const { id } of Y.decodeUpdateV2(pendingStructs.update).structs) all.add(id.client);
   }

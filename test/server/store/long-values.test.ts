@@ -133,6 +133,41 @@ test('B1 no more of a long value than a part is written out, or read, in one go'
   expect(Math.max(...back)).toBeLessThanOrEqual(most);
 });
 
+test('B1 D6 a snapshot of a few parts is read with the first statement, as of one moment with its tail', async () => {
+  const store = createPieceStore(sql);
+  const pieceId = await makePiece(sql);
+  const [row, other] = [randomBytes(10), randomBytes(partBytes + 1)];
+  await journal.append(rowsOf(pieceId, [row]));
+  let transactions = 0;
+  const counting = new Proxy(sql, {
+    get(target, key) {
+      if (key === 'begin') transactions++;
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+  const load = () => createPieceStore(counting).load(pieceId);
+  for (const [parts, read] of [
+    [4, 0],
+    [5, 1],
+  ] as const) {
+    const bytes = randomBytes(parts * partBytes);
+    await sql`delete from snapshots where piece_id = ${pieceId}`;
+    await store.saveSnapshot(pieceId, 1, bytes);
+    transactions = 0;
+    const { snapshot, tail } = (await load())!;
+    expect([snapshot?.seq, bytes.equals(snapshot!.state), transactions]).toEqual([1, true, read]);
+    expect(tail.map(({ update }) => row.equals(update))).toEqual([true]);
+  }
+  // Another long value beside it is read as before, and the snapshot with it.
+  const bytes = randomBytes(2 * partBytes);
+  await sql`delete from snapshots where piece_id = ${pieceId}`;
+  await store.saveSnapshot(pieceId, 1, bytes);
+  await journal.append(rowsOf(pieceId, [other]));
+  const { snapshot, tail } = (await load())!;
+  expect(bytes.equals(snapshot!.state)).toBe(true);
+  expect([row, other].map((one, i) => one.equals(tail[i]!.update))).toEqual([true, true]);
+});
+
 test('D1 what is not committed leaves nothing behind, and the next append goes through', async () => {
   const pieceId = await makePiece(sql);
   const bytes = randomBytes(2 * partBytes);
