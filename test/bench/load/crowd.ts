@@ -17,19 +17,22 @@ const arrivalTimeoutMs = 10_000;
 export class Crowd {
   private recorder = new Recorder();
   private tally = new Tally();
+  private entered = 0;
   private readonly rooms: Room[] = [];
   private readonly work: (() => void)[] = [];
   private readonly renewal = setInterval(() => this.renewPresence(), 500);
   private keys: NodeJS.Timeout | undefined;
   private fault: Error | null = null;
 
-  async join({ target, rooms, people, typists, characters }: Join): Promise<void> {
+  async join({ target, rooms, tokens = [], people, typists, characters }: Join): Promise<void> {
     const waiting: (() => Member)[] = [];
     const before = this.rooms.length;
     for (const name of rooms) {
       const room = new Room(name, target.dialect);
       this.rooms.push(room);
-      for (let i = 0; i < people; i++) waiting.push(() => this.enter(room, target, i, i < typists));
+      for (let i = 0; i < people; i++) {
+        waiting.push(() => this.enter(room, this.as(tokens, target), i, i < typists));
+      }
     }
     while (waiting.length > 0) {
       const members = waiting.splice(0, joinsAtOnce).map((enter) => enter());
@@ -86,6 +89,12 @@ export class Crowd {
   end(): void {
     this.leave();
     clearInterval(this.renewal);
+  }
+
+  /** Newsrooms are many people; each has a share of the server of their own. */
+  private as(tokens: readonly string[], target: Target): Target {
+    const token = tokens[this.entered++ % tokens.length];
+    return token === undefined ? target : { ...target, params: { ...target.params, token } };
   }
 
   private enter(room: Room, target: Target, index: number, types: boolean): Member {

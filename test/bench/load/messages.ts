@@ -5,6 +5,8 @@ import type { Target } from './wire.ts';
 export interface Join {
   readonly target: Target;
   readonly rooms: readonly string[];
+  /** Of the people who connect, in turn; without: all by what `target` says. */
+  readonly tokens?: readonly string[];
   readonly people: number;
   /** How many of the people of each room type. */
   readonly typists: number;

@@ -38,7 +38,8 @@ export async function joinRooms({ server, crew }: Party, load: Load, ext = false
   const params = ext ? { ...server.target.params, ext: '1' } : server.target.params;
   const { rooms, ...rest } = load;
   const target = { ...server.target, params };
-  await crew.join({ target, rooms: await server.rooms(rooms), ...rest, characters });
+  const tokens = await server.tokens();
+  await crew.join({ target, rooms: await server.rooms(rooms), tokens, ...rest, characters });
 }
 
 /** Types until the CPU time for each change is steady. */

@@ -9,6 +9,9 @@ const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'bin.mjs');
 /** The admin is made once per database, which outlives single starts of the server. */
 const adminToken = randomBytes(24).toString('hex');
 
+/** Each has some connections, as somebody has who looks after several pieces. */
+const people = 100;
+
 /** Requests in flight while pieces are made. */
 const requestsAtOnce = 8;
 
@@ -27,6 +30,7 @@ export async function startCounterpoint(options: StartOptions): Promise<Server> 
     ...options.env,
   };
   const launched = await launch([bin, 'serve'], env, '/readyz', options);
+  let tokens: Promise<string[]> | null = null;
   return running('ours', launched, {
     target: {
       url: `${launched.url.replace('http', 'ws')}/collab`,
@@ -34,6 +38,7 @@ export async function startCounterpoint(options: StartOptions): Promise<Server> 
       params: { token: env.ADMIN_TOKEN },
     },
     rooms: (count) => makePieces(launched.url, env.ADMIN_TOKEN, count),
+    tokens: () => (tokens ??= makePeople(launched.url, env.ADMIN_TOKEN)),
   });
 }
 
@@ -49,11 +54,27 @@ async function makePieces(url: string, token: string, count: number): Promise<st
 }
 
 async function makePiece(url: string, token: string): Promise<string> {
-  const answer = await fetch(`${url}/api/pieces`, {
+  return (await post<{ id: string }>(url, token, '/api/pieces', { title: 'Bench' })).id;
+}
+
+async function makePeople(url: string, token: string): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let i = 0; i < people; i++) {
+    const email = `${randomBytes(8).toString('hex')}@example.org`;
+    const person = { email, name: `Person ${i + 1}`, role: 'admin' };
+    const { id } = await post<{ id: string }>(url, token, '/api/users', person);
+    const path = `/api/users/${id}/tokens`;
+    tokens.push((await post<{ token: string }>(url, token, path, { name: 'bench' })).token);
+  }
+  return tokens;
+}
+
+async function post<T>(url: string, token: string, path: string, body: object): Promise<T> {
+  const answer = await fetch(url + path, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ title: 'Bench' }),
+    body: JSON.stringify(body),
   });
-  if (answer.status !== 201) throw new Error(`POST /api/pieces: ${answer.status}`);
-  return ((await answer.json()) as { id: string }).id;
+  if (answer.status !== 201) throw new Error(`POST ${path}: ${answer.status}`);
+  return (await answer.json()) as T;
 }

@@ -80,6 +80,7 @@ async function launchPeer(
     target: { url: launched.url.replace('http', 'ws'), dialect: dialects[name], params: {} },
     // These servers make a room when somebody enters it.
     rooms: async (count: number) => Array.from({ length: count }, () => `piece-${++made}`),
+    tokens: async () => [],
   };
   return running(name, launched, rest, databasePid);
 }

@@ -47,6 +47,8 @@ export interface Server {
   readonly target: Target;
   /** Makes so many rooms and returns their names. */
   rooms(count: number): Promise<string[]>;
+  /** Tokens of people who may write in all rooms, of a server that asks who somebody is. */
+  tokens(): Promise<readonly string[]>;
   usage(): Promise<Usage>;
   /** Collects garbage, in a server started as `collectable` or `watched`. */
   collectGarbage(): Promise<void>;
@@ -120,7 +122,7 @@ function freePort(): Promise<number> {
 export function running(
   name: ServerName,
   { child, pid }: Launched,
-  rest: Pick<Server, 'target' | 'rooms'>,
+  rest: Pick<Server, 'target' | 'rooms' | 'tokens'>,
   databasePid = pid,
 ): Server {
   const ask = (question: string) =>
