@@ -6,11 +6,7 @@ import { roomFrames, type PresenceState, type RoomFrames } from '../frame.ts';
 const quietMembers = 12;
 const msPerMember = 0.2;
 const mostTextMs = 20;
-/**
- * The least time between two presence frames of a room, and the most that one waits, in ms. Each member says
- * it again to the server: where two people type 20 keys a second each, half of all that was read was that.
- */
-const presenceMs = 50;
+const [leastPresenceMs, mostPresenceMs] = [50, 200];
 /** How long to wait, in ms, where the last frame has not gone to everybody yet. */
 const deliveringMs = 5;
 /** A turn may read megabytes from one socket: what came is handed on before merging it is work. */
@@ -25,6 +21,14 @@ const largeBytes = 32 * 1024;
  */
 export function textGapMs(members: number): number {
   return members <= quietMembers ? 0 : Math.min(mostTextMs, members * msPerMember);
+}
+
+/**
+ * The least time between two presence frames of a room, and the most that one waits, in ms. Each member says
+ * it again to the server: where two people type 20 keys a second each, half of all that was read was that.
+ */
+export function presenceGapMs(members: number): number {
+  return Math.min(mostPresenceMs, Math.max(leastPresenceMs, members));
 }
 
 /** Ready frames, the same bytes for everybody who is to get them. */
@@ -47,7 +51,7 @@ export interface OutboxRoom<M> {
 
 /**
  * Collects what a room is to hand on and lets it go in as few frames as the moment allows: text at
- * once, or at the room's pace; presence with a text, or alone, within 50 ms.
+ * once, or at the room's pace; presence with a text, or alone, some time later.
  */
 export class Outbox<M> {
   readonly #room: OutboxRoom<M>;
@@ -56,7 +60,7 @@ export class Outbox<M> {
   #presenceBy: M | null = null;
   #presence = new Set<number>();
   #lastText = 0;
-  #lastPresence = 0;
+  #lastPresence = -Infinity;
   #textScheduled = false;
   #presenceTimer: NodeJS.Timeout | null = null;
   #textTimer: NodeJS.Timeout | null = null;
@@ -91,7 +95,7 @@ export class Outbox<M> {
       this.#presenceTimer = null;
       if (this.#room.isDelivering()) this.#schedulePresence();
       else if (this.#presence.size > 0) this.#send(true);
-    }, presenceMs);
+    }, presenceGapMs(this.#room.members()));
   }
 
   /** Sends what waits now. */
@@ -122,7 +126,8 @@ export class Outbox<M> {
     this.#textTimer = null;
     this.#textScheduled = false;
     if (this.#updates.length === 0 && this.#presence.size === 0) return;
-    this.#send(performance.now() - this.#lastPresence >= presenceMs);
+    const gap = presenceGapMs(this.#room.members());
+    this.#send(performance.now() - this.#lastPresence >= gap);
     if (this.#presence.size > 0) this.#schedulePresence();
   }
 
