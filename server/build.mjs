@@ -18,7 +18,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = path.dirname(import.meta.dirname);
 const modules = path.join(root, 'node_modules');
-const everywhere = ['tsconfig.json', 'package-lock.json'];
+/** The last is written by each install: packages are built in. */
+const everywhere = ['tsconfig.json', 'package-lock.json', 'node_modules/.package-lock.json'];
 
 /** What is built: out of which files, and by what. */
 export const parts = {

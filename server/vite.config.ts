@@ -1,10 +1,12 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 const outDir = path.join(import.meta.dirname, '../dist/server');
 /** What older builds have left is kept for so long, in ms: a server that still runs loads of it what it needs late. */
 const keptMs = 24 * 3_600_000;
+/** Since when, in ms, which files are of older builds. */
+const supersededName = 'superseded.json';
 
 const packages = 'packages';
 
@@ -70,21 +72,40 @@ function withoutMapsOfPackages(): Plugin {
   };
 }
 
+async function readSuperseded(): Promise<Record<string, number>> {
+  try {
+    const text = await readFile(path.join(outDir, supersededName), 'utf8');
+    return JSON.parse(text) as Record<string, number>;
+  } catch (err) {
+    // The first build, or one that was killed: what is there counts from now on.
+    const isMissing = err instanceof Error && 'code' in err && err.code === 'ENOENT';
+    if (isMissing || err instanceof SyntaxError) return {};
+    throw err;
+  }
+}
+
 function withoutOlderBuilds(): Plugin {
   return {
     name: 'without-older-builds',
     apply: 'build',
-    // Files are made anew: a copy of this folder by hard links is not to get some of them.
+    // Those whose names say nothing of what they hold are made anew: a copy of this folder by hard links is
+    // not to get some of them.
     async generateBundle(_options, bundle) {
-      for (const name in bundle) await rm(path.join(outDir, name), { force: true });
+      for (const { fileName } of Object.values(bundle)) {
+        const name = fileName.replace(/\.js(\.map)?$/, '');
+        if (name in entries) await rm(path.join(outDir, fileName), { force: true });
+      }
     },
     async writeBundle(_options, bundle) {
+      const before = await readSuperseded();
+      const superseded: Record<string, number> = {};
       for (const name of await readdir(outDir)) {
-        const file = path.join(outDir, name);
-        if (name in bundle) continue;
-        const { mtimeMs } = await stat(file);
-        if (Date.now() - mtimeMs > keptMs) await rm(file, { recursive: true });
+        if (name in bundle || name === supersededName) continue;
+        const since = before[name] ?? Date.now();
+        if (Date.now() - since <= keptMs) superseded[name] = since;
+        else await rm(path.join(outDir, name), { recursive: true });
       }
+      await writeFile(path.join(outDir, supersededName), JSON.stringify(superseded));
     },
   };
 }

@@ -24,7 +24,14 @@ export function createPerform(sql: Sql | null) {
     return { ...ofTexts, ...ofPieces(sql) };
   };
   let loading: Promise<Partial<Perform>> | null = null;
-  const loadRest = () => (loading ??= rest());
+  const loadRest = () => {
+    loading ??= rest().catch((err: unknown) => {
+      // The next task tries again.
+      loading = null;
+      throw err;
+    });
+    return loading;
+  };
   const perform = async <Name extends TaskName>(
     name: Name,
     ask: Ask<Name>,

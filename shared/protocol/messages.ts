@@ -66,7 +66,8 @@ function decodeShort(frame: Uint8Array): ClientMessage | null {
   const length = isOne ? low : low - 0x80 + high * 0x80;
   const from = at + (isOne ? 1 : 2);
   if (from + length !== frame.length) return null;
-  const bytes = frame.subarray(from);
+  // Not `subarray`: of a Buffer it is one, whose `slice` copies nothing and keeps all that was read with it.
+  const bytes = new Uint8Array(frame.buffer, frame.byteOffset + from, length);
   return isPresence ? { type: 'presence', presence: bytes } : { type: 'update', update: bytes };
 }
 

@@ -107,6 +107,8 @@ test('P2 a stamp says who is known now: a name or a role that has changed', () =
 test('P2 bytes that are no letters count for nothing where the server puts the person', () => {
   const state = Buffer.concat([bytes('{"user":"'), Buffer.of(0xff, 0xc3), bytes('","at":3}')]);
   expect(JSON.parse(stamp(by, state))).toEqual({ user: { ...person, role: 'writer' }, at: 3 });
+  const long = `{"at":${'9'.repeat(400)}}`;
+  expect(stamp(by, bytes(long)), 'more than a number holds').toBe(parsed(by, long));
   const nested = `{"at":${'['.repeat(40)}${']'.repeat(40)}}`;
   expect(stamp(by, bytes(nested))).toBe(parsed(by, nested));
 });

@@ -192,6 +192,21 @@ test('B2 all sockets of a person are held back where much of theirs waits', () =
   expect([ann.held, silent.held, late.held], 'all are read on').toEqual([false, false, false]);
 });
 
+test('B2 a socket that has ended is not kept until all that waits has had its turn', () => {
+  const turns = newTurns();
+  const ann = new Busy(turns, [], { name: 'ann', ms: 60 });
+  const gone = new Busy(turns, [], { name: 'ann', ms: 0 });
+  ann.say();
+  gone.say();
+  expect(gone.held).toBe(true);
+  ann.say(40);
+  gone.share.leave(gone);
+  while (ann.handled < 41) pass(1);
+  pass(500);
+  expect(ann.held).toBe(false);
+  expect(gone.held, 'nobody has told it to read on').toBe(true);
+});
+
 test('B2 what of a person is being worked on counts with what waits, also when they have gone and come back', () => {
   const MiB = 1024 * 1024;
   const turns = newTurns();

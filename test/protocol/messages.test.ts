@@ -38,6 +38,18 @@ describe('R3 a frame is read whole or not at all', () => {
     ]);
   });
 
+  test('B2 what is copied of a message keeps nothing else of what was read with it', () => {
+    const chunk = Buffer.alloc(64 * 1024);
+    for (const frame of wellFormed) {
+      chunk.set(frame, 100);
+      const message = decodeClientMessage(chunk.subarray(100, 100 + frame.length));
+      for (const bytes of Object.values(message) as unknown[]) {
+        if (!(bytes instanceof Uint8Array)) continue;
+        expect(bytes.slice().buffer.byteLength).toBe(bytes.length);
+      }
+    }
+  });
+
   test('a frame cut at any byte is a BadFrame', () => {
     for (const frame of wellFormed) {
       for (let cut = 0; cut < frame.length; cut++) {

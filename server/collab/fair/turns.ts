@@ -121,7 +121,8 @@ export class Turns {
    * server, and let its keys wait for up to 500 ms.
    */
   #isAlone(share: Share, now: number): boolean {
-    if (this.#over.size > 0 || (this.#inTurn ?? 0) >= sliceMs) return false;
+    if (this.#held || this.#stopped || this.#over.size > 0) return false;
+    if ((this.#inTurn ?? 0) >= sliceMs) return false;
     return !this.#othersThan(share, now);
   }
 
@@ -177,7 +178,7 @@ export class Turns {
 
   #end(share: Share, speaking: Speaking): void {
     speaking.ended();
-    share.here.delete(speaking);
+    share.remove(speaking);
     this.forgetLater(share);
   }
 
@@ -338,6 +339,12 @@ export class Share {
   add(speaking: Speaking): void {
     this.here.add(speaking);
     if (this.#holdsAll) this.#hold(speaking);
+  }
+
+  /** What it leaves behind is not kept until all that waits has had its turn. */
+  remove(speaking: Speaking): void {
+    this.here.delete(speaking);
+    this.#heldBack.delete(speaking);
   }
 
   /** Reads no more of who has spoken, or of nobody where much waits already. */

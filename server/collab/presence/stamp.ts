@@ -11,6 +11,7 @@ export interface Stamped {
 const maxStateBytes = 16_384;
 /** What is nested deeper is read by `JSON.parse`. */
 const mostDepth = 16;
+const mostOfNumber = 24;
 
 /**
  * A presence state in JSON, with the person whom the server knows as its `user` (P2). Throws `BadFrame`
@@ -180,7 +181,13 @@ class PlainJson {
     return true;
   }
 
+  /** What is longer may be more than a number holds. */
   #number(): boolean {
+    const from = this.at;
+    return this.#digitsAndDot() && this.at - from <= mostOfNumber;
+  }
+
+  #digitsAndDot(): boolean {
     this.is(code.minus);
     const isZero = this.is(code.zero);
     if (!isZero && this.#digits() === 0) return false;
