@@ -50,7 +50,12 @@ async function install(version: string, folder: string): Promise<Installed> {
 /** `npm start` in an empty folder, a piece, a stock client's words that are saved, and the piece as Markdown. */
 async function use({ clone, env }: Installed, folder: string): Promise<void> {
   const port = await freePort();
-  const own = { ADMIN_TOKEN: adminToken, PORT: String(port), DATA_DIR: path.join(folder, 'data') };
+  const own = {
+    ADMIN_EMAIL: 'admin@example.org',
+    ADMIN_TOKEN: adminToken,
+    PORT: String(port),
+    DATA_DIR: path.join(folder, 'data'),
+  };
   const server = spawn('npm', ['start'], { cwd: clone, env: { ...env, ...own }, stdio: 'inherit' });
   try {
     await work(`http://127.0.0.1:${port}`, server);
