@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { withoutTidying } from '../../shared/document/new-document.ts';
 import { mergeUpdates } from './merge.ts';
 import { isComplete } from './updates/update-parts.ts';
+import type { Keystroke, KeystrokePlace } from './updates/keystroke.ts';
 import { readUpdate, type Decoded } from './updates/read-update.ts';
 import { thrownAway } from './updates/thrown-away.ts';
 import { withWaiting } from './writing/waiting.ts';
@@ -98,6 +99,23 @@ export function applyUpdate(
   if (ahead !== null || waited) kept = mergeUpdates([update.slice(), ...tidied]);
   else if (thrownAway(doc, read, before)) kept = mergeUpdates([newsOf(update, before), ...tidied]);
   return { effect, kept, ahead, more: waited || tidied.length > 0 };
+}
+
+/** Puts a keystroke into a document, as `Y.applyUpdate` would, without reading it again. Throws `DamagingUpdate`. */
+export function putKeystroke(
+  doc: Y.Doc,
+  { client, clock, origin, rightOrigin, text }: Keystroke,
+  { left, right, parent }: KeystrokePlace,
+  by: unknown,
+): void {
+  const id = Y.createID(client, clock);
+  const content = new Y.ContentString(text);
+  const item = new Y.Item(id, left, origin, right, rightOrigin, parent, null, content);
+  try {
+    Y.transact(doc, (transaction) => item.integrate(transaction, 0), by, false);
+  } catch (cause) {
+    throw new DamagingUpdate(cause);
+  }
 }
 
 interface Pending {

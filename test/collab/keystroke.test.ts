@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { applyUpdate } from '../../server/collab/apply.ts';
+import { applyUpdate, putKeystroke } from '../../server/collab/apply.ts';
 import { costOf } from '../../server/collab/updates/cost.ts';
-import {
-  placeOfKeystroke,
-  putKeystroke,
-  readKeystroke,
-} from '../../server/collab/updates/keystroke.ts';
+import { placeOfKeystroke, readKeystroke } from '../../server/collab/updates/keystroke.ts';
 import { readUpdate } from '../../server/collab/updates/read-update.ts';
 import { contradicts, WaitingStructs } from '../../server/collab/updates/same-words.ts';
 import { standsNowhere } from '../../server/collab/updates/stands-nowhere.ts';

@@ -48,8 +48,8 @@ interface Waiting {
 /**
  * Fair shares of the event loop (B2). What a person's messages cost is measured, over all of their
  * connections, and no kind of message is free. Within their share it is acted on as it comes, which
- * is all that people who write ever see. What is over it waits in a queue of theirs, their sockets
- * are not read meanwhile, and the queues take turns with each other and with everybody else.
+ * is all that people who write ever see. What is over it waits in a queue of theirs, the sockets
+ * that it came by are not read meanwhile, and the queues take turns with each other and with everybody else.
  *
  * The bound: one message, and `sliceMs`, at a time; a quarter of the time where others are there,
  * and half of it for any number of such people. Alone, a person may have all of it, in slices.

@@ -1,6 +1,5 @@
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
-import { DamagingUpdate } from '../apply.ts';
 import { structAt } from './structs.ts';
 
 /** Words that go on behind others, as they stand in an update. */
@@ -65,23 +64,6 @@ export function placeOfKeystroke(doc: Y.Doc, keystroke: Keystroke): KeystrokePla
   }
   if (!(parent instanceof Y.Text) || left.parentSub !== null) return null;
   return parent._item?.deleted === true ? null : { left, right, parent };
-}
-
-/** Puts a keystroke into a document, as `Y.applyUpdate` would, without reading it again. Throws `DamagingUpdate`. */
-export function putKeystroke(
-  doc: Y.Doc,
-  { client, clock, origin, rightOrigin, text }: Keystroke,
-  { left, right, parent }: KeystrokePlace,
-  by: unknown,
-): void {
-  const id = Y.createID(client, clock);
-  const content = new Y.ContentString(text);
-  const item = new Y.Item(id, left, origin, right, rightOrigin, parent, null, content);
-  try {
-    Y.transact(doc, (transaction) => item.integrate(transaction, 0), by, false);
-  } catch (cause) {
-    throw new DamagingUpdate(cause);
-  }
 }
 
 const isAt = ({ id }: Y.Item, { client, clock }: Y.ID) =>

@@ -1,12 +1,12 @@
 import type * as Y from 'yjs';
 import { BadFrame } from '../../../shared/protocol/messages.ts';
-import { applyUpdate, DamagingUpdate, type Applied } from '../apply.ts';
+import { applyUpdate, DamagingUpdate, putKeystroke, type Applied } from '../apply.ts';
 import { Overloaded } from '../engine.ts';
 import type { Member } from '../member.ts';
 import type { Bound, LargeUpdate } from '../ports.ts';
 import type { PieceSize } from '../room/piece-size.ts';
 import { costOf, mostOfTurn } from '../updates/cost.ts';
-import { placeOfKeystroke, putKeystroke, readKeystroke } from '../updates/keystroke.ts';
+import { placeOfKeystroke, readKeystroke } from '../updates/keystroke.ts';
 import { readUpdate, type Decoded } from '../updates/read-update.ts';
 import { contradicts, WaitingStructs } from '../updates/same-words.ts';
 import { mayStandNowhere, standsNowhere } from '../updates/stands-nowhere.ts';
