@@ -1,13 +1,23 @@
 import * as Y from 'yjs';
-import type { Letters } from './letters.ts';
+import { never, type Letters } from './letters.ts';
 
 /** Letters that were written by one insertion, right before others. */
 interface Insertion {
   readonly client: number;
   readonly clock: number;
   readonly rightOrigin: Y.ID;
+  /** The row that brought it. */
+  readonly birth: number;
   /** Positions, by clock. */
   readonly positions: number[];
+}
+
+/** Letters of an item that one row brought: clocks `clock` to `end`. */
+interface Part {
+  readonly item: Y.Item;
+  readonly clock: number;
+  readonly end: number;
+  readonly birth: number;
 }
 
 /**
@@ -23,45 +33,72 @@ export function undoneBy(doc: Y.Doc, letters: Letters): Int32Array {
   for (const structs of doc.store.clients.values()) {
     let open: Insertion | null = null;
     for (const struct of structs) {
-      if (struct instanceof Y.Item && open !== null && goesOn(open, struct)) {
-        note(open, struct, letters);
-        continue;
+      for (const part of partsOf(struct, letters)) {
+        if (open !== null && goesOn(open, part)) {
+          note(open, part, letters);
+          continue;
+        }
+        if (open !== null) settle(open, letters, sources);
+        open = begin(part, letters);
       }
-      if (open !== null) settle(open, letters, sources);
-      open = struct instanceof Y.Item ? begin(struct, letters) : null;
     }
     if (open !== null) settle(open, letters, sources);
   }
   return sources;
 }
 
-function begin(item: Y.Item, letters: Letters): Insertion | null {
-  const { rightOrigin, parentSub } = item;
-  const { client, clock } = item.id;
-  if (rightOrigin === null || parentSub !== null || !item.countable) return null;
+/**
+ * An insertion is of one row; an item need not be: Yjs joins what was deleted side by side, also where
+ * it was written at different times. Empty where nothing can be put back.
+ */
+function partsOf(struct: Y.Item | Y.GC, letters: Letters): Part[] {
+  if (!(struct instanceof Y.Item) || !struct.countable) return [];
+  const { rightOrigin, parentSub, length } = struct;
+  const { client, clock } = struct.id;
+  if (rightOrigin === null || parentSub !== null) return [];
+  // Most of what there is: it was written before what still stands there.
   const target = letters.at(rightOrigin.client, rightOrigin.clock);
+  if (target < 0 || !hasGone(letters, target)) return [];
   const own = letters.at(client, clock);
-  // Most of what there is: it was written before what stood there, or still does.
+  const births = own < 0 ? new Int32Array(0) : letters.birth.subarray(own, own + length);
+  const parts: Part[] = [];
+  let from = 0;
+  births.forEach((birth, i) => {
+    if (births[i + 1] === birth) return;
+    parts.push({ item: struct, clock: clock + from, end: clock + i + 1, birth });
+    from = i + 1;
+  });
+  return parts;
+}
+
+function begin(part: Part, letters: Letters): Insertion | null {
+  const { client } = part.item.id;
+  const { rightOrigin } = part.item;
+  if (rightOrigin === null) return null;
+  const target = letters.at(rightOrigin.client, rightOrigin.clock);
+  const own = letters.at(client, part.clock);
   if (target < 0 || own < 0 || !hadGone(letters, target, own)) return null;
-  const insertion = { client, clock, rightOrigin, positions: [] };
-  note(insertion, item, letters);
+  const insertion = { client, clock: part.clock, rightOrigin, birth: part.birth, positions: [] };
+  note(insertion, part, letters);
   return insertion;
 }
 
-function goesOn({ client, clock, rightOrigin, positions }: Insertion, item: Y.Item): boolean {
-  const next = clock + positions.length;
+function goesOn(insertion: Insertion, { item, clock, birth }: Part): boolean {
+  const { client, rightOrigin, positions } = insertion;
+  const next = insertion.clock + positions.length;
+  // Inside an item, a letter's origin is the one before it.
+  const origin = clock > item.id.clock ? Y.createID(client, clock - 1) : item.origin;
   return (
-    item.id.clock === next &&
-    item.countable &&
-    item.origin !== null &&
-    Y.compareIDs(item.origin, Y.createID(client, next - 1)) &&
+    clock === next &&
+    birth === insertion.birth &&
+    origin !== null &&
+    Y.compareIDs(origin, Y.createID(client, next - 1)) &&
     Y.compareIDs(item.rightOrigin, rightOrigin)
   );
 }
 
-function note({ positions }: Insertion, item: Y.Item, letters: Letters): void {
-  const { client, clock } = item.id;
-  for (let i = 0; i < item.length; i++) positions.push(letters.at(client, clock + i));
+function note({ positions }: Insertion, { item, clock, end }: Part, letters: Letters): void {
+  for (let at = clock; at < end; at++) positions.push(letters.at(item.id.client, at));
 }
 
 function settle(
@@ -83,6 +120,11 @@ function settle(
   positions.forEach((own, i) => {
     sources[own] = targets[i] ?? -1;
   });
+}
+
+function hasGone({ death }: Letters, target: number): boolean {
+  const gone = death[target] ?? never;
+  return gone >= 0 && gone !== never;
 }
 
 /** Whether a letter had gone when another came, or went in the row that brought it. */

@@ -95,6 +95,30 @@ test('A1 what is undone in several steps, with somebody’s words between, is pu
   expect(made.whose()).toBe(expected.join(''));
 });
 
+test('A1 what an undo put back stays its writer’s, whatever goes beside it later', () => {
+  const text = 'abcdef';
+  for (let typed = 0; typed <= 2; typed++) {
+    for (let from = 0; from < typed + text.length; from++) {
+      for (let to = from + 1; to <= typed + text.length; to++) {
+        const made = new Journal();
+        made.does('b', 5_000, (body) => body.insert(0, `<${text}>`));
+        made.does('m', 7_000, (body) => {
+          const undo = new Y.UndoManager(body, { captureTimeout: 0 });
+          // What stands before the letters, then what comes back there: neighbours by clock and place.
+          body.insert(1, 'x'.repeat(typed));
+          body.delete(1 + typed, text.length);
+          undo.undo();
+          // Yjs joins all of it that has gone.
+          body.delete(1 + from, to - from);
+        });
+        const said = made.doc.getText('body').toJSON();
+        const expected = [...said].map((letter) => (letter === 'x' ? 'm' : 'b')).join('');
+        expect(made.whose(), `${typed} typed, ${from} to ${to} gone`).toBe(expected);
+      }
+    }
+  }
+});
+
 test('A1 what is cut, typed at and put back by a stock client in one row is its writer’s, at each place and of each length', () => {
   const text = 'one two three four.\n';
   for (let from = 0; from < text.length - 2; from++) {
