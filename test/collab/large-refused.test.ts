@@ -29,7 +29,10 @@ describe('B1 what is not taken is read on a thread alone', () => {
       pen.post(update);
       await until('it is judged', () => pen.code !== null || reasons.length > 0);
       expect([pen.code, reasons]).toEqual([code, refused]);
-      expect(decoded.map((spy) => spy.mock.calls.length)).toEqual([0, 0]);
+      // Other files share this process, and what they have not ended yet may read something small.
+      const ofUpdate = (decoder: unknown) =>
+        (decoder as Y.UpdateDecoderV1).restDecoder.arr.length > update.length / 2;
+      expect(decoded.map((spy) => spy.mock.contexts.filter(ofUpdate).length)).toEqual([0, 0]);
       expect(server.room.journal.position).toBe(0);
     } finally {
       vi.restoreAllMocks();
