@@ -30,7 +30,7 @@ export default run([
   ...(existsSync(traces)
     ? [
         again('without traces', { TRACES_DIR: '/nowhere' }, [
-          'server/history/**/*',
+          'server/history/{block-end,compact,through-server,traces}',
           'durability/replay',
         ]),
       ]
