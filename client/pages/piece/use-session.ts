@@ -46,7 +46,7 @@ export function useSession(
       },
     });
     // A session is a thing outside of React, which lives as long as the page.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
+    // oxlint-disable-next-line react/set-state-in-effect
     setSession(opened.session);
     return () => {
       setSession(null);

@@ -51,7 +51,16 @@ async function startStored(name: PeerName, options: StartOptions): Promise<Serve
       // A server that stores nothing would be measured as one that does.
       console.log(`  it has stored ${await storedIn(database.url)} documents`);
     };
-    return { ...server, stop: () => stop().finally(() => database.stop()) };
+    return {
+      ...server,
+      async stop() {
+        try {
+          await stop();
+        } finally {
+          await database.stop();
+        }
+      },
+    };
   } catch (error) {
     await database.stop();
     throw error;

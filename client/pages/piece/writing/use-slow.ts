@@ -27,7 +27,7 @@ export function useSlow<T>(editor: Shown, read: (state: EditorState) => T): T {
       clearTimeout(timer);
     };
     // `read` is a pure function of the state, written in place.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [editor]);
   return value;
 }

@@ -72,10 +72,10 @@ export function usePassageTops(
     }
     // They stand at their places in their first frame; many have a frame of their own.
     const { of, end } = measureTops(fields, column.current, fresh);
-    // eslint-disable-next-line react-hooks/set-state-in-effect
+    // oxlint-disable-next-line react/set-state-in-effect
     if (of.size > 0) setTops((before) => ({ of: new Map([...before.of, ...of]), end }));
     // Of those that are there already, `tops` is asked only when `ids` has changed.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [fields, column, ids]);
   return tops;
 }

@@ -110,7 +110,7 @@ function useStableScene(
     };
     return { desk, fields, pieceId, me, role, actions, step };
     // The actions do the same whenever they were made.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [desk, fields, pieceId, me.id, role]);
 }
 
