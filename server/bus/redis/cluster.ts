@@ -6,6 +6,12 @@ export interface ClusterWire extends RedisWire {
   nodes(): RedisAddress[];
 }
 
+/** What of a node is connecting. */
+interface Node {
+  readonly connectPromise?: Promise<{ destroy(): void }>;
+  readonly pubSub?: { readonly connectPromise?: Promise<{ destroy(): void }> };
+}
+
 /**
  * Connections to all nodes of a cluster, with sharded pub/sub. It is lost as soon as any of them is, and
  * when channels have moved to another node: what was published in between nobody can tell.
@@ -46,10 +52,31 @@ export function openCluster(
   let unsubscribing: Promise<unknown> = Promise.resolve();
   let destroyed = false;
 
+  /** A client that is destroyed while it connects connects all the same (redis 6.3.1): it is once more. */
+  function end(): void {
+    destroyed = true;
+    const nodes: readonly Node[] = [...cluster.masters, ...cluster.replicas];
+    const connecting = nodes.flatMap((node) => [node.connectPromise, node.pubSub?.connectPromise]);
+    cluster.destroy();
+    for (const client of connecting) {
+      client?.then(
+        (connected) => connected.destroy(),
+        () => undefined,
+      );
+    }
+  }
+
   return {
-    opened: cluster.connect().then(() => {
-      if (destroyed) cluster.destroy();
-    }),
+    opened: cluster.connect().then(
+      () => {
+        if (destroyed) end();
+      },
+      (error: unknown) => {
+        // One node that cannot be reached leaves the others open.
+        end();
+        throw error;
+      },
+    ),
     nodes: () => cluster.masters.map(({ host, port }) => ({ ...address, host, port })),
     subscribe(channels) {
       const made = unsubscribing.then(async () => {
@@ -74,9 +101,6 @@ export function openCluster(
       ]);
       await Promise.all<unknown>(answers);
     },
-    destroy() {
-      destroyed = true;
-      cluster.destroy();
-    },
+    destroy: end,
   };
 }

@@ -22,13 +22,15 @@ export function openSingle(address: RedisAddress, hear: Hear, lost: Lost): Singl
     publisher.destroy();
     subscriber.destroy();
   };
+  // A client that was destroyed while it connected connects all the same (redis 6.3.1).
+  const connect = (client: typeof publisher) =>
+    client.connect().then(() => {
+      if (destroyed) client.destroy();
+    });
   const listener = (frame: Buffer, channel: Buffer) => hear(channel.toString(), frame);
 
   return {
-    opened: Promise.all([publisher.connect(), subscriber.connect()]).then(() => {
-      // A client that was destroyed while it connected connects all the same (redis 6.3.1).
-      if (destroyed) destroy();
-    }),
+    opened: Promise.all([connect(publisher), connect(subscriber)]).then(() => undefined),
     async clusterNodes() {
       const info = await publisher.info('cluster');
       if (!info.includes('cluster_enabled:1')) return null;

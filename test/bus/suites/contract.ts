@@ -68,15 +68,23 @@ export function contract(name: string, medium: () => Medium): void {
 
     test('whoever has ended and comes back hears again, also within one turn', async () => {
       const [sender, receiver] = (await joinAll(2)) as [Bus, Bus];
+      let lost = 0;
+      receiver.onGap(() => (lost += 1));
       for (let round = 0; round < 30; round += 1) {
         const before = collect(receiver, 'a');
         if (round % 3 > 0) await before.ready;
         before.end();
         if (round % 2 === 0) await new Promise(setImmediate);
         const after = collect(receiver, 'a');
-        expect(await after.ready).toBe(true);
-        sender.publish('a', bytesOf(`round ${round}`));
-        await until('it has come', () => after.got.length > 0);
+        if (await after.ready) {
+          sender.publish('a', bytesOf(`round ${round}`));
+          await until('it has come', () => after.got.length > 0);
+        } else {
+          // On a machine with too much to do the beats may be late: then it is lost, and comes back.
+          const was = lost;
+          await until('it was lost, and is back', () => lost > was && receiver.live);
+          round -= 1;
+        }
         after.end();
       }
     });
@@ -173,6 +181,18 @@ export function contract(name: string, medium: () => Medium): void {
       await sender.close();
       await until('no connection is left', async () => (await medium().connections()) === 0);
       expect(inbox.got).toEqual([]);
+    });
+
+    test('close ends connections that are only just being made', async () => {
+      for (let turns = 0; turns < 60; turns += 1) {
+        const bus = medium().join('');
+        for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+        const inboxes = Array.from({ length: 6 }, (_, at) => collect(bus, `${turns} ${at}`));
+        for (let turn = 0; turn < turns % 7; turn += 1) await new Promise(setImmediate);
+        await bus.close();
+        for (const { ready } of inboxes) await ready;
+      }
+      await until('no connection is left', async () => (await medium().connections()) === 0);
     });
 
     test('any sequence of coming, going and publishing gives everybody what a bus promises', async () => {
