@@ -32,11 +32,24 @@ export function rawTexts(lines: readonly Line[]): string {
 
 /**
  * Labels that raw source may define, `^` before those of footnotes: what reads `[label]` elsewhere
- * would become a link by them. Rather one too many: it costs a backslash.
+ * would become a link by them. By what they are compared by. Rather one too many: it costs a backslash.
  */
-export function definedLabels(source: string): Set<string> {
-  const found = source.matchAll(/\[((?:\\.|[^[\]\\\n]){1,999})\]:/g);
-  return new Set([...found].map(([, label = '']) => label.trim()).filter((label) => label !== ''));
+export function definedLabels(source: string): Map<string, string> {
+  const found = [...source.matchAll(/\[((?:\\.|[^[\]\\]){1,999})\]:/g)];
+  const labels = found.map(([, label = '']) => label.trim()).filter((label) => label !== '');
+  return new Map(labels.map((label) => [foldLabel(label), label]));
+}
+
+/** Those of some labels that a text has in brackets. */
+export function labelsIn(text: string, labels: ReadonlyMap<string, string>): Set<string> {
+  if (labels.size === 0) return new Set();
+  const found = [...text.matchAll(/\[((?:\\.|[^[\]\\]){1,999})\]/g)];
+  return new Set(found.flatMap(([, label = '']) => labels.get(foldLabel(label.trim())) ?? []));
+}
+
+/** What labels are compared by. */
+function foldLabel(label: string): string {
+  return label.replace(/\s+/g, ' ').toLowerCase().toUpperCase();
 }
 
 /** Labels of the footnotes that raw source refers to or defines, in small letters. */
@@ -47,7 +60,7 @@ export function noteLabels(source: string): Set<string> {
 
 /** Past so many, a text is not parsed again: the parser takes quadratic time on them (1,000: 0.1 s). */
 const mostSigns = 1_000;
-const delimiters = /^[ >]*\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$/;
+const delimiters = /^\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?$/;
 
 /**
  * Whether source is so full of signs that reading it takes long. They count within a paragraph, and
@@ -57,7 +70,7 @@ export function isDense(source: string): boolean {
   let [signs, inTable] = [0, false];
   for (const line of source.split('\n')) {
     if (line.trim() === '') [signs, inTable] = [0, false];
-    else if (line.includes('|') && delimiters.test(line)) inTable = true;
+    else if (line.includes('|') && delimiters.test(line.trim())) inTable = true;
     if (inTable) signs = 0;
     signs += line.match(/[*_~`[\]<&\\!]/g)?.length ?? 0;
     if (signs > mostSigns) return true;

@@ -16,7 +16,7 @@ export interface WrittenFootnotes {
  */
 export function writeFootnotes(
   footnotes: Readonly<Record<string, DeltaOp[]>>,
-  { lossless, critic, labels = new Set() }: Omit<WriteContext, 'footnotes'>,
+  { lossless, critic, labels = new Map() }: Omit<WriteContext, 'footnotes'>,
   rawNotes: ReadonlySet<string> = new Set(),
 ): WrittenFootnotes {
   const entries = Object.entries(footnotes);

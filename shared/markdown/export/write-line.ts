@@ -2,6 +2,7 @@ import { normalDelta, sameValue } from '../../document/delta/delta.ts';
 import { linkAddress } from '../../document/link-address.ts';
 import type { DeltaOp, Marks } from '../../document/schema.ts';
 import { importMarkdown } from '../import/import-markdown.ts';
+import { labelsIn } from '../raw-source.ts';
 import {
   activeCharacters,
   deepIndent,
@@ -19,7 +20,7 @@ export interface WriteContext {
   /** Definitions of all footnotes that the export will define, to try references with. */
   footnotes: ReadonlySet<string>;
   /** Labels that raw source in it may define: see `definedLabels`. */
-  labels?: ReadonlySet<string>;
+  labels?: ReadonlyMap<string, string>;
   /** Tags that raw blocks close: see `write-raw.ts`. */
   closed?: ReadonlySet<string>;
 }
@@ -165,21 +166,18 @@ export function reads(
   footnote?: string,
 ): boolean {
   // Labels do not tell capitals from small letters.
-  const folded = markdown.includes('[') ? foldLabel(markdown) : '';
-  const labels = [...context.footnotes].filter((id) => id !== footnote).map((id) => `^${id}`);
-  const definitions = [...labels, ...(context.labels ?? [])]
-    .filter((label) => folded.includes(`[${foldLabel(label)}]`))
-    .map((label) => `\n\n[${label}]: x`);
+  const folded = markdown.includes('[^') ? markdown.toUpperCase() : '';
+  const notes = [...context.footnotes]
+    .filter((id) => id !== footnote && folded.includes(`[^${id.toUpperCase()}]`))
+    .map((id) => `^${id}`);
+  const labels = context.labels ? labelsIn(markdown, context.labels) : [];
+  const definitions = [...notes, ...labels].map((label) => `\n\n[${label}]: x`);
   const found = importMarkdown(markdown + definitions.join(''), { newId: () => '' });
   if (found.title !== '' || found.standfirst !== '') return false;
   // Whether the thesis that is answered exists can only be said of a whole document.
   if (found.warnings.some(({ what }) => what !== 'answers')) return false;
   const read = footnote === undefined ? found.body : found.footnotes[footnote];
   return sameValue(read, normalDelta(wanted));
-}
-
-function foldLabel(text: string): string {
-  return text.replace(/\s+/g, ' ').toUpperCase();
 }
 
 function partOps(parts: readonly InlinePart[]): DeltaOp[] {
