@@ -5,6 +5,7 @@ import {
   type Comparison,
 } from '../../shared/document/compare/index.ts';
 import { documentHtml } from '../../shared/document/render/html.ts';
+import { rawHtml } from '../export/raw-html.ts';
 import type { DocumentModel } from '../../shared/document/index.ts';
 import { exportMarkdown } from '../../shared/markdown/index.ts';
 import type { Sql } from '../db/connect.ts';
@@ -59,7 +60,7 @@ export function ofPieces(sql: Sql): Omit<PerformsOfPieces, HistoryTasks> {
 
 function textOf(model: DocumentModel, { format, profile, frontMatter }: PastQuery): Uint8Array {
   if (format === 'json') return writtenJson(model);
-  if (format === 'html') return written(documentHtml(model));
+  if (format === 'html') return written(documentHtml(model, rawHtml));
   return written(exportMarkdown(model, { profile, frontMatter }));
 }
 

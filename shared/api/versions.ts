@@ -149,6 +149,7 @@ const block = z
     answers: z.string().optional(),
     style: z.string().optional(),
     indent: z.int().optional(),
+    format: z.string().optional(),
     attributes: attributes.optional(),
     ended: z.literal(false).optional(),
   })

@@ -75,11 +75,11 @@ export function readBlocks(delta: readonly unknown[]): Line[] {
 /**
  * What a line break's attributes make of its line. Concurrent edits can leave several on one
  * break; then the strongest valid one counts, in this order: header, thesis, counterpoint,
- * blockquote, list, code-block. What carries the argument comes first, so that it is never hidden
- * by decoration.
+ * blockquote, list, code-block, raw. What carries the argument comes first, so that it is never
+ * hidden by decoration; what nobody is to read as prose comes last.
  */
 export function readKind(attributes: Attributes): LineKind {
-  const { header, thesis, counterpoint, answers, blockquote, list, indent } = attributes;
+  const { header, thesis, counterpoint, answers, blockquote, list, indent, raw } = attributes;
   const code = attributes['code-block'];
   if (header === 2 || header === 3 || header === 4) {
     return { kind: 'heading', level: header satisfies HeadingLevel };
@@ -94,10 +94,11 @@ export function readKind(attributes: Attributes): LineKind {
   }
   // Quill 2 writes the language here.
   if (code === true || isName(code)) return { kind: 'code' };
+  if (raw === 'markdown' || raw === 'html') return { kind: 'raw', format: raw };
   return { kind: 'paragraph' };
 }
 
-/** Neighbouring lines of one thesis, counterpoint, quote, list or code are one block. */
+/** Neighbouring lines of one thesis, counterpoint, quote, list, code or raw format are one block. */
 export function groupBlocks(lines: readonly Line[]): Block[] {
   const blocks: Block[] = [];
   for (const line of lines) {
@@ -119,6 +120,7 @@ function continues(first: Line, line: Line): boolean {
   if (first.kind !== line.kind || first.kind === 'paragraph' || first.kind === 'heading') {
     return false;
   }
+  if (first.kind === 'raw') return first.format === (line as typeof first).format;
   const argues = first.kind === 'thesis' || first.kind === 'counterpoint';
   return !argues || first.id === (line as typeof first).id;
 }

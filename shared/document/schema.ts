@@ -4,7 +4,7 @@
  */
 
 /** Raised when an older client could misread what a newer one writes. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Keys of the shared types of a document: three `Y.Text` and one `Y.Map` from id to `Y.Text`. */
 export const sharedTypes = {
@@ -32,6 +32,7 @@ export const blockAttributes = [
   'list',
   'indent',
   'code-block',
+  'raw',
 ] as const;
 
 /** Attributes that count on text and embeds. */
@@ -39,6 +40,8 @@ export const inlineAttributes = ['bold', 'italic', 'strike', 'code', 'link'] as 
 
 export type HeadingLevel = 2 | 3 | 4;
 export type ListStyle = 'bullet' | 'ordered';
+/** What the source in a raw block is. */
+export type RawFormat = 'markdown' | 'html';
 
 /** Deepest `indent` of a list line, as in Quill. */
 export const maxIndent = 8;
@@ -51,7 +54,9 @@ export type LineKind =
   | { kind: 'counterpoint'; id: string; answers?: string }
   | { kind: 'quote' }
   | { kind: 'list'; style: ListStyle; indent: number }
-  | { kind: 'code' };
+  | { kind: 'code' }
+  /** Source of what a document has no form for: kept, and published as it came. */
+  | { kind: 'raw'; format: RawFormat };
 
 /** How a stretch of text looks. Absent means no. */
 export interface Marks {

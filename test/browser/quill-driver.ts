@@ -118,7 +118,7 @@ export class QuillUser {
    */
   #asHeld(body: readonly DeltaOp[]): DeltaOp[] {
     const { formats, bind } = this.#options;
-    const unknown = formats === 'all' ? [] : ['thesis', 'counterpoint', 'answers'];
+    const unknown = ['raw', ...(formats === 'all' ? [] : ['thesis', 'counterpoint', 'answers'])];
     const held = splitAtBreaks(body).map(({ insert, attributes = {} }) => {
       const counting: readonly string[] = insert === '\n' ? blockAttributes : inlineAttributes;
       const kept = Object.entries(attributes).filter(

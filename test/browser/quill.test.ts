@@ -32,6 +32,10 @@ By night it is another street.[^1] So it goes.
 
 The end.
 
+| Night | Day |
+| --- | --- |
+| 8 | 20 |
+
 [^1]: Counted by hand.
 `;
 

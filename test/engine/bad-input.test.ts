@@ -158,6 +158,7 @@ describe('who may not join is told why, with a code that says not to come back',
     ['an id that is none', () => 'not-an-id', `token=${adminToken}`, 4404],
     ['no token', () => pieceId, '', 4401],
     ['a bad token', () => pieceId, 'token=cp_wrong', 4401],
+    ['a schema of the past', () => pieceId, `token=${adminToken}&schema=1`, 4409],
     ['a schema of the future', () => pieceId, `token=${adminToken}&schema=99`, 4409],
     ['a schema that is no number', () => pieceId, `token=${adminToken}&schema=x`, 4409],
   ];

@@ -97,6 +97,7 @@ const block: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
       .map(known),
   },
   { weight: 3, arbitrary: fc.constant({ 'code-block': true }) },
+  { weight: 2, arbitrary: fc.constantFrom({ raw: 'markdown' }, { raw: 'html' }) },
   {
     weight: 1,
     arbitrary: fc.constantFrom<Record<string, unknown>>(
@@ -112,9 +113,51 @@ const block: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   },
 );
 
-const line = fc
+const plainLine = fc
   .tuple(fc.array(span, { maxLength: 4 }), block)
   .map(([spans, attributes]): DeltaOp[] => [...spans, { insert: '\n', attributes }]);
+
+/** Source as it is brought in, and what somebody may make of it line by line. */
+const rawSource = fc.constantFrom(
+  ...[
+    '| a | b |\n|---|---|\n| 1 | [x] |',
+    '<div>',
+    '</div>',
+    '<!-- c -->',
+    '<!--',
+    '<pre>\n\n</pre>',
+  ],
+  ...[
+    '{{< fig src="x" >}}',
+    '{% raw %}',
+    '{% endraw %}',
+    '{% raw %}\n*a*\n\n{% endraw %}',
+    '$$',
+    '$$\nx\n$$',
+  ],
+  ...[
+    ':::box\nx\n:::',
+    ':::box',
+    '[x]: /u',
+    '[^1]: a',
+    '[^note]',
+    'a <b>c</b>[^1]',
+    '',
+    '  <p>',
+    '```',
+    '# a',
+  ],
+  ...['> [!NOTE]\n> a', '---', '- a', '*[A]: b', 'word'],
+);
+const rawLines = fc
+  .tuple(fc.constantFrom('markdown', 'html'), fc.array(rawSource, { minLength: 1, maxLength: 3 }))
+  .map(([raw, sources]) =>
+    sources
+      .flatMap((source) => source.split('\n'))
+      .flatMap((insert): DeltaOp[] => [{ insert }, { insert: '\n', attributes: { raw } }]),
+  );
+
+const line = fc.oneof({ weight: 6, arbitrary: plainLine }, { weight: 1, arbitrary: rawLines });
 
 /** A body: mostly sensible, with everything in it that clients and merges can leave behind. */
 export const bodyDelta = fc

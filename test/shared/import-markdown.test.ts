@@ -48,7 +48,7 @@ describe('front matter and title', () => {
   });
 });
 
-describe('what the document cannot hold is kept as text, with a warning', () => {
+describe('what the document cannot hold is kept as source or as text, with a warning', () => {
   test.each<[string, string, string[], string[]]>([
     [
       'a table',
@@ -59,7 +59,7 @@ describe('what the document cannot hold is kept as text, with a warning', () => 
     ['an image', 'See ![the alt](pic.png "t") here', ['![the alt](pic.png "t")'], ['1 image']],
     ['an image by reference', '![alt][i]\n\n[i]: pic.png', ['![alt](pic.png)'], ['1 image']],
     ['an HTML block', '<div class="x">\nHello\n</div>', ['<div class="x">', 'Hello'], ['1 html']],
-    ['inline HTML', 'a <b>bold</b> word', ['a <b>bold</b> word'], ['1 html', '1 html']],
+    ['inline HTML', 'a <b>bold</b> word', ['a <b>bold</b> word'], ['1 html']],
     ['a link title', '[text](http://x.y "the title")', ['text (the title)'], ['1 link title']],
     ['a link without text', 'a [](http://x.y) b', ['[](http://x.y)'], ['1 link']],
     ['an unused definition', 'a\n\n[x]: http://x.y', ['[x]: http://x.y'], ['3 definition']],

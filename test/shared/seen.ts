@@ -88,6 +88,8 @@ export function fullKind(kind: LineKind): string {
       return `heading ${kind.level}`;
     case 'list':
       return `${kind.style} ${kind.indent}`;
+    case 'raw':
+      return `raw ${kind.format}`;
     case 'thesis':
     case 'counterpoint':
     case 'quote':

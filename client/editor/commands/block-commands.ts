@@ -4,6 +4,7 @@ import {
   type HeadingLevel,
   type LineKind,
   type ListStyle,
+  type RawFormat,
 } from '../../../shared/document/index.ts';
 import { thesisBefore } from './argument.ts';
 import { freshId } from '../fresh-id.ts';
@@ -32,6 +33,11 @@ export function toggleList(style: ListStyle): Command {
     style,
     indent: line.kind === 'list' ? line.indent : 0,
   }));
+}
+
+export function toggleRaw(format: RawFormat): Command {
+  const is = (kind: LineKind) => kind.kind === 'raw' && kind.format === format;
+  return toggle(is, () => ({ kind: 'raw', format }));
 }
 
 /** One thesis of all selected lines; a thesis, whole, becomes paragraphs. */

@@ -27,7 +27,7 @@ import { schema } from '../schema/schema.ts';
 /**
  * Enter. Both halves are what the line was, but after the end of a heading a paragraph begins, and
  * before its start too. In an empty line of a list, quote, thesis, counterpoint or at the end of a
- * code block it leaves that block (a nested item moves out one level first).
+ * code or raw block it leaves that block (a nested item moves out one level first).
  */
 export const splitLine: Command = (state, dispatch) => {
   const { from, to } = textRange(state.doc, state.selection);
@@ -153,7 +153,7 @@ function leaveBlock(tr: Transaction, state: EditorState, at: number): boolean {
   const kind = lineKind($at.parent);
   const number = $at.index(0);
   if ($at.parent.content.size > 0 || kind.kind === 'paragraph') return false;
-  if (kind.kind === 'code' && blockAround(state.doc, number).last > number) return false;
+  if ($at.parent.type.spec.code && blockAround(state.doc, number).last > number) return false;
   setLineKind(tr, $at.before(), kind.kind === 'list' ? outOne(kind) : paragraph);
   renewTail(tr, state, [{ line: $at.parent, position: $at.before(), number }]);
   return true;

@@ -65,6 +65,8 @@ export function continuesBlock(doc: Node, number: number): boolean {
     case 'thesis':
     case 'counterpoint':
       return before.kind === kind.kind && before.id === kind.id;
+    case 'raw':
+      return before.kind === kind.kind && before.format === kind.format;
     case 'quote':
     case 'list':
     case 'code':

@@ -6,10 +6,10 @@ import {
   toggleHeading,
   toggleList,
   toggleQuote,
+  toggleRaw,
   toggleThesis,
 } from './block-commands.ts';
 import { insertDivider } from './line-commands.ts';
-import { schema } from '../schema/schema.ts';
 import { selectionAt } from '../carets/carets.ts';
 
 /** An entry of the slash menu. */
@@ -40,6 +40,8 @@ const blocks = [
   item('bullet', ['ul', 'points'], toggleList('bullet'), { key: 'Mod-Shift-8', typing: '-' }),
   item('ordered', ['ol', 'steps'], toggleList('ordered'), { key: 'Mod-Shift-7', typing: '1.' }),
   item('codeBlock', ['pre', 'monospace'], toggleCodeBlock, { key: 'Mod-Alt-e', typing: '```' }),
+  item('markdown', ['raw', 'source', 'table', 'shortcode'], toggleRaw('markdown')),
+  item('html', ['raw', 'source', 'embed'], toggleRaw('html')),
   item('divider', ['rule', 'hr', 'line'], insertDivider, { key: 'Mod-Shift-Enter' }),
 ] as const;
 
@@ -60,7 +62,7 @@ export interface SlashQuery {
 /** What is being typed into the slash menu, or undefined where it is not open. */
 export function slashQuery(state: EditorState): SlashQuery | undefined {
   const { $from, empty, from: to } = state.selection;
-  if (!empty || !$from.parent.isTextblock || $from.parent.type === schema.nodes.codeLine) return;
+  if (!empty || !$from.parent.isTextblock || $from.parent.type.spec.code) return;
   const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '\uFFFC');
   // In the middle of a line a slash is a slash: "50 km /h", "and /or", a path.
   const found = /^\/([\p{L}\d-]{0,20})$/u.exec(before);

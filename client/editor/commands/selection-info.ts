@@ -44,6 +44,7 @@ export function selectionInfo(state: EditorState): SelectionInfo {
 function sameKind(kind: LineKind, other: LineKind | undefined): boolean {
   if (kind.kind === 'heading' && other?.kind === 'heading') return kind.level === other.level;
   if (kind.kind === 'list' && other?.kind === 'list') return kind.style === other.style;
+  if (kind.kind === 'raw' && other?.kind === 'raw') return kind.format === other.format;
   return kind.kind === other?.kind;
 }
 

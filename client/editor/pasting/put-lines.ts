@@ -19,7 +19,7 @@ import { schema } from '../schema/schema.ts';
  *   where it is of that kind, else they are a line of their own.
  * - All else stays what it was. Where whole lines were selected, that is true of the first, too.
  *
- * In code everything is code.
+ * In code everything is code, and in a raw block its source.
  */
 
 export interface PutRange {
@@ -32,7 +32,14 @@ export function putLines(tr: Transaction, range: PutRange, pasted: readonly Node
   const [only, ...more] = pasted;
   if (!only) return tr;
   const place = placeOf(tr.doc, range);
-  if (place.target.type === schema.nodes.codeLine) return putAll(tr, place, pasted.map(asCode));
+  if (place.target.type.spec.code) {
+    const markup = markupOf(place.target);
+    return putAll(
+      tr,
+      place,
+      pasted.map((line) => asSource(line, markup)),
+    );
+  }
   return more.length === 0 && !isDivider(only)
     ? putOne(tr, place, only)
     : putAll(tr, place, pasted);
@@ -167,10 +174,10 @@ function as({ type, attrs }: Markup, line: Node): Node {
   return type.create(attrs, line.content, line.marks);
 }
 
-/** Code has no marks, and notes have no place in it. */
-function asCode(line: Node): Node {
+/** Source has no marks, and notes have no place in it. */
+function asSource(line: Node, { type, attrs }: Markup): Node {
   const text = line.textContent;
-  return schema.nodes.codeLine.create(null, text === '' ? null : schema.text(text));
+  return type.create(attrs, text === '' ? null : schema.text(text));
 }
 
 function setMarkup(tr: Transaction, position: number, { type, attrs }: Markup): void {

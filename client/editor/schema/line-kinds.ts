@@ -8,6 +8,7 @@ import {
   type HeadingLevel,
   type LineKind,
   type ListStyle,
+  type RawFormat,
 } from '../../../shared/document/index.ts';
 import { schema } from './schema.ts';
 
@@ -49,6 +50,8 @@ export function kindMarkup(kind: LineKind, rest: Attributes = {}): Markup {
       return { type: nodes.listItem, attrs: { style: kind.style, indent: kind.indent, rest } };
     case 'code':
       return { type: nodes.codeLine, attrs: { rest } };
+    case 'raw':
+      return { type: nodes.rawLine, attrs: { format: kind.format, rest } };
   }
 }
 
@@ -78,6 +81,8 @@ export function lineKind(line: Node): LineKind {
       };
     case schema.nodes.codeLine:
       return { kind: 'code' };
+    case schema.nodes.rawLine:
+      return { kind: 'raw', format: attrs['format'] as RawFormat };
     default:
       return { kind: 'paragraph' };
   }

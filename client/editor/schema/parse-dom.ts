@@ -1,4 +1,9 @@
-import { blockAttributes, maxIndent, type Attributes } from '../../../shared/document/index.ts';
+import {
+  blockAttributes,
+  maxIndent,
+  type Attributes,
+  type RawFormat,
+} from '../../../shared/document/index.ts';
 
 /* Reading pasted elements, our own and those of other programs. */
 
@@ -53,6 +58,11 @@ export function lineAttributes(
     dir,
     ...(Object.keys(value).length > 0 && { 'data-attributes': writeJson(value) }),
   };
+}
+
+/** What the source in a copied raw line is. */
+export function readRaw(dom: ElementLike): RawFormat {
+  return read(dom, 'data-raw') === 'html' ? 'html' : 'markdown';
 }
 
 export function plainAttributes(dom: ElementLike) {

@@ -7,6 +7,7 @@ import {
   plainAttributes,
   read,
   readJson,
+  readRaw,
   readRest,
   type ElementLike,
 } from './parse-dom.ts';
@@ -140,6 +141,24 @@ const nodes = {
     attrs: { rest },
     parseDOM: [{ tag: 'pre', preserveWhitespace: 'full', getAttrs: plainAttributes }],
     toDOM: (node) => ['pre', lineAttributes(node.attrs, 'ltr'), ['code', 0]],
+  },
+  rawLine: {
+    ...line,
+    code: true,
+    attrs: { format: { default: 'markdown', validate: 'string' }, rest },
+    parseDOM: [
+      {
+        tag: 'pre[data-raw]',
+        priority: 60,
+        preserveWhitespace: 'full',
+        getAttrs: (dom: ElementLike) => ({ format: readRaw(dom), rest: readRest(dom) }),
+      },
+    ],
+    toDOM: (node) => [
+      'pre',
+      { 'data-raw': node.attrs['format'] as string, ...lineAttributes(node.attrs, 'ltr') },
+      ['code', 0],
+    ],
   },
   text: { group: 'inline' },
   footnote: {

@@ -79,6 +79,7 @@ export const history = {
     counterpoint: 'a counterpoint',
     quote: 'a quote',
     code: 'code',
+    raw: { markdown: 'Markdown source', html: 'HTML source' },
     list: {
       bullet: (level: number) => (level === 1 ? 'a bullet' : `a bullet of level ${level}`),
       ordered: (level: number) =>

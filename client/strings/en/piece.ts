@@ -56,6 +56,8 @@ export const piece = {
     bullet: 'Bulleted list',
     ordered: 'Numbered list',
     codeBlock: 'Code',
+    markdown: 'Markdown source',
+    html: 'HTML source',
     divider: 'Dividing line',
   },
   mixedKinds: 'Mixed',

@@ -127,6 +127,8 @@ function kindOf(line: Line): LineKind {
     }
     case 'list':
       return { kind: line.kind, style: line.style, indent: line.indent };
+    case 'raw':
+      return { kind: line.kind, format: line.format };
     case 'paragraph':
     case 'quote':
     case 'code':

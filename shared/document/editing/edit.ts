@@ -112,6 +112,8 @@ export function kindAttributes(kind: LineKind): Attributes {
       return { list: kind.style, ...(kind.indent > 0 && { indent: kind.indent }) };
     case 'code':
       return { 'code-block': true };
+    case 'raw':
+      return { raw: kind.format };
   }
 }
 

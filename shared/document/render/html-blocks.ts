@@ -1,7 +1,7 @@
-import { groupBlocks, type Block, type Line, type Span } from '../blocks.ts';
+import { groupBlocks, lineText, type Block, type Line, type Span } from '../blocks.ts';
 import { linkAddress } from '../link-address.ts';
 import { countLine, noCounts, type ListCounts } from './list-numbers.ts';
-import type { LineKind } from '../schema.ts';
+import type { LineKind, RawFormat } from '../schema.ts';
 
 /** What differs between the HTML of a document and that of a copy. */
 export interface HtmlLook {
@@ -11,9 +11,14 @@ export interface HtmlLook {
   readonly note: (id: string) => string;
   /** An embed that is not known here. */
   readonly unknown: (value: object) => string;
+  /** What a raw block shows; without it, its source. */
+  readonly raw?: RawHtml;
   /** The numbers that lists go on from; without them, they begin. */
   readonly counts?: ListCounts;
 }
+
+/** HTML that is safe in any page, of the source in a raw block. */
+export type RawHtml = (source: string, format: RawFormat) => string;
 
 /** The HTML of each block. */
 export function blocksHtml(lines: readonly Line[], look: HtmlLook): string[] {
@@ -38,6 +43,9 @@ function blockHtml({ lines }: Block, look: HtmlLook, counts: ListCounts): string
       return listHtml(lines, look, counts);
     case 'code':
       return codeHtml(lines, look);
+    case 'raw':
+      if (look.raw === undefined) return codeHtml(lines, look);
+      return look.raw(lines.map(lineText).join('\n'), first.format);
     case 'paragraph':
     case 'heading':
       return dividedHtml(first, look);

@@ -1,5 +1,12 @@
 import { readBlocks, type Span } from '../blocks.ts';
-import { blocksHtml, escapeHtml, lineHtml, spansHtml, type HtmlLook } from './html-blocks.ts';
+import {
+  blocksHtml,
+  escapeHtml,
+  lineHtml,
+  spansHtml,
+  type HtmlLook,
+  type RawHtml,
+} from './html-blocks.ts';
 import { headDelta, headSpans, inItalics } from '../head.ts';
 import type { DocumentModel } from '../model.ts';
 import { numberNotes } from './note-numbers.ts';
@@ -7,8 +14,11 @@ import type { DeltaOp } from '../schema.ts';
 
 export { escapeHtml } from './html-blocks.ts';
 
-/** A document as HTML, without a page around it; every text in it is escaped. */
-export function documentHtml(model: DocumentModel): string {
+/**
+ * A document as HTML, without a page around it; every text in it is escaped. `raw` renders raw
+ * blocks, whose source is shown without it.
+ */
+export function documentHtml(model: DocumentModel, raw?: RawHtml): string {
   const { body, footnotes } = model;
   const lines = readBlocks(body);
   const numbers = numberNotes(lines, footnotes);
@@ -19,6 +29,7 @@ export function documentHtml(model: DocumentModel): string {
       return `<sup><a href="#fn-${name}" role="doc-noteref">${numbers.get(id) ?? ''}</a></sup>`;
     },
     unknown: () => '⋯',
+    ...(raw && { raw }),
   };
   // Also those that no mark leads to: a version is shown with all that it holds.
   const ids = new Set([...numbers.keys(), ...Object.keys(footnotes)]);

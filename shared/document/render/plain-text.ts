@@ -43,6 +43,7 @@ function blockText({ lines }: Block, look: TextLook, counts: ListCounts): string
     case 'list':
       return listText(lines, look, counts);
     case 'code':
+    case 'raw':
       return lines.map((line) => spansText(line.spans, look)).join('\n');
     case 'quote':
       return lines.map((line) => `> ${spansText(line.spans, look, '> ')}`).join('\n>\n');

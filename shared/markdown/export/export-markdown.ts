@@ -4,10 +4,12 @@ import { withoutStrays } from '../../document/delta/delta.ts';
 import { readDocument, type DocumentModel } from '../../document/model.ts';
 import { withNotes, type ExportNote } from './critic-markup.ts';
 import { publishable } from './publishable.ts';
+import { definedLabels, noteLabels, rawTexts } from '../raw-source.ts';
 import { writeBlocks } from './write-blocks.ts';
 import { writeFootnotes } from './write-footnotes.ts';
 import { writePublishedHead, writeStandfirst, writeTitle, writeWorkingHead } from './write-head.ts';
 import type { WriteContext } from './write-line.ts';
+import { closedTags } from './write-raw.ts';
 
 export interface ExportOptions {
   /** `publish` (default): clean CommonMark for readers. `working`: all of the document. */
@@ -45,13 +47,17 @@ function joined(parts: readonly string[]): string {
 
 /** `critic`: notes are in it, so that what looks like them is escaped. */
 function writeWorking(model: DocumentModel, critic: boolean): string[] {
-  const footnotes = writeFootnotes(model.footnotes, { lossless: true, critic });
   const lines = readBlocks(withoutStrays(model.body));
+  const raw = rawTexts(lines);
+  const labels = definedLabels(raw);
+  const style = { lossless: true, critic, labels };
+  const footnotes = writeFootnotes(model.footnotes, style, noteLabels(raw));
   const last = lines.at(-1);
   // A plain paragraph without its break is written like any other, and the front matter says so.
   const unterminated = last !== undefined && !last.ended;
   if (unterminated) lines[lines.length - 1] = { ...last, ended: true };
-  const context: WriteContext = { lossless: true, critic, footnotes: footnotes.defined };
+  const closed = closedTags(lines);
+  const context: WriteContext = { ...style, footnotes: footnotes.defined, closed };
   return [
     writeWorkingHead(model, unterminated, critic),
     ...writeBlocks(lines, context),
@@ -61,8 +67,10 @@ function writeWorking(model: DocumentModel, critic: boolean): string[] {
 
 function writePublish(model: DocumentModel, frontMatter = false): string[] {
   const { lines, footnotes } = publishable(model);
-  const written = writeFootnotes(footnotes, { lossless: false, critic: false });
-  const context: WriteContext = { lossless: false, critic: false, footnotes: written.defined };
+  const labels = definedLabels(rawTexts(lines));
+  const style = { lossless: false, critic: false, labels };
+  const written = writeFootnotes(footnotes, style);
+  const context: WriteContext = { ...style, footnotes: written.defined };
   const head = frontMatter
     ? [writePublishedHead(model)]
     : [writeTitle(model), writeStandfirst(model)];

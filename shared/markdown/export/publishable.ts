@@ -1,28 +1,37 @@
-import { readBlocks, type Line, type Span } from '../../document/blocks.ts';
+import { lineText, readBlocks, type Line, type Span } from '../../document/blocks.ts';
 import { normalDelta } from '../../document/delta/delta.ts';
 import { kindAttributes } from '../../document/editing/edit.ts';
 import { linkAddress } from '../../document/link-address.ts';
 import type { DocumentModel } from '../../document/model.ts';
 import type { Attributes, DeltaOp, LineKind, Marks } from '../../document/schema.ts';
+import { noteLabels, rawTexts } from '../raw-source.ts';
 
 /**
  * What readers see of a document: theses and counterpoints as paragraphs, footnotes numbered in the
- * order in which they are referred to, no empty lines, no spaces in bold, no link that runs a script,
+ * order in which they are referred to (but for numbers that raw source has notes of), no empty lines, no spaces in bold, no link that runs a script,
  * nothing unknown.
  */
 export function publishable(model: DocumentModel): {
   lines: Line[];
   footnotes: Record<string, DeltaOp[]>;
 } {
+  const body = readBlocks(model.body);
   const numbers = new Map<string, string>();
+  const taken = noteLabels(rawTexts(body));
+  let last = 0;
+  const next = () => {
+    do last += 1;
+    while (taken.has(String(last)));
+    return String(last);
+  };
   const number = (id: string): string | undefined => {
     if (!Object.hasOwn(model.footnotes, id)) return undefined;
-    const known = numbers.get(id) ?? String(numbers.size + 1);
+    const known = numbers.get(id) ?? next();
     numbers.set(id, known);
     return known;
   };
   // Normal: where something between two stretches of white space was left out, they are one.
-  const lines = readBlocks(normalDelta(publishDelta(readBlocks(model.body), number)));
+  const lines = readBlocks(normalDelta(publishDelta(body, number)));
   const footnotes: [string, DeltaOp[]][] = [];
   // A footnote can refer to another, which then joins the list while it is walked.
   for (const [id, label] of numbers) {
@@ -74,9 +83,8 @@ function publishDelta(
 ): DeltaOp[] {
   return lines.flatMap((line) => {
     const attributes = publishAttributes(line);
-    if (line.kind === 'code') {
-      const text = line.spans.map((span) => ('text' in span ? span.text : '')).join('');
-      return [{ insert: text }, { insert: '\n', attributes }];
+    if (line.kind === 'code' || line.kind === 'raw') {
+      return [{ insert: lineText(line) }, { insert: '\n', attributes }];
     }
     return divide(line).flatMap((spans): DeltaOp[] => {
       if (spans === 'divider') return [{ insert: { divider: true } }, { insert: '\n' }];

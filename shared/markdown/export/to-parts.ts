@@ -12,11 +12,12 @@ export function toParts(line: Line, context: WriteContext): InlinePart[] | undef
   const parts: InlinePart[] = [];
   for (const { marks, attributes, ...content } of line.spans) {
     if (!sameValue(marks, attributes)) return undefined;
-    if (line.kind === 'code' && Object.keys(marks).length > 0) return undefined;
+    const isSource = line.kind === 'code' || line.kind === 'raw';
+    if (isSource && Object.keys(marks).length > 0) return undefined;
     if ('text' in content) parts.push({ text: content.text, marks });
     else {
       const { embed } = content as Extract<Span, { embed: unknown }>;
-      if (embed.kind !== 'footnote' || line.kind === 'code') return undefined;
+      if (embed.kind !== 'footnote' || isSource) return undefined;
       if (!context.footnotes.has(embed.id)) return undefined;
       parts.push({ footnote: embed.id, marks });
     }

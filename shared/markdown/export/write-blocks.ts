@@ -3,6 +3,7 @@ import { normalDelta, sameValue } from '../../document/delta/delta.ts';
 import { writeRawDelta } from '../raw-delta.ts';
 import { breakOps, isDivider, spanOps, toParts } from './to-parts.ts';
 import type { InlinePart } from './write-inline.ts';
+import { writeRaw } from './write-raw.ts';
 import { reads, seenOps, writeLine, type WriteContext } from './write-line.ts';
 
 /** A line with what Markdown writes of it; `parts` are missing where Markdown has no form. */
@@ -44,14 +45,19 @@ function belongsTo(last: WritableLine, next: WritableLine): boolean {
 function writeGroup(group: readonly WritableLine[], context: WriteContext): string[] {
   const wanted = group.flatMap(({ line }) => {
     const ops = spanOps(line);
-    return [...(line.kind === 'code' ? ops : seenOps(ops, context)), ...breakOps(line)];
+    return [...(isSource(line) ? ops : seenOps(ops, context)), ...breakOps(line)];
   });
-  if (group.every(({ parts }) => parts)) {
+  const [first] = group;
+  if (group.every(({ parts }) => parts) && first?.line.kind === 'raw') {
+    const source = group.map(({ line }) => line);
+    const markdown = writeRaw(source, first.line.format, wanted, context);
+    if (markdown !== undefined) return [markdown];
+  } else if (group.every(({ parts }) => parts)) {
     for (const wild of [false, true]) {
       const markdown = layOut(group, context, wild);
       if (markdown === undefined) continue;
       // A paragraph or a heading has been read back as a line already.
-      const tried = group[0]?.line.kind === 'paragraph' || group[0]?.line.kind === 'heading';
+      const tried = first?.line.kind === 'paragraph' || first?.line.kind === 'heading';
       if (tried || reads(markdown, wanted, context)) return [markdown];
     }
   }
@@ -89,10 +95,16 @@ function layOut(
       const names = answers === undefined ? writeId(id) : `${writeId(id)} ${writeAnswers(answers)}`;
       return [`:::counterpoint{${names}}`, texts.join('\n\n'), ':::'].join('\n');
     }
+    case 'raw':
     case 'heading':
     case 'paragraph':
       return texts.join('\n\n');
   }
+}
+
+/** Whether spaces at the ends of a line are seen, and emphasis is none. */
+function isSource({ kind }: Line): boolean {
+  return kind === 'code' || kind === 'raw';
 }
 
 function writeCode(group: readonly WritableLine[]): string {

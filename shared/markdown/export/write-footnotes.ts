@@ -12,18 +12,22 @@ export interface WrittenFootnotes {
 
 /**
  * Writes each footnote as a GFM definition. One whose id is no label, or whose text does not read
- * back, is written as its delta in the working profile.
+ * back, is written as its delta in the working profile. `rawNotes`: see `noteLabels`.
  */
 export function writeFootnotes(
   footnotes: Readonly<Record<string, DeltaOp[]>>,
-  { lossless, critic }: Omit<WriteContext, 'footnotes'>,
+  { lossless, critic, labels = new Map() }: Omit<WriteContext, 'footnotes'>,
+  rawNotes: ReadonlySet<string> = new Set(),
 ): WrittenFootnotes {
   const entries = Object.entries(footnotes);
-  let defined: ReadonlySet<string> = labels(entries.map(([id]) => id));
+  let defined: ReadonlySet<string> = noteIds(
+    entries.map(([id]) => id),
+    rawNotes,
+  );
   // A footnote can refer to one that turns out to have no form; then it has none either. A chain of
   // such references ends in a few rounds with all of them as deltas.
   for (let round = 1; ; round += 1) {
-    const context: WriteContext = { lossless, critic, footnotes: defined };
+    const context: WriteContext = { lossless, critic, footnotes: defined, labels };
     const written = entries.map(([id, delta]) => ({
       id,
       delta,
@@ -45,12 +49,18 @@ export function writeFootnotes(
 
 const maxRounds = 5;
 
-/** Ids that are footnote labels as they are; labels do not tell capitals from small letters. */
-function labels(ids: readonly string[]): Set<string> {
+/**
+ * Ids that are footnote labels as they are; labels do not tell capitals from small letters. Those in
+ * raw source are its own.
+ */
+function noteIds(ids: readonly string[], taken: ReadonlySet<string>): Set<string> {
   const counts = new Map<string, number>();
   for (const id of ids) counts.set(id.toLowerCase(), (counts.get(id.toLowerCase()) ?? 0) + 1);
   return new Set(
-    ids.filter((id) => /^[A-Za-z0-9_-]{1,100}$/.test(id) && counts.get(id.toLowerCase()) === 1),
+    ids.filter((id) => {
+      const label = id.toLowerCase();
+      return /^[a-z0-9_-]{1,100}$/.test(label) && counts.get(label) === 1 && !taken.has(label);
+    }),
   );
 }
 

@@ -40,7 +40,7 @@ export function isCertainlyPlain(text: string): boolean {
 }
 
 const certainlyPlain =
-  /^(?![-+=:\s]|\d+[.)])[^\\`*_[\]<>&~|#\n\r\t\0\uFEFF]*[^\\`*_[\]<>&~|#\s\0\uFEFF]$/u;
+  /^(?![-+=:\s{$]|\d+[.)]|(?:im|ex)port )[^\\`*_[\]<>&~|#\n\r\t\0\uFEFF]*[^\\`*_[\]<>&~|#\s\0\uFEFF]$/u;
 
 /** Opens and closes marks around the parts; those that reach furthest are the outermost. */
 function nest(parts: readonly InlinePart[], style: InlineStyle): Segment[] {

@@ -2,6 +2,7 @@ import { normalDelta, sameValue } from '../../document/delta/delta.ts';
 import { linkAddress } from '../../document/link-address.ts';
 import type { DeltaOp, Marks } from '../../document/schema.ts';
 import { importMarkdown } from '../import/import-markdown.ts';
+import { labelsIn } from '../raw-source.ts';
 import {
   activeCharacters,
   deepIndent,
@@ -18,6 +19,10 @@ export interface WriteContext {
   critic: boolean;
   /** Definitions of all footnotes that the export will define, to try references with. */
   footnotes: ReadonlySet<string>;
+  /** Labels that raw source in it may define: see `definedLabels`. */
+  labels?: ReadonlyMap<string, string>;
+  /** Tags that raw blocks close: see `write-raw.ts`. */
+  closed?: ReadonlySet<string>;
 }
 
 /**
@@ -162,9 +167,11 @@ export function reads(
 ): boolean {
   // Labels do not tell capitals from small letters.
   const folded = markdown.includes('[^') ? markdown.toUpperCase() : '';
-  const definitions = [...context.footnotes]
+  const notes = [...context.footnotes]
     .filter((id) => id !== footnote && folded.includes(`[^${id.toUpperCase()}]`))
-    .map((id) => `\n\n[^${id}]: x`);
+    .map((id) => `^${id}`);
+  const labels = context.labels ? labelsIn(markdown, context.labels) : [];
+  const definitions = [...notes, ...labels].map((label) => `\n\n[${label}]: x`);
   const found = importMarkdown(markdown + definitions.join(''), { newId: () => '' });
   if (found.title !== '' || found.standfirst !== '') return false;
   // Whether the thesis that is answered exists can only be said of a whole document.

@@ -1,10 +1,12 @@
-import type { Definition, FootnoteDefinition, Nodes, Root } from 'mdast';
+import type { Nodes, Root } from 'mdast';
 import { deltaText, normalDelta } from '../../document/delta/delta.ts';
 import { headFields, headOf, type HeadField } from '../../document/head.ts';
 import type { DeltaOp } from '../../document/schema.ts';
 import { readFrontMatter, type FrontMatter } from '../front-matter.ts';
 import type { Imported, ImportOptions, ImportWarning } from './import-content.ts';
-import { everyNode, parseMarkdown } from './parse.ts';
+import { findReferences, type References } from './references.ts';
+import { parseMarkdown } from './parse.ts';
+import { markRaw } from './raw-nodes.ts';
 import { LineSink } from './line-sink.ts';
 import { readFlow } from './read-blocks.ts';
 import { readMarked, readTitle } from './read-head.ts';
@@ -12,16 +14,22 @@ import { readHeld, type FlowContext } from './read-held.ts';
 
 /**
  * Markdown as a document: CommonMark, GFM footnotes, front matter, `:::thesis` and `:::counterpoint`.
- * What the document cannot hold is kept as text, with a warning. Never throws.
+ * What the document cannot hold is kept as source or as text, with a warning. Never throws.
  */
 export function importMarkdown(content: string, options: ImportOptions): Imported {
-  const source = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  // What is kept as source has no NUL either, which a reader of Markdown never sees.
+  const text = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const source = text.replaceAll('\0', '\uFFFD');
   const root = parseMarkdown(source);
+  markRaw(root, source);
   const warnings: ImportWarning[] = [];
-  const context = createContext(source, root, warnings, options);
+  const references = findReferences(root);
+  const context = createContext(source, references, warnings, options);
   const body = new LineSink();
   const { head, unterminated } = readHead(root, context, body);
   readFlow(root.children, context, body);
+  // In source, and words elsewhere refer to them.
+  for (const node of references.shared) context.readFootnote(node);
   warnTwice(context);
   const ops = normalDelta(body.ops);
   if (unterminated) dropLastBreak(ops);
@@ -44,22 +52,10 @@ function dropLastBreak(ops: DeltaOp[]): void {
 /** Definitions are known before the first line is read, wherever they stand. */
 function createContext(
   source: string,
-  root: Root,
+  { definitions, footnotes, isKept, isInRaw }: References,
   warnings: ImportWarning[],
   options: ImportOptions,
 ): FlowContext {
-  const definitions = new Map<string, Definition>();
-  const footnotes = new Map<string, FootnoteDefinition>();
-  const used = new Set<string>();
-  for (const node of everyNode(root)) {
-    if (node.type === 'definition' && !definitions.has(node.identifier)) {
-      definitions.set(node.identifier, node);
-    } else if (node.type === 'footnoteDefinition' && !footnotes.has(node.identifier)) {
-      footnotes.set(node.identifier, node);
-    } else if (node.type === 'linkReference' || node.type === 'imageReference') {
-      used.add(node.identifier);
-    }
-  }
   const footnoteIds = new Map<string, string>();
   for (const [identifier, node] of footnotes) footnoteIds.set(identifier, node.label ?? identifier);
   const context: FlowContext = {
@@ -69,13 +65,11 @@ function createContext(
     footnotes: new Map<string, DeltaOp[]>(),
     newId: options.newId,
     argued: [],
-    isKept: (node) =>
-      node.type === 'definition'
-        ? used.has(node.identifier) && definitions.get(node.identifier) === node
-        : footnotes.get(node.identifier) === node,
+    isKept,
+    isInRaw,
     readFootnote: (node) => {
       const lines = new LineSink();
-      readHeld(node.children, context, lines, { name: 'a footnote', attributes: {} });
+      readHeld(node.children, context, lines, { name: 'a footnote', attributes: {}, words: true });
       const id = footnoteIds.get(node.identifier) ?? node.identifier;
       context.footnotes.set(id, normalDelta(lines.ops.slice(0, -1)));
     },

@@ -1,8 +1,10 @@
-import type { Attributes, DeltaOp } from '../../document/schema.ts';
+import type { Attributes, DeltaOp, RawFormat } from '../../document/schema.ts';
 
 /** Lines of a document on their way in. */
 export class LineSink {
   readonly ops: DeltaOp[] = [];
+  /** The raw block that was put in last: where its source ends, and how many ops there were then. */
+  lastRaw?: { format: RawFormat; end: number; length: number };
 
   /** Adds one line; a "\n" in `ops` ends one and begins the next of the same kind. */
   line(ops: readonly DeltaOp[], attributes: Attributes): void {

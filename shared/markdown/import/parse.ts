@@ -8,6 +8,7 @@ import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { gfmTable } from 'micromark-extension-gfm-table';
+import type { Extension } from 'micromark-util-types';
 import { boundedContainers, boundedFootnotes } from './containers.ts';
 
 /**
@@ -15,18 +16,12 @@ import { boundedContainers, boundedFootnotes } from './containers.ts';
  *
  * The grammar is put together from its parts, not taken as whole GFM: of directives only the
  * container form exists, because the text form reads ":30" in "at 10:b" and ":smile:" as its own;
- * bare addresses are text, as in CommonMark; one tilde is a tilde. Tables are read only to be
- * noticed.
+ * bare addresses are text, as in CommonMark; one tilde is a tilde. Tables are read to be kept as
+ * their source.
  */
 export function parseMarkdown(source: string): Root {
   return fromMarkdown(source, {
-    extensions: [
-      boundedContainers(),
-      frontmatter('yaml'),
-      boundedFootnotes(),
-      gfmStrikethrough({ singleTilde: false }),
-      gfmTable(),
-    ],
+    extensions: markdownExtensions(),
     mdastExtensions: [
       directiveFromMarkdown(),
       frontmatterFromMarkdown('yaml'),
@@ -37,8 +32,19 @@ export function parseMarkdown(source: string): Root {
   });
 }
 
+/** The grammar, for one text. */
+export function markdownExtensions(): Extension[] {
+  return [
+    boundedContainers(),
+    frontmatter('yaml'),
+    boundedFootnotes(),
+    gfmStrikethrough({ singleTilde: false }),
+    gfmTable(),
+  ];
+}
+
 /** Every node of a tree, in the order of the text. Iterative: trees can be deeper than the stack. */
-export function* everyNode(root: Root): Generator<Nodes> {
+export function* everyNode(root: Nodes): Generator<Nodes> {
   const open: Nodes[] = [root];
   for (let node = open.pop(); node; node = open.pop()) {
     yield node;

@@ -3,7 +3,15 @@ import type { ContainerDirective } from 'mdast-util-directive';
 import type { Attributes } from '../../document/schema.ts';
 import type { LineSink } from './line-sink.ts';
 import { rawDeltaInfo, rawFootnotesInfo, readRawDelta, readRawFootnotes } from '../raw-delta.ts';
-import { openingOf, readHeading, readHeld, readSource, type FlowContext } from './read-held.ts';
+import { rawFenceFormat } from '../raw-source.ts';
+import {
+  openingOf,
+  readHeading,
+  readHeld,
+  readSource,
+  type FlowContext,
+  type Holder,
+} from './read-held.ts';
 import { maxDepth } from './read-inline.ts';
 import { readList } from './read-list.ts';
 
@@ -23,7 +31,7 @@ export function readFlow(
     else if (node.type === 'blockquote') {
       const holder = { name: 'a quote', attributes: { blockquote: true } };
       readHeld(node.children, context, sink, holder, depth + 1);
-    } else readHeld([node], context, sink, { name: 'the body', attributes: {} }, depth);
+    } else readHeld([node], context, sink, { name: 'the body', attributes: {}, own: true }, depth);
   }
 }
 
@@ -44,6 +52,8 @@ function readCode(node: Code, context: FlowContext, sink: LineSink): void {
     const footnotes = readRawFootnotes(node.value);
     if (footnotes) return footnotes.forEach(([id, delta]) => context.footnotes.set(id, delta));
   }
+  const raw = rawFenceFormat(node.lang);
+  if (raw !== undefined) return node.value.split('\n').forEach((line) => sink.text(line, { raw }));
   const info = [node.lang, node.meta].filter(Boolean).join(' ');
   if (info) {
     context.warn(node, 'code language', `The language of a code block ("${info}") is not kept`);
@@ -78,8 +88,11 @@ function readArgument(
   const end = node.children.findIndex((child) => child.type === 'heading');
   const own = end < 0 ? node.children : node.children.slice(0, end);
   const held = own.filter((child) => !isArgument(child));
-  if (held.length === 0) sink.line([], attributes);
-  readHeld(held, context, sink, { name: `a ${node.name}`, attributes }, depth + 1);
+  const behind: NonNullable<Holder['behind']> = [];
+  const before = sink.ops.length;
+  readHeld(held, context, sink, { name: `a ${node.name}`, attributes, behind }, depth + 1);
+  if (sink.ops.length === before) sink.line([], attributes);
+  for (const put of behind) put(sink);
   for (const child of own.filter(isArgument)) {
     context.warn(child, 'directive', 'This stands inside of another and is put behind it');
     if (depth > maxDepth) readSource(child, 'nesting', context, sink, {});

@@ -2,6 +2,8 @@ import type { Definition, FootnoteDefinition, Heading, List, Nodes, RootContent 
 import type { ContainerDirective } from 'mdast-util-directive';
 import type { Attributes, DeltaOp } from '../../document/schema.ts';
 import { LineSink } from './line-sink.ts';
+import type { RawBlock } from './raw-nodes.ts';
+import { readRaw } from './read-raw.ts';
 import { maxDepth, readInline, sourceOf, type ReadContext } from './read-inline.ts';
 
 /** One thesis or counterpoint as it was met. `next`: it directly follows the one met before it. */
@@ -17,8 +19,10 @@ export interface FlowContext extends ReadContext {
   footnotes: Map<string, DeltaOp[]>;
   argued: Argued[];
   newId: () => string;
-  /** Whether a definition has its place in the document other than as text. */
+  /** Whether a definition has its place in the document other than as source. */
   isKept: (node: Definition | FootnoteDefinition) => boolean;
+  /** Whether what is kept as source refers to it. */
+  isInRaw: (node: Definition | FootnoteDefinition) => boolean;
   readFootnote: (node: FootnoteDefinition) => void;
 }
 
@@ -26,11 +30,17 @@ export interface FlowContext extends ReadContext {
 export interface Holder {
   name: string;
   attributes: Attributes;
+  /** The body itself, where a block stands on its own. */
+  own?: true;
+  /** Collects what is to come behind: raw blocks, whose lines would part what holds them. */
+  behind?: ((sink: LineSink) => void)[];
+  /** A footnote, in which all is words. */
+  words?: true;
 }
 
 /**
- * Reads blocks inside of one that holds lines only: paragraphs are its lines, and everything else
- * becomes text in its lines, with a warning.
+ * Reads blocks inside of one that holds lines only: paragraphs are its lines, raw blocks stand by
+ * themselves, and everything else becomes text in its lines, with a warning.
  */
 export function readHeld(
   nodes: readonly RootContent[],
@@ -67,13 +77,15 @@ const readers: { [Type in RootContent['type']]?: Reader<Extract<RootContent, { t
   thematicBreak(_node, _context, sink, { attributes }) {
     sink.line([{ insert: { divider: true } }], attributes);
   },
-  definition(node, context, sink, { attributes }) {
-    if (!context.isKept(node)) readSource(node, 'definition', context, sink, attributes);
+  definition(node, context, sink, holder) {
+    if (!context.isKept(node)) keepRaw(node, unused, context, sink, holder);
   },
-  footnoteDefinition(node, context, sink, { attributes }) {
-    if (context.isKept(node)) context.readFootnote(node);
-    else readSource(node, 'footnote', context, sink, attributes);
+  footnoteDefinition(node, context, sink, holder) {
+    const isKept = context.isKept(node);
+    if (isKept) context.readFootnote(node);
+    if (!isKept || context.isInRaw(node)) keepRaw(node, repeated, context, sink, holder);
   },
+  rawBlock: (node, context, sink, holder) => keepRaw(node, node, context, sink, holder),
   heading(node, context, sink, holder) {
     warnFlat(node, 'heading', context, holder);
     sink.line(readHeading(node, context), holder.attributes);
@@ -94,6 +106,24 @@ const readers: { [Type in RootContent['type']]?: Reader<Extract<RootContent, { t
   list: readHeldList,
 };
 
+type RawKind = Pick<RawBlock, 'format' | 'what'>;
+
+const unused: RawKind = { format: 'markdown', what: 'definition' };
+const repeated: RawKind = { format: 'markdown', what: 'footnote' };
+
+function keepRaw(
+  node: RootContent,
+  kind: RawKind,
+  context: FlowContext,
+  sink: LineSink,
+  holder: Holder,
+): void {
+  if (holder.words) readSource(node, kind.what, context, sink, holder.attributes);
+  else if (holder.behind) {
+    holder.behind.push((end) => readRaw(node, kind, context, end, holder));
+  } else readRaw(node, kind, context, sink, holder);
+}
+
 /** Items as lines that begin with their sign. */
 function readHeldList(
   list: List,
@@ -105,10 +135,13 @@ function readHeldList(
   warnFlat(list, 'list', context, holder);
   list.children.forEach((item, i) => {
     const lines = new LineSink();
-    readHeld(item.children, context, lines, holder, depth + 1);
+    const behind: NonNullable<Holder['behind']> = [];
+    readHeld(item.children, context, lines, { ...holder, behind }, depth + 1);
     if (lines.ops.length === 0) lines.line([], holder.attributes);
     sink.append([{ insert: list.ordered ? `${(list.start ?? 1) + i}. ` : '- ' }]);
     sink.append(lines.ops);
+    if (holder.behind) holder.behind.push(...behind);
+    else for (const put of behind) put(sink);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Link, LinkReference, Nodes, PhrasingContent } from 'mdast';
 import { linkAddress } from '../../document/link-address.ts';
 import type { Attributes, DeltaOp } from '../../document/schema.ts';
+import { isBreak } from './raw-nodes.ts';
 
 /** What the reading of one source shares: its definitions, and where warnings go. */
 export interface ReadContext {
@@ -62,6 +63,10 @@ const readers: {
     styled(oneLine(node.value), { ...marks, code: true }),
   ],
   break: () => [{ insert: '\n' }],
+  html: (node, _inside, context, marks) =>
+    isBreak(node.value)
+      ? [{ insert: '\n' }]
+      : asSource(node, 'html', 'What is "html" is kept as text', context, marks),
   footnoteReference: (node, _inside, context, marks) => [
     styled({ footnote: context.footnoteIds.get(node.identifier) ?? node.identifier }, marks),
   ],

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../../server/db/open.ts';
 import { packageFile } from '../../../server/package-root.ts';
 import { verifyPieces } from '../../../server/store/verify.ts';
+import { schemaVersion } from '../../../shared/document/index.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { runSeed } from '../../support/random.ts';
 import { deadline, rounds } from '../../support/test-length.ts';
@@ -81,7 +82,7 @@ it(
         ),
         piece: fc.nat(1),
         more: fc.oneof(
-          { weight: 9, arbitrary: fc.constantFrom('', '&ext=1', '&schema=1') },
+          { weight: 9, arbitrary: fc.constantFrom('', '&ext=1', `&schema=${schemaVersion}`) },
           { weight: 1, arbitrary: fc.constantFrom('&schema=999', '&ext=1&schema=x') },
         ),
         frames: fc.array(frames, { minLength: framesEach, maxLength: framesEach }),

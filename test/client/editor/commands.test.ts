@@ -74,6 +74,18 @@ describe('Enter', () => {
       ['paragraph: '],
     ],
     [
+      'leaves raw source from its last, empty line',
+      () => editor(['<p>', { raw: 'html' }], ['', { raw: 'html' }]),
+      4,
+      ['raw: <p>', 'paragraph: '],
+    ],
+    [
+      'stays in raw source, also before source of another format',
+      () => editor(['|a|', { raw: 'markdown' }], ['<p>', { raw: 'html' }]),
+      3,
+      ['raw: |a|', 'raw: ', 'raw: <p>'],
+    ],
+    [
       'stays in code from an empty line in its middle',
       () => editor(['', { 'code-block': true }], ['x', { 'code-block': true }]),
       0,

@@ -87,6 +87,7 @@ const listed: Readonly<Record<string, (editor: FakeEditor, random: Random) => Co
   heading: (_editor, random) => commands.toggleHeading(random.pick([2, 3, 4])),
   quote: () => commands.toggleQuote,
   codeBlock: () => commands.toggleCodeBlock,
+  raw: (_editor, random) => commands.toggleRaw(random.pick(['markdown', 'html'])),
   list: (_editor, random) => commands.toggleList(random.pick(['bullet', 'ordered'])),
   indent: () => commands.indent,
   outdent: () => commands.outdent,
@@ -247,5 +248,6 @@ function anyKind(random: Random): LineKind {
     () => ({ kind: 'quote' }),
     () => ({ kind: 'list', style: 'bullet', indent: random.int(3) }),
     () => ({ kind: 'code' }),
+    () => ({ kind: 'raw', format: random.pick(['markdown', 'html'] as const) }),
   ])();
 }

@@ -19,6 +19,7 @@ const kinds = {
   thesis: { thesis: 't' },
   counterpoint: { counterpoint: 'c', answers: 't' },
   code: { 'code-block': true },
+  html: { raw: 'html' },
 };
 const names = Object.keys(kinds) as Kind[];
 
@@ -70,7 +71,7 @@ function paste(into: readonly string[], pasted: readonly string[]) {
   };
 }
 
-const special = names.filter((name) => name !== 'paragraph' && name !== 'code');
+const special = names.filter((name) => name !== 'paragraph' && name !== 'code' && name !== 'html');
 
 describe('One pasted line goes into the line with the caret, which stays what it is', () => {
   const places = [
@@ -203,6 +204,7 @@ describe('Of several pasted lines', () => {
       'code: xb',
     ]);
     expect(paste(['code: |'], ['heading: H']).lines).toEqual(['code: H']);
+    expect(paste(['html: a|b'], ['code: H', 'bullet: x']).lines).toEqual(['html: aH', 'html: xb']);
   });
 });
 

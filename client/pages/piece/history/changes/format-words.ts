@@ -53,6 +53,8 @@ function kindText(kind: LineKind, ids = false): string {
       const named = ids ? words.named(words.counterpoint, kind.id) : words.counterpoint;
       return kind.answers === undefined ? named : words.answers(named, kind.answers);
     }
+    case 'raw':
+      return words.raw[kind.format];
     case 'paragraph':
     case 'quote':
     case 'code':

@@ -103,8 +103,9 @@ function ShownLineOf(props: {
     case 'quote':
       return <blockquote {...data}>{inner}</blockquote>;
     case 'code':
+    case 'raw':
       return (
-        <pre {...data} dir="ltr">
+        <pre {...data} dir="ltr" data-raw={kind.kind === 'raw' ? kind.format : undefined}>
           <code>{inner}</code>
         </pre>
       );

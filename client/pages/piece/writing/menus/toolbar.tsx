@@ -173,7 +173,10 @@ function ActionButton(props: {
 
 function KindMenu({ fields, info }: { fields: PieceFields; info: SelectionInfo }) {
   const current = kinds.map(actionOf).find((action) => action.active?.(info));
-  const label = current === undefined ? t.piece.mixedKinds : t.piece.actions[current.id];
+  const { line } = info;
+  // A raw block is made by the slash menu or by what is brought in; the list turns it into others.
+  const other = line?.kind === 'raw' ? t.piece.blocks[line.format] : t.piece.mixedKinds;
+  const label = current === undefined ? other : t.piece.actions[current.id];
   return (
     <Menu
       returnFocus={() => fields.active.view.focus()}

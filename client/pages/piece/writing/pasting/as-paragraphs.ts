@@ -25,6 +25,7 @@ export function asParagraphs(lines: readonly Node[]): Node[] {
       case 'heading':
         return paragraph(words.map((node) => marked(node, schema.marks.bold.create())));
       case 'code':
+      case 'raw':
         return paragraph(words.map((node) => marked(node, schema.marks.code.create())));
       case 'quote':
       case 'thesis':

@@ -9,6 +9,12 @@ import { keepNumbers } from './markdown-signs.ts';
 import type { Pasted } from '../html/read-html.ts';
 import type { Notices, Told } from '../told.ts';
 
+/** What the import keeps as its source. */
+const rawKinds = new Set([
+  ...['table', 'html', 'directive', 'shortcode', 'math', 'mdx', 'abbreviation', 'attributes'],
+  ...['alert', 'definition', 'footnote'],
+]);
+
 /** What a warning of the import is called here, where it is not about text that stays as it was. */
 const said: Readonly<Record<string, Told>> = {
   'link address': 'link',
@@ -25,7 +31,8 @@ export function readMarkdown(text: string, notices: Notices): Pasted {
   const fronted = /^---\n(?:[\w-]+: .*\n)+---(?:\n|$)/.test(source);
   const read = importContent(fronted ? source : guard + source, 'markdown', { newId: freshId });
   for (const { what } of read.warnings) {
-    if (what !== 'heading level') notices.tell(said[what] ?? 'keptAsText');
+    if (what === 'heading level') continue;
+    notices.tell(rawKinds.has(what) ? 'keptRaw' : (said[what] ?? 'keptAsText'));
   }
   const ids = new Map(Object.keys(read.footnotes).map((id) => [id, freshId()]));
   const renamed = (delta: readonly DeltaOp[]) => delta.map((op) => withNote(op, ids));
