@@ -17,5 +17,7 @@ export const pasting = {
   listNumbers: 'A list is numbered from 1 here: its numbers or letters were others.',
   listInQuote: 'A list within a quote became lines.',
   markdown: 'Read as Markdown. Undo it for the text as it was copied.',
+  fields:
+    'Fields above the text, such as its author and date, were left out: import it to have them.',
   keptAsText: 'Some of it has no form here and stays as it was written.',
 } as const;
