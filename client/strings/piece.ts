@@ -1,4 +1,3 @@
-import { details } from './en/details.ts';
 import { piece } from './en/piece.ts';
 import { refused, sharing } from './en/sharing.ts';
 import { threads } from './en/threads.ts';
@@ -6,4 +5,4 @@ import { transfer } from './en/transfer.ts';
 import { t as always } from './index.ts';
 
 /** All that the page of a piece says. */
-export const t = { ...always, details, piece, refused, sharing, threads, transfer };
+export const t = { ...always, piece, refused, sharing, threads, transfer };

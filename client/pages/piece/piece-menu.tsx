@@ -83,7 +83,7 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
     <>
       <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
         <MenuItem icon={<Tags />} onSelect={() => setDetailing(true)}>
-          {t.details.title}
+          {t.piece.details}
         </MenuItem>
         <MenuItem
           icon={<FileDown />}

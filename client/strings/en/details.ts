@@ -1,6 +1,5 @@
 /** The fields beside the text, which go out as front matter. */
 export const details = {
-  title: 'Details',
   about: 'They stand above the text of an export with front matter, and nowhere in it.',
   names: {
     byline: 'Byline',

@@ -23,7 +23,6 @@ export const history = {
       : `${count} footnote marks or dividers put in or taken out`,
   detailChanges: (count: string, one: boolean) =>
     one ? `${count} detail changed` : `${count} details changed`,
-  details: 'Details',
   changedThen: (changes: string) => `What that changed: ${changes}`,
   atTime: (time: string) => `As it was ${time}`,
   goTo: 'Go to a time',

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { isMetaName, stringsField, type Meta } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/piece.ts';
+import { t } from '../../../strings/details.ts';
 import { Button } from '../../../ui/button/button.tsx';
 import { Field } from '../../../ui/input/field.tsx';
 import { setField } from './use-meta.ts';

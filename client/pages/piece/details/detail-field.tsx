@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { sameMeta } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/piece.ts';
+import { t } from '../../../strings/details.ts';
 import { Field, TextField } from '../../../ui/input/field.tsx';
 import { formOf, longest, readTyped, typedOf, type FieldForm } from './field-form.ts';
 import { fieldName } from './field-text.ts';

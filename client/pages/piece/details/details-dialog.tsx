@@ -1,6 +1,6 @@
 import { metaFields, stringsField } from '../../../../shared/document/index.ts';
 import type { PieceSession } from '../../../collab/index.ts';
-import { t } from '../../../strings/piece.ts';
+import { t } from '../../../strings/details.ts';
 import { Dialog } from '../../../ui/overlay/dialog.tsx';
 import { AddField } from './add-field.tsx';
 import { DetailField } from './detail-field.tsx';
@@ -18,7 +18,7 @@ export interface DetailsDialogProps {
 /** What is told of a piece beside its text: all who write edit it at once, all others read it. */
 export default function DetailsDialog({ open, onClose, ...fields }: DetailsDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={(stays) => !stays && onClose()} title={t.details.title}>
+    <Dialog open={open} onOpenChange={(stays) => !stays && onClose()} title={t.piece.details}>
       <Fields {...fields} />
     </Dialog>
   );

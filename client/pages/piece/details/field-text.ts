@@ -1,5 +1,5 @@
 import { metaFields } from '../../../../shared/document/index.ts';
-import { t } from '../../../strings/piece.ts';
+import { t } from '../../../strings/details.ts';
 
 /** Characters of a value that are shown; another program may have put in any number. */
 const longest = 5_000;

@@ -6,12 +6,15 @@ import styles from './shown-lines.module.css';
 import { ShownParts } from './shown-parts.tsx';
 import { shownParts } from './shown-text.ts';
 
-/** The fields beside the text, each with its value, or with what it was and what it became. */
-export function ShownMeta({ meta }: { meta: readonly MetaChange[] }) {
+/**
+ * The fields beside the text, each with its value, or with what it was and what it became. A server of
+ * the release before tells of none (E1).
+ */
+export function ShownMeta({ meta = [] }: { meta?: readonly MetaChange[] | undefined }) {
   const fields = meta.filter(({ name, change }) => name !== stringsField || change !== 'same');
   if (fields.length === 0) return null;
   return (
-    <section className={styles['notes']} aria-label={t.history.details}>
+    <section className={styles['notes']} aria-label={t.piece.details}>
       <ul role="list">
         {fields.map((field) => (
           <li key={field.name} data-change={field.change}>
