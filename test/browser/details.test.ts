@@ -81,7 +81,7 @@ test('P1 who reviews reads the details, and cannot change them', async () => {
 test('S3 the history shows what became of a detail', async () => {
   const pieceId = await pieceWithDetails();
   await asAdmin(app.server, 'POST', `/pieces/${pieceId}/versions`, { name: 'First' });
-  const desk = await app.join('Kim', pieceId, 'owner', { viewport: { width: 1440, height: 1000 } });
+  const desk = await app.join('Mia', pieceId, 'owner', { viewport: { width: 1440, height: 1000 } });
   const { field } = await openDetails(desk);
   await field('Date').fill('2025-02-06');
   await field('Date').press('Enter');

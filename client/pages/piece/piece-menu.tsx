@@ -6,7 +6,7 @@ import {
   History,
   Lock,
   LockOpen,
-  Tags,
+  PencilLine,
 } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -82,7 +82,7 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
   return (
     <>
       <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
-        <MenuItem icon={<Tags />} onSelect={() => setDetailing(true)}>
+        <MenuItem icon={<PencilLine />} onSelect={() => setDetailing(true)}>
           {t.piece.details}
         </MenuItem>
         <MenuItem
