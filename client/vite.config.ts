@@ -34,7 +34,7 @@ const sharedFiles = [
       '/shared/api/statuses.',
       '/shared/roles.',
     ],
-    but: /\/(piece|sharing|threads|transfer|history)\.ts$/,
+    but: /\/(details|piece|sharing|threads|transfer|history)\.ts$/,
   },
   {
     name: 'parts',

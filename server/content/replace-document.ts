@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { diffDeltas } from '../../shared/document/text/diff.ts';
 import {
+  changeMeta,
   headDelta,
   headFields,
   readText,
@@ -14,8 +15,9 @@ import { withEmbeds } from './with-embeds.ts';
 
 /**
  * Makes a document read as content from outside does, by the fewest changes (S3), in one transaction.
- * What the content does not say stays: a title or standfirst that it has none of; of plain text also
- * the look of what is the same, footnotes and dividers, which it cannot name.
+ * What the content does not say stays: a title or standfirst that it has none of, and the fields
+ * beside the text where it has not one; of plain text also the look of what is the same, footnotes and
+ * dividers, which it cannot name.
  */
 export function replaceDocument(doc: Y.Doc, wanted: DocumentModel, format: ContentFormat): void {
   doc.transact(() => {
@@ -24,6 +26,7 @@ export function replaceDocument(doc: Y.Doc, wanted: DocumentModel, format: Conte
       const after = headDelta(wanted, field);
       if (after.length > 0) replaceHead(doc.getText(sharedTypes[field]), after, looks);
     }
+    if (wanted.meta !== undefined) changeMeta(doc.getMap(sharedTypes.meta), wanted.meta);
     if (looks) replaceFootnotes(doc.getMap(sharedTypes.footnotes), wanted.footnotes);
     const body = doc.getText(sharedTypes.body);
     const before = readText(body);

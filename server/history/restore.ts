@@ -3,10 +3,12 @@ import { compareDocuments, type Comparison } from '../../shared/document/compare
 import { diffDeltas, type Change } from '../../shared/document/text/diff.ts';
 import {
   applyStored,
+  changeMeta,
   headFields,
   newDocument,
   readBlocks,
   readDocument,
+  readMeta,
   readText,
   sharedTypes,
   type DeltaOp,
@@ -66,6 +68,7 @@ function restoreAll(doc: Y.Doc, past: Y.Doc): true {
     restoreWhole(doc.getText(name), past.getText(name));
   }
   restoreNotes(doc, past, wanted.footnotes);
+  changeMeta(doc.getMap(sharedTypes.meta), readMeta(past.getMap(sharedTypes.meta)));
   return true;
 }
 

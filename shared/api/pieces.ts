@@ -135,7 +135,8 @@ const delta = z.array(
 
 /**
  * A document as plain values: `body` and each footnote in Quill's Delta form; so title and standfirst,
- * where they have marks or embeds.
+ * where they have marks or embeds. `meta`: plain JSON values, such as its date; absent where there is
+ * none.
  */
 export const documentModel = z
   .object({
@@ -145,5 +146,6 @@ export const documentModel = z
     standfirstDelta: delta.optional(),
     body: delta,
     footnotes: z.record(z.string(), delta),
+    meta: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'Document' });

@@ -6,21 +6,11 @@ import { id, pageOf, time } from './common.ts';
 import { comparison } from './versions.ts';
 
 /**
- * All that the edit would do to the piece as it is now. Lines and footnotes that it leaves as they are
- * are left out. `meta`: plain values of the piece, such as its date; null: it has no such value.
+ * All that the edit would do to the piece as it is now. Lines, footnotes and fields beside the text
+ * that it leaves as they are are left out.
  */
-export const refusedChanges = comparison
-  .extend({
-    meta: z.array(z.object({ name: z.string(), before: z.unknown(), after: z.unknown() })),
-  })
-  .meta({ id: 'RefusedChanges' });
-export interface RefusedChanges extends Comparison {
-  readonly meta: readonly {
-    readonly name: string;
-    readonly before: unknown;
-    readonly after: unknown;
-  }[];
-}
+export const refusedChanges = comparison.meta({ id: 'RefusedChanges' });
+export type RefusedChanges = Comparison;
 
 /**
  * Why an edit cannot be applied now: it builds on words that are not in the piece; it is none that a

@@ -24,6 +24,8 @@ const changeSummary = z
     standfirst: z.boolean(),
     lines: z.int(),
     footnotes: z.int(),
+    /** Fields beside the text; absent in records of before there were any. */
+    meta: z.int().optional(),
     ...counts,
   })
   .meta({ id: 'ChangeSummary' });
@@ -158,7 +160,8 @@ const block = z
 /**
  * Lines are in the order of the later text; what was removed is where it stood. `before` and `after`
  * are the indexes at which a line, or the mark of a footnote, stands in the two bodies. Words, changes
- * of format, and embeds that were put in or taken out are counted over all fields.
+ * of format, and embeds that were put in or taken out are counted over all texts. `meta`: the fields
+ * beside the text with their plain values; null where there is none on a side.
  */
 export const comparison = z
   .object({
@@ -184,6 +187,14 @@ export const comparison = z
         before: z.int().nullable(),
         after: z.int().nullable(),
         parts,
+      }),
+    ),
+    meta: z.array(
+      z.object({
+        name: z.string(),
+        change: z.enum(['same', 'changed', 'added', 'removed']),
+        before: z.unknown(),
+        after: z.unknown(),
       }),
     ),
     ...counts,

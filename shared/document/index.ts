@@ -24,6 +24,17 @@ export {
   type HeadField,
 } from './head.ts';
 export { applyStored, leaveTidyingToServer, newDocument } from './new-document.ts';
+export {
+  changeMeta,
+  isMetaName,
+  metaFields,
+  metaOf,
+  readMeta,
+  sameMeta,
+  stringsField,
+  type Meta,
+  type MetaValue,
+} from './meta.ts';
 export { readDocument, writeDocument, type DocumentModel } from './model.ts';
 export { readText } from './delta/read-text.ts';
 export { countWords } from './text/words.ts';

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { normalDelta } from './delta/delta.ts';
 import { headDelta, headFields, headOf, type DocumentHead } from './head.ts';
 import { readText } from './delta/read-text.ts';
+import { changeMeta, readMeta, type Meta } from './meta.ts';
 import { sharedTypes, type DeltaOp } from './schema.ts';
 
 /**
@@ -11,6 +12,8 @@ import { sharedTypes, type DeltaOp } from './schema.ts';
 export interface DocumentModel extends DocumentHead {
   body: DeltaOp[];
   footnotes: Record<string, DeltaOp[]>;
+  /** In the order of the names; absent where there is none. */
+  meta?: Meta;
 }
 
 /** The present state of a document. Never throws, whatever clients have written. */
@@ -21,6 +24,7 @@ export function readDocument(doc: Y.Doc): DocumentModel {
     else if (typeof value === 'string') footnotes.push([id, normalDelta([{ insert: value }])]);
   });
   footnotes.sort(([a], [b]) => (a < b ? -1 : 1));
+  const meta = readMeta(doc.getMap(sharedTypes.meta));
   return {
     ...headOf({
       title: readText(doc.getText(sharedTypes.title)),
@@ -28,6 +32,7 @@ export function readDocument(doc: Y.Doc): DocumentModel {
     }),
     body: readText(doc.getText(sharedTypes.body)),
     footnotes: Object.fromEntries(footnotes),
+    ...(Object.keys(meta).length > 0 && { meta }),
   };
 }
 
@@ -40,8 +45,9 @@ export function writeDocument(doc: Y.Doc, model: DocumentModel, origin?: unknown
   const head = headFields.map((field) => [field, doc.getText(sharedTypes[field])] as const);
   const body = doc.getText(sharedTypes.body);
   const footnotes = doc.getMap(sharedTypes.footnotes);
+  const meta = doc.getMap(sharedTypes.meta);
   const length = head.reduce((sum, [, text]) => sum + text.length, body.length);
-  if (length + footnotes.size > 0) {
+  if (length + footnotes.size + meta.size > 0) {
     throw new RangeError('The document already has content');
   }
   doc.transact(() => {
@@ -55,6 +61,7 @@ export function writeDocument(doc: Y.Doc, model: DocumentModel, origin?: unknown
       if (delta.length > 0) fill(text, delta);
       footnotes.set(id, text);
     }
+    if (model.meta !== undefined) changeMeta(meta, model.meta);
   }, origin);
 }
 

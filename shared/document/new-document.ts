@@ -12,6 +12,7 @@ export function newDocument({ gc = true } = {}): Y.Doc {
     doc.getText(name);
   }
   doc.getMap(sharedTypes.footnotes);
+  doc.getMap(sharedTypes.meta);
   return doc;
 }
 

@@ -6,12 +6,16 @@
 /** Raised when an older client could misread what a newer one writes. */
 export const schemaVersion = 2;
 
-/** Keys of the shared types of a document: three `Y.Text` and one `Y.Map` from id to `Y.Text`. */
+/**
+ * Keys of the shared types of a document: three `Y.Text`, a `Y.Map` from id to `Y.Text`, and one of
+ * plain JSON values (`meta`).
+ */
 export const sharedTypes = {
   title: 'title',
   standfirst: 'standfirst',
   body: 'body',
   footnotes: 'footnotes',
+  meta: 'meta',
 } as const;
 
 export type Attributes = Readonly<Record<string, unknown>>;

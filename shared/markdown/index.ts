@@ -1,5 +1,6 @@
 export type { ExportNote } from './export/critic-markup.ts';
 export { exportMarkdown, type ExportOptions } from './export/export-markdown.ts';
+export { findFrontMatter } from './front-matter/read-front-matter.ts';
 export {
   importContent,
   type ContentFormat,

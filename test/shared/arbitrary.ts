@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import {
   headOf,
+  metaFields,
+  metaOf,
   normalDelta,
+  stringsField,
   type DeltaOp,
   type DocumentModel,
+  type Meta,
 } from '../../shared/document/index.ts';
 
 /** Text that is hard on a Markdown writer, and much that is easy. Never a line break. */
@@ -175,15 +179,82 @@ const headLine: fc.Arbitrary<DeltaOp[]> = fc.oneof(
   note,
 );
 
+/** What YAML readers take for something else, or that is hard to write. */
+const word = fc.oneof(
+  fc.constantFrom(
+    ...['no', 'On', 'y', 'null', '~', 'true', '', ' ', 'a: b', 'a #b', '- a', '2024-01-05', '1e3'],
+    ...['2024-02-30', '2024-01-05T10:00:00.5+02:00', '2024-01-05 10:00:00 -0600', '017', '0x1F'],
+    ...['12345678901234567890', '-99999999999999999999', '1_000', '12:30:45', '.inf', '.NaN', '<<'],
+    ...[
+      'two\nlines\n',
+      'it’s',
+      '“q”',
+      "'",
+      '"',
+      '\\',
+      '\0',
+      '\u0085',
+      '\u2028',
+      '\uFEFF',
+      '😀',
+      '---',
+    ],
+    ...[
+      '{++a++}',
+      '{>>b<<}',
+      '*a',
+      '&a',
+      '!a',
+      '!!str',
+      '%a',
+      '@a',
+      '`a`',
+      'https://a.b/?c=d#e',
+      '=',
+    ],
+  ),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  text,
+);
+const number = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(1e21, 1e-7, 2 ** 53, 1e20, 0.1, -1.5e300),
+);
+const jsonValue = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    { weight: 6, arbitrary: word },
+    { weight: 2, arbitrary: fc.oneof(number, fc.boolean(), fc.constant(null)) },
+    { weight: 1, arbitrary: fc.array(tie('value'), { maxLength: 3 }) },
+    {
+      weight: 1,
+      arbitrary: fc.dictionary(word, tie('value'), { maxKeys: 3, noNullPrototype: true }),
+    },
+  ),
+})).value;
+
+/** Fields beside the text, as clients write them; which strings are some is told of a few. */
+export const meta: fc.Arbitrary<Meta> = fc
+  .tuple(
+    fc.array(fc.tuple(fc.oneof(fc.constantFrom(...metaFields), word), jsonValue), { maxLength: 5 }),
+    fc.array(fc.constantFrom('/date', '/tags/0', '/2024-01-05', '/excerpt', 'x'), { maxLength: 2 }),
+  )
+  .map(([fields, strings]) => metaOf([...fields, [stringsField, strings]]));
+
 export const documentModel: fc.Arbitrary<DocumentModel> = fc
   .record({
     head: fc.record({ title: headLine, standfirst: headLine }).map(headOf),
     body: bodyDelta,
+    meta: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: meta }),
     footnotes: fc
       .uniqueArray(fc.tuple(footnoteId, note), { maxLength: 4, selector: ([id]) => id })
       .map((entries) => Object.fromEntries(entries)),
   })
-  .map(({ head, ...rest }) => ({ ...head, ...rest }));
+  .map(({ head, meta: fields, ...rest }) => ({
+    ...{ ...head, ...rest },
+    ...(Object.keys(fields).length > 0 && { meta: fields }),
+  }));
 
 /** Attributes without those that were left out. */
 function known(attributes: Record<string, unknown>): Record<string, unknown> {

@@ -30,9 +30,9 @@ function importWorking(markdown: string): DocumentModel {
 /** What readers see of a document. */
 function seenOf(model: DocumentModel): DocumentModel {
   const seen = (field: HeadField) => withoutStrays(headDelta(model, field));
-  const { body, footnotes } = model;
+  const { body, footnotes, meta } = model;
   const head = headOf({ title: seen('title'), standfirst: seen('standfirst') });
-  return { ...head, body: withoutStrays(body), footnotes };
+  return { ...head, body: withoutStrays(body), footnotes, ...(meta && { meta }) };
 }
 
 test(

@@ -116,7 +116,7 @@ describe('Markdown of a title and standfirst with marks', () => {
     expect(edited.warnings.map(({ what }) => what)).toEqual(['title']);
     const alone = read('---\ntitleMarkdown: A **bold** title\n---\n');
     expect(alone.title).toBe('');
-    expect(deltaText(alone.body)).toContain('titleMarkdown: A **bold** title');
+    expect(deltaText(alone.body)).toContain('titleMarkdown: "A **bold** title"');
   });
 
   test.each<[string, DeltaOp[]]>([

@@ -1,4 +1,13 @@
-import { Check, ChevronDown, Ellipsis, FileDown, History, Lock, LockOpen } from 'lucide-react';
+import {
+  Check,
+  ChevronDown,
+  Ellipsis,
+  FileDown,
+  History,
+  Lock,
+  LockOpen,
+  PencilLine,
+} from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { useLocation } from 'wouter';
 import { statuses } from '../../../shared/api/statuses.ts';
@@ -15,6 +24,7 @@ import { toast } from '../../ui/overlay/toast.ts';
 import { actionOf } from './writing/actions.ts';
 import { keyName } from './writing/key-names.ts';
 
+const DetailsDialog = lazyPart(() => import('./details/details-dialog.tsx'));
 const TransferDialog = lazyPart(() => import('./transfer/transfer-dialog.tsx'));
 
 /** Where the piece stands between draft and print. */
@@ -65,12 +75,16 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
   const [transferring, setTransferring] = useState(false);
   // Once opened it stays: what was pasted into it is there when it opens again.
   const [transferred, setTransferred] = useState(false);
+  const [detailing, setDetailing] = useState(false);
   const [, navigate] = useLocation();
   const theme = useTheme();
   const options = themes.map((value) => ({ value, label: t.common.theme[value] }));
   return (
     <>
       <Menu align="end" trigger={<IconButton label={t.piece.more} icon={<Ellipsis />} />}>
+        <MenuItem icon={<PencilLine />} onSelect={() => setDetailing(true)}>
+          {t.piece.details}
+        </MenuItem>
         <MenuItem
           icon={<FileDown />}
           onSelect={() => {
@@ -96,6 +110,11 @@ export function PieceMenu({ session, pieceId, piece, canEdit }: PieceMenuProps) 
           onChange={setTheme}
         />
       </Menu>
+      {detailing && (
+        <Suspense>
+          <DetailsDialog {...{ session, canEdit }} open onClose={() => setDetailing(false)} />
+        </Suspense>
+      )}
       {transferred && (
         <Suspense>
           <TransferDialog

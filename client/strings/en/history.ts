@@ -21,6 +21,8 @@ export const history = {
     one
       ? `${count} footnote mark or divider put in or taken out`
       : `${count} footnote marks or dividers put in or taken out`,
+  detailChanges: (count: string, one: boolean) =>
+    one ? `${count} detail changed` : `${count} details changed`,
   changedThen: (changes: string) => `What that changed: ${changes}`,
   atTime: (time: string) => `As it was ${time}`,
   goTo: 'Go to a time',
@@ -130,7 +132,6 @@ export const history = {
   /** Of a refused edit. */
   refused: {
     nothing: 'It would change nothing any more.',
-    meta: (name: string, before: string, after: string) => `${name}: ${before} → ${after}`,
     blocked: {
       incomplete: 'It builds on words that are not here.',
       unusable: 'It cannot be shown, and so not be put in.',

@@ -18,5 +18,7 @@ export const pasting = {
   listInQuote: 'A list within a quote became lines.',
   markdown: 'Read as Markdown. Undo it for the text as it was copied.',
   keptRaw: 'Some of it has no form here: its source is kept, and published as it is.',
+  fields:
+    'Fields above the text, such as its author and date, were left out: import it to have them.',
   keptAsText: 'Some of it has no form here and stays as it was written.',
 } as const;

@@ -124,6 +124,7 @@ export const piece = {
   },
   status: (status: string) => `Status: ${status}`,
   more: 'More',
+  details: 'Details',
   untitled: 'Untitled',
   follow: (name: string) => `Follow ${name}`,
   following: (name: string) => `You follow ${name}.`,

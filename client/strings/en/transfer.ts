@@ -8,7 +8,7 @@ export const transfer = {
     publishHint: 'Clean Markdown: theses and counterpoints are plain paragraphs.',
     working: 'Writers',
     workingHint: 'All of the piece, so that it can come back as it is.',
-    frontMatter: 'Title and standfirst as front matter',
+    frontMatter: 'With title, standfirst and details as front matter',
     notes: 'With the open comments and suggestions, as CriticMarkup',
     preview: 'The piece as Markdown',
     copy: 'Copy',

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 import type { RefusedBlock, RefusedChanges } from '../../../shared/api/refused.ts';
-import { compareDocuments, isSame } from '../../../shared/document/compare/index.ts';
+import {
+  compareDocuments,
+  isSame,
+  type Comparison,
+} from '../../../shared/document/compare/index.ts';
 import { applyStored, newDocument, readDocument } from '../../../shared/document/index.ts';
 import { BadFrame } from '../../../shared/protocol/messages.ts';
 import { mergeUpdates } from '../../collab/merge.ts';
@@ -13,7 +17,7 @@ import { contradicts, WaitingStructs } from '../../collab/updates/same-words.ts'
 import { standsNowhere } from '../../collab/updates/stands-nowhere.ts';
 import { namesOf, type KeptAs, type Names } from './names.ts';
 import { rename, type Renamings } from './rename.ts';
-import { isShowable, metaName } from './showable.ts';
+import { isShowable } from './showable.ts';
 
 /** A refused edit as it is kept. */
 export interface KeptEdit extends KeptAs {
@@ -71,7 +75,7 @@ function effectOn({ state, clientIds, spoken }: Ground, kept: KeptEdit): Effect 
     if (standsNowhere(doc, read)) return 'unusable';
     if (!isComplete(doc, read) || contradicts(doc, read, new WaitingStructs())) return 'incomplete';
     if (!isShowable(doc, read)) return 'unusable';
-    const [before, meta] = [readDocument(doc), metaOf(doc)];
+    const before = readDocument(doc);
     const own = new Map(
       read.structs.map(({ id }) => [id.client, Y.getState(doc.store, id.client)]),
     );
@@ -80,7 +84,7 @@ function effectOn({ state, clientIds, spoken }: Ground, kept: KeptEdit): Effect 
     Y.applyUpdate(doc, update);
     if (!wasWaiting && waits(doc)) return 'unusable';
     const loose = takeOffLooseMarks(doc, own);
-    const changes = changesOf(compareDocuments(before, readDocument(doc)), meta, metaOf(doc));
+    const changes = changesOf(compareDocuments(before, readDocument(doc)));
     const clients = [...names.own, ...[...names.renamings.values()].map(({ to }) => to)];
     return {
       changes,
@@ -141,27 +145,14 @@ function marksAtEnd(text: Y.Text): Y.Item[] {
 
 const isMark = (item: Y.Item) => !item.deleted && item.content instanceof Y.ContentFormat;
 
-function metaOf(doc: Y.Doc): Record<string, unknown> {
-  return doc.getMap(metaName).toJSON();
-}
-
-/** Without the lines and notes that stay the same: an answer would be as long as the piece. */
-function changesOf(
-  comparison: ReturnType<typeof compareDocuments>,
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-): RefusedChanges {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const meta = names
-    .map((name) => ({ name, before: before[name] ?? null, after: after[name] ?? null }))
-    .filter((one) => JSON.stringify(one.before) !== JSON.stringify(one.after));
-  const { lines, footnotes, ...rest } = comparison;
+/** Without what stays the same: an answer would be as long as the piece. */
+function changesOf(comparison: Comparison): RefusedChanges {
+  const changed = <T extends { readonly change: string }>(all: readonly T[]) =>
+    all.filter(({ change }) => change !== 'same');
+  const { lines, footnotes, meta, ...rest } = comparison;
   return {
     ...rest,
-    same: comparison.same && meta.length === 0,
-    lines: lines.filter(({ change }) => change !== 'same'),
-    footnotes: footnotes.filter(({ change }) => change !== 'same'),
-    meta,
+    ...{ lines: changed(lines), footnotes: changed(footnotes), meta: changed(meta) },
   };
 }
 

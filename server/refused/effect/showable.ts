@@ -1,12 +1,10 @@
 import * as Y from 'yjs';
+import { isMetaName, plainValue } from '../../../shared/document/meta.ts';
 import { sharedTypes } from '../../../shared/document/schema.ts';
 import { isNewStruct } from '../../collab/writing/authorship.ts';
 import { Homes, type Home } from '../../collab/updates/homes.ts';
 import type { Decoded } from '../../collab/updates/read-update.ts';
 import { firstEndingAfter } from '../../collab/updates/structs.ts';
-
-/** The map of a piece's plain values, such as its date. */
-export const metaName = 'meta';
 
 const texts: readonly string[] = [sharedTypes.title, sharedTypes.standfirst, sharedTypes.body];
 
@@ -62,8 +60,8 @@ class Look {
         return isOfText(content);
       case sharedTypes.footnotes:
         return isNote(content);
-      case metaName:
-        return content instanceof Y.ContentAny;
+      case sharedTypes.meta:
+        return isMetaName(home.key ?? '') && isPlain(content);
     }
   }
 
@@ -71,7 +69,7 @@ class Look {
     if ('root' in place) {
       const name = this.#nameOf(place.root);
       if (key === null) return texts.includes(name) ? 'text' : null;
-      return name === sharedTypes.footnotes || name === metaName ? name : null;
+      return name === sharedTypes.footnotes || name === sharedTypes.meta ? name : null;
     }
     if (key !== null) return null;
     const holder = this.#homes.structAt(Y.createID(place.client, place.clock));
@@ -98,6 +96,13 @@ function isOfText(content: Y.Item['content']): boolean {
 
 const isNoteText = (content: Y.Item['content']) =>
   content instanceof Y.ContentType && content.type instanceof Y.Text;
+
+/** What readers of the fields beside the text do not pass over. */
+function isPlain(content: Y.Item['content']): boolean {
+  return (
+    content instanceof Y.ContentAny && content.arr.every((one) => plainValue(one) !== undefined)
+  );
+}
 
 /** A note is a text; of a plain one, which other programs write, the words are read. */
 function isNote(content: Y.Item['content']): boolean {

@@ -6,6 +6,7 @@ import type { DocumentModel } from '../model.ts';
 import type { DeltaOp, LineKind } from '../schema.ts';
 import { compareAttributes, compareDeltas, embedText, oneSided } from './compare-deltas.ts';
 import { compareFootnotes } from './compare-footnotes.ts';
+import { compareMeta } from './compare-meta.ts';
 import type { Comparison, LineBlock, LineChange } from './comparison.ts';
 import { countChanges, isSame } from './count-changes.ts';
 import { pairLines, type Pair } from './pair-lines.ts';
@@ -17,11 +18,12 @@ export function compareDocuments(before: DocumentModel, after: DocumentModel): C
   const [title, standfirst] = [head('title'), head('standfirst')];
   const lines = compareBodies(before.body, after.body);
   const footnotes = compareFootnotes(before.footnotes, after.footnotes, lines);
+  const meta = compareMeta(before.meta, after.meta);
   const same =
     isSame([...title, ...standfirst]) &&
-    [...lines, ...footnotes].every(({ change }) => change === 'same');
+    [...lines, ...footnotes, ...meta].every(({ change }) => change === 'same');
   const fields = { title, standfirst, lines, footnotes };
-  return { same, ...fields, ...countChanges(fields) };
+  return { same, ...fields, meta, ...countChanges(fields) };
 }
 
 /** A line with the text that it holds. */

@@ -7,6 +7,7 @@ import type {
   FootnoteChange,
   FormatChange,
   LineChange,
+  MetaChange,
   TextPart,
 } from './comparison.ts';
 
@@ -14,12 +15,13 @@ import type {
  * A comparison as HTML: `ins`, `del`, a class for what became of each line and footnote, and `mark` for
  * words that look otherwise. A `title` names each attribute with its values before and after.
  */
-export function comparisonHtml({ title, standfirst, lines, footnotes }: Comparison): string {
+export function comparisonHtml({ title, standfirst, lines, footnotes, meta }: Comparison): string {
   return [
     title.length === 0 ? '' : `<h1>${partsHtml(title)}</h1>`,
     standfirst.length === 0 ? '' : `<p><em>${partsHtml(standfirst)}</em></p>`,
     ...lines.map(lineHtml),
     footnotes.length === 0 ? '' : `<section><ol>${footnotes.map(noteHtml).join('')}</ol></section>`,
+    metaHtml(meta.filter(({ change }) => change !== 'same')),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -46,6 +48,17 @@ function breakHtml({ before, after }: LineChange['block']): string {
 
 function noteHtml({ id, change, parts }: FootnoteChange): string {
   return `<li class="${change}" data-footnote="${escapeHtml(id)}">${partsHtml(parts)}</li>`;
+}
+
+/** The fields beside the text that were changed. */
+function metaHtml(changes: readonly MetaChange[]): string {
+  if (changes.length === 0) return '';
+  const fields = changes.map(({ name, change, before, after }) => {
+    const was = change === 'added' ? '' : `<del>${escapeHtml(valueText(before))}</del>`;
+    const is = change === 'removed' ? '' : `<ins>${escapeHtml(valueText(after))}</ins>`;
+    return `<dt>${escapeHtml(name)}</dt><dd class="${change}">${was}${is}</dd>`;
+  });
+  return `<dl>${fields.join('')}</dl>`;
 }
 
 const tags = { same: null, added: 'ins', removed: 'del' } as const;

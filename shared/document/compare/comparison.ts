@@ -61,6 +61,17 @@ export interface FootnoteChange {
   readonly parts: readonly TextPart[];
 }
 
+/**
+ * A field beside the text, and what became of it: its plain values before and after, of which one that
+ * is not there is null, too.
+ */
+export interface MetaChange {
+  readonly name: string;
+  readonly change: 'same' | 'changed' | 'added' | 'removed';
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** Counted over title, standfirst, body and footnotes. */
 export type ChangeCounts = {
   /** A moved line's words count only where they were changed. */
@@ -80,6 +91,8 @@ export interface Comparison extends ChangeCounts {
   readonly lines: readonly LineChange[];
   /** In the order of their marks in the later body, then in the earlier one. */
   readonly footnotes: readonly FootnoteChange[];
+  /** All fields of both, by their names. */
+  readonly meta: readonly MetaChange[];
 }
 
 /** What was changed, without a word of it. */
@@ -89,4 +102,6 @@ export type ChangeSummary = ChangeCounts & {
   /** How many lines of the body, and how many footnotes. */
   readonly lines: number;
   readonly footnotes: number;
+  /** How many fields beside the text. */
+  readonly meta: number;
 };

@@ -43,12 +43,13 @@ function countFormats(parts: readonly TextPart[]): number {
 
 /** What goes on record of a change: where and how much, and none of the words. */
 export function summariseChanges(changes: Comparison): ChangeSummary {
-  const { title, standfirst, lines, footnotes, words, formats, embeds } = changes;
+  const { title, standfirst, lines, footnotes, meta, words, formats, embeds } = changes;
   const count = (all: readonly { readonly change: string }[]) =>
     all.filter(({ change }) => change !== 'same').length;
   return {
     ...{ title: !isSame(title), standfirst: !isSame(standfirst) },
-    ...{ lines: count(lines), footnotes: count(footnotes), words, formats, embeds },
+    ...{ lines: count(lines), footnotes: count(footnotes), meta: count(meta) },
+    ...{ words, formats, embeds },
   };
 }
 

@@ -10,5 +10,6 @@ export type {
   FormatChange,
   LineBlock,
   LineChange,
+  MetaChange,
   TextPart,
 } from './comparison.ts';

@@ -2,6 +2,8 @@ import * as Y from 'yjs';
 import { readBlocks } from '../../document/blocks.ts';
 import { withoutStrays } from '../../document/delta/delta.ts';
 import { readDocument, type DocumentModel } from '../../document/model.ts';
+import { emptyFrontMatter } from '../front-matter/write-front-matter.ts';
+import { splitFrontMatter } from '../front-matter/split.ts';
 import { withNotes, type ExportNote } from './critic-markup.ts';
 import { publishable } from './publishable.ts';
 import { definedLabels, noteLabels, rawTexts } from '../raw-source.ts';
@@ -42,7 +44,11 @@ export function exportMarkdown(
 
 function joined(parts: readonly string[]): string {
   const filled = parts.filter((part) => part !== '');
-  return filled.length === 0 ? '' : `${filled.join('\n\n')}\n`;
+  if (filled.length === 0) return '';
+  const text = `${filled.join('\n\n')}\n`;
+  const hasFrontMatter = parts[0]?.startsWith('---\n');
+  const misread = !hasFrontMatter && splitFrontMatter(text) !== null;
+  return misread ? `${emptyFrontMatter}\n\n${text}` : text;
 }
 
 /** `critic`: notes are in it, so that what looks like them is escaped. */

@@ -7,8 +7,9 @@ import {
   inItalics,
   type DocumentHead,
 } from '../../document/head.ts';
+import type { DocumentModel } from '../../document/model.ts';
 import type { DeltaOp } from '../../document/schema.ts';
-import { writeFrontMatter, type HeadEntry } from '../front-matter.ts';
+import { writeFrontMatter, type HeadEntry } from '../front-matter/write-front-matter.ts';
 import { withoutMarkup } from './critic-markup.ts';
 import { publishableLine } from './publishable.ts';
 import { toParts } from './to-parts.ts';
@@ -19,29 +20,27 @@ import { writeLine, type WriteContext } from './write-line.ts';
 const context: WriteContext = { lossless: true, critic: false, footnotes: new Set() };
 const published: WriteContext = { ...context, lossless: false };
 
-/** The front matter of a working export: all that title and standfirst hold. `critic`: as `WriteContext` has it. */
-export function writeWorkingHead(
-  head: DocumentHead,
-  unterminated: boolean,
-  critic: boolean,
-): string {
+type Above = DocumentHead & Pick<DocumentModel, 'meta'>;
+
+/** The front matter of a working export: all that title, standfirst and meta hold. `critic`: as `WriteContext` has it. */
+export function writeWorkingHead(head: Above, unterminated: boolean, critic: boolean): string {
   const entries = headFields.map((field) => {
     const delta = withoutStrays(headDelta(head, field));
     return { ...writeMarked(field, delta), text: head[field] };
   });
-  const written = writeFrontMatter(entries, unterminated);
+  const written = writeFrontMatter(entries, head.meta, unterminated);
   // Only quoted values hold what looks like notes.
   return critic ? withoutMarkup(written) : written;
 }
 
-/** Title and standfirst as readers see them, as YAML. */
-export function writePublishedHead(head: DocumentHead): string {
+/** Title and standfirst as readers see them, and all of meta, as YAML. */
+export function writePublishedHead(head: Above): string {
   const entries = headFields.map((field) => {
     const delta = publishableLine(headSpans(headDelta(head, field)));
     const { text, markdown } = writeMarked(field, delta);
     return { field, text, ...(markdown !== undefined && { markdown }) };
   });
-  return writeFrontMatter(entries, false);
+  return writeFrontMatter(entries, head.meta, false);
 }
 
 /** With what says its marks: Markdown, or where it has no form for them, the delta. */

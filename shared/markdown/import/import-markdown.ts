@@ -1,8 +1,8 @@
-import type { Nodes, Root } from 'mdast';
+import type { Root } from 'mdast';
 import { deltaText, normalDelta } from '../../document/delta/delta.ts';
 import { headFields, headOf, type HeadField } from '../../document/head.ts';
 import type { DeltaOp } from '../../document/schema.ts';
-import { readFrontMatter, type FrontMatter } from '../front-matter.ts';
+import { findFrontMatter, type FrontMatter } from '../front-matter/read-front-matter.ts';
 import type { Imported, ImportOptions, ImportWarning } from './import-content.ts';
 import { findReferences, type References } from './references.ts';
 import { parseMarkdown } from './parse.ts';
@@ -17,29 +17,45 @@ import { readHeld, type FlowContext } from './read-held.ts';
  * What the document cannot hold is kept as source or as text, with a warning. Never throws.
  */
 export function importMarkdown(content: string, options: ImportOptions): Imported {
-  // What is kept as source has no NUL either, which a reader of Markdown never sees.
   const text = content.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const source = text.replaceAll('\0', '\uFFFD');
+  const { front, source: below } = takeFrontMatter(text);
+  // What is kept as source has no NUL either, which a reader of Markdown never sees.
+  const source = below.replaceAll('\0', '\uFFFD');
   const root = parseMarkdown(source);
   markRaw(root, source);
   const warnings: ImportWarning[] = [];
   const references = findReferences(root);
   const context = createContext(source, references, warnings, options);
   const body = new LineSink();
-  const { head, unterminated } = readHead(root, context, body);
+  const warnAbove = (what: string, message: string) => warnings.push({ line: 1, what, message });
+  if (front !== null) keepRest(front, warnAbove, body);
+  const head = readHead(root, front, context, warnAbove);
   readFlow(root.children, context, body);
   // In source, and words elsewhere refer to them.
   for (const node of references.shared) context.readFootnote(node);
   warnTwice(context);
   const ops = normalDelta(body.ops);
-  if (unterminated) dropLastBreak(ops);
+  if (front?.unterminated) dropLastBreak(ops);
   warnings.sort((a, b) => a.line - b.line);
+  const meta = front?.meta ?? {};
   return {
     ...headOf(head),
     body: ops,
     footnotes: Object.fromEntries(context.footnotes),
+    ...(Object.keys(meta).length > 0 && { meta }),
     warnings,
   };
+}
+
+type WarnAbove = (what: string, message: string) => void;
+
+/** Lines stay the lines that they are: where front matter stood, they are blank. */
+function takeFrontMatter(source: string): { front: FrontMatter | null; source: string } {
+  const found = findFrontMatter(source);
+  if (found === null) return { front: null, source };
+  const { front, end } = found;
+  const lines = source.slice(0, end).split('\n').length - 1;
+  return { front, source: '\n'.repeat(lines) + source.slice(end) };
 }
 
 function dropLastBreak(ops: DeltaOp[]): void {
@@ -81,43 +97,32 @@ function createContext(
 }
 
 /**
- * Takes front matter and a leading H1 off the tree. When both name a title, front matter's counts;
- * an H1 that says the same is dropped as a copy, another one stays as a heading.
+ * Takes a leading H1 off the tree. When front matter names a title, too, that counts; an H1 that says
+ * the same is dropped as a copy, another one stays as a heading.
  */
 function readHead(
   root: Root,
+  front: FrontMatter | null,
   context: FlowContext,
-  body: LineSink,
-): { head: Record<HeadField, DeltaOp[]>; unterminated: boolean } {
+  warn: WarnAbove,
+): Record<HeadField, DeltaOp[]> {
   const head: Partial<Record<HeadField, DeltaOp[]>> = {};
-  let found: FrontMatter | undefined;
-  const first = root.children[0];
-  if (first?.type === 'yaml') {
-    root.children.shift();
-    found = readFrontMatter(first.value);
-    for (const field of headFields) head[field] = readField(first, found, field, context);
-    keepRest(first, found.rest, found.error, context, body);
-  }
+  if (front !== null) for (const field of headFields) head[field] = readField(front, field, warn);
   const heading = root.children[0];
   if (heading?.type === 'heading' && heading.depth === 1) {
     const title = readTitle(heading, context);
-    if (head.title === undefined || found?.title === deltaText(title)) {
+    if (head.title === undefined || front?.title === deltaText(title)) {
       // A copy of the title may say more about its look than the plain text does.
-      if (head.title === undefined || found?.marked.title === undefined) head.title = title;
+      if (head.title === undefined || front?.marked.title === undefined) head.title = title;
       root.children.shift();
     }
   }
   const { title = [], standfirst = [] } = head;
-  return { head: { title, standfirst }, unterminated: found?.unterminated ?? false };
+  return { title, standfirst };
 }
 
 /** A text of front matter, with its marks where they are told of the same words. */
-function readField(
-  node: Nodes,
-  found: FrontMatter,
-  field: HeadField,
-  context: FlowContext,
-): DeltaOp[] | undefined {
+function readField(found: FrontMatter, field: HeadField, warn: WarnAbove): DeltaOp[] | undefined {
   const { [field]: text, marked } = found;
   if (text === undefined) return undefined;
   const plain = text === '' ? [] : [{ insert: text }];
@@ -125,21 +130,13 @@ function readField(
   if (said === undefined) return plain;
   const delta = readMarked(text, said);
   if (delta !== undefined) return delta;
-  context.warn(node, field, `Its form with marks says other words: the plain ${field} counts`);
+  warn(field, `Its form with marks says other words: the plain ${field} counts`);
   return plain;
 }
 
-function keepRest(
-  node: Nodes,
-  rest: string,
-  error: string | undefined,
-  context: FlowContext,
-  body: LineSink,
-): void {
+function keepRest({ rest, told }: FrontMatter, warn: WarnAbove, body: LineSink): void {
+  for (const message of told) warn('front matter', message);
   if (rest === '') return;
-  const message =
-    error === undefined ? 'Only title and standfirst have a place' : `No YAML: ${error}`;
-  context.warn(node, 'front matter', `${message}; the rest is kept as text`);
   for (const line of rest.split('\n')) body.line([{ insert: line }], { 'code-block': true });
 }
 

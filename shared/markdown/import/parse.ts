@@ -1,18 +1,16 @@
 import type { Nodes, Root } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { directiveFromMarkdown } from 'mdast-util-directive';
-import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmFootnoteFromMarkdown } from 'mdast-util-gfm-footnote';
 import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
-import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Extension } from 'micromark-util-types';
 import { boundedContainers, boundedFootnotes } from './containers.ts';
 
 /**
- * Markdown as a tree. Line ends must be "\n".
+ * Markdown as a tree, without front matter. Line ends must be "\n".
  *
  * The grammar is put together from its parts, not taken as whole GFM: of directives only the
  * container form exists, because the text form reads ":30" in "at 10:b" and ":smile:" as its own;
@@ -24,7 +22,6 @@ export function parseMarkdown(source: string): Root {
     extensions: markdownExtensions(),
     mdastExtensions: [
       directiveFromMarkdown(),
-      frontmatterFromMarkdown('yaml'),
       gfmFootnoteFromMarkdown(),
       gfmStrikethroughFromMarkdown(),
       gfmTableFromMarkdown(),
@@ -36,7 +33,6 @@ export function parseMarkdown(source: string): Root {
 export function markdownExtensions(): Extension[] {
   return [
     boundedContainers(),
-    frontmatter('yaml'),
     boundedFootnotes(),
     gfmStrikethrough({ singleTilde: false }),
     gfmTable(),

@@ -1,7 +1,7 @@
 import type { Heading } from 'mdast';
 import { deltaText, normalDelta } from '../../document/delta/delta.ts';
 import type { DeltaOp } from '../../document/schema.ts';
-import type { MarkedText } from '../front-matter.ts';
+import type { MarkedText } from '../front-matter/read-front-matter.ts';
 import { parseMarkdown } from './parse.ts';
 import { readRawDelta } from '../raw-delta.ts';
 import { readInline, type ReadContext } from './read-inline.ts';

@@ -63,8 +63,8 @@ describe('R4 what an owner is shown of a refused edit is all that it does', () =
         differences(before.model, after.model),
       );
       const metaAfter = { ...before.meta };
-      for (const { name, after: value } of meta) {
-        if (value === null) delete metaAfter[name];
+      for (const { name, change, after: value } of meta) {
+        if (change === 'removed') delete metaAfter[name];
         else metaAfter[name] = value;
       }
       expect(metaAfter, about).toEqual(after.meta);
@@ -100,6 +100,8 @@ describe('R4 what an owner is shown of a refused edit is all that it does', () =
     'a note that is no text': (doc) => doc.getMap('footnotes').set('n1', new Y.Map()),
     'a note that is a number': (doc) => doc.getMap('footnotes').set('n1', 7),
     'a list among the plain values': (doc) => doc.getMap('meta').set('tags', new Y.Array()),
+    'a value that no reader shows': (doc) => doc.getMap('meta').set('size', 2n),
+    'a title among the plain values': (doc) => doc.getMap('meta').set('title', 'Another'),
     'a document in the document': (doc) => doc.getMap('meta').set('more', new Y.Doc()),
   };
   test.each(Object.entries(unseen))('what cannot be shown cannot be applied: %s', (_, change) => {

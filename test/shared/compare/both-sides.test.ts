@@ -5,6 +5,7 @@ import {
   headDelta,
   headOf,
   normalDelta,
+  sameMeta,
   sameValue,
   type DocumentModel,
 } from '../../../shared/document/index.ts';
@@ -19,14 +20,25 @@ const related: fc.Arbitrary<readonly [DocumentModel, DocumentModel]> = fc
   .tuple(
     documentModel,
     documentModel,
-    fc.constantFrom('title' as const, 'standfirst' as const, 'footnotes' as const, 'body' as const),
+    fc.constantFrom(
+      'title' as const,
+      'standfirst' as const,
+      'footnotes' as const,
+      'body' as const,
+      'meta' as const,
+    ),
   )
   .map(([one, other, field]) => {
     if (field === 'body' || field === 'footnotes') return [one, { ...one, [field]: other[field] }];
+    if (field === 'meta') {
+      const rest = { ...one };
+      delete rest.meta;
+      return [one, { ...rest, ...(other.meta && { meta: other.meta }) }];
+    }
     const [title, standfirst] = [headDelta(one, 'title'), headDelta(one, 'standfirst')];
     const head = headOf({ title, standfirst, [field]: headDelta(other, field) });
-    const { body, footnotes } = one;
-    return [one, { ...head, body, footnotes }];
+    const { body, footnotes, meta } = one;
+    return [one, { ...head, body, footnotes, ...(meta && { meta }) }];
   });
 
 /** One line, word or look in a body is another. */
@@ -40,10 +52,10 @@ const edited: fc.Arbitrary<readonly [DocumentModel, DocumentModel]> = fc
 const pairs = fc.oneof(fc.tuple(documentModel, documentModel), related, edited);
 
 /** Whether anything in a comparison says that something was changed. */
-function tellsNothing({ title, standfirst, lines, footnotes }: Comparison): boolean {
+function tellsNothing({ title, standfirst, lines, footnotes, meta }: Comparison): boolean {
   const texts = [title, standfirst, ...[...lines, ...footnotes].map(({ parts }) => parts)];
   return (
-    [...lines, ...footnotes].every(({ change }) => change === 'same') &&
+    [...lines, ...footnotes, ...meta].every(({ change }) => change === 'same') &&
     lines.every(({ restyled }) => !restyled) &&
     texts.flat().every(({ change, formats }) => change === 'same' && formats === undefined)
   );
@@ -65,7 +77,7 @@ describe('Of any two documents', () => {
     fc.assert(
       fc.property(pairs, ([before, after]) => {
         const comparison = compareDocuments(before, after);
-        expect(comparison.same).toBe(sameValue(before, after));
+        expect(comparison.same).toBe(sameValue(before, after) && sameMeta(before.meta, after.meta));
         expect(tellsNothing(comparison)).toBe(comparison.same);
         const { words, formats, embeds } = comparison;
         if (comparison.same) expect({ words, formats, embeds }).toEqual(nothing);

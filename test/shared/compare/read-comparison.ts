@@ -20,7 +20,15 @@ export function readSide(comparison: Comparison, side: Side): DocumentModel {
     }),
     body: bodyOf(comparison, side),
     footnotes: Object.fromEntries(there.map(({ id, parts }) => [id, deltaOf(parts, side)])),
+    ...metaOf(comparison, side),
   };
+}
+
+function metaOf({ meta }: Comparison, side: Side): Pick<DocumentModel, 'meta'> {
+  const fields = meta
+    .filter(({ change }) => change !== (side === 'before' ? 'added' : 'removed'))
+    .map((field) => [field.name, field[side]] as const);
+  return fields.length === 0 ? {} : { meta: Object.fromEntries(fields) };
 }
 
 function bodyOf({ lines }: Comparison, side: Side): DeltaOp[] {

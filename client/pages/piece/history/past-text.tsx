@@ -14,6 +14,7 @@ import { Waiting } from '../../../ui/loading/waiting.tsx';
 import { authorLooks } from './changes/author-look.ts';
 import { Legend } from './changes/legend.tsx';
 import styles from './past-text.module.css';
+import { ShownMeta } from './changes/shown-meta.tsx';
 import { ShownLines } from './changes/shown-lines.tsx';
 import { ShownNotes } from './changes/shown-notes.tsx';
 import { ShownParts } from './changes/shown-parts.tsx';
@@ -101,6 +102,7 @@ function Drawn({ model, comparison, parts, side, late, onRestore }: DrawnProps) 
           }}
         />
         <ShownNotes notes={notes} />
+        <ShownMeta meta={changes.meta} />
       </article>
     </>
   );

@@ -1,6 +1,6 @@
 import { formatClock, formatNumber, formatShort, formatWords } from '../../../strings/format.ts';
 import { t } from '../../../strings/history.ts';
-import type { ChangeCounts } from '../../../../shared/document/compare/index.ts';
+import type { ChangeCounts, Comparison } from '../../../../shared/document/compare/index.ts';
 import type { Stretch, Version } from '../../../api/history.ts';
 import type { Chosen, Stop } from './moments/stops.ts';
 
@@ -31,10 +31,20 @@ export function stretchLong({ added, removed, formats, embeds }: Stretch): strin
   return changesText({ words: { added, removed }, formats, embeds });
 }
 
-/** How much was changed. */
-export function changesText({ words: { added, removed }, formats, embeds }: ChangeCounts): string {
+/** How much was changed; `meta`: in the fields beside the text, where that is told. */
+export function changesText({
+  words: { added, removed },
+  formats,
+  embeds,
+  meta = 0,
+}: ChangeCounts & { readonly meta?: Comparison['meta'] | number | undefined }): string {
   const words = t.history.wordsLong(formatWords(added), formatNumber(removed));
-  return [words, ...looksText({ formats, embeds })].join(', ');
+  const isChanged = ({ change }: { readonly change: string }) => change !== 'same';
+  const details = typeof meta === 'number' ? meta : meta.filter(isChanged).length;
+  return [
+    ...[words, ...looksText({ formats, embeds })],
+    ...(details > 0 ? [t.history.detailChanges(formatNumber(details), details === 1)] : []),
+  ].join(', ');
 }
 
 function looksText({ formats, embeds }: Pick<ChangeCounts, 'formats' | 'embeds'>): string[] {

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { RefusedChanges as Changes, RefusedEdit } from '../../../../shared/api/refused.ts';
 import { t } from '../../../strings/history.ts';
 import { ShownLines } from '../history/changes/shown-lines.tsx';
+import { ShownMeta } from '../history/changes/shown-meta.tsx';
 import { ShownNotes } from '../history/changes/shown-notes.tsx';
 import { ShownParts } from '../history/changes/shown-parts.tsx';
 import { isChanged, shownLines, shownNotes, shownParts } from '../history/changes/shown-text.ts';
@@ -40,11 +41,7 @@ function Shown({ changes }: { changes: Changes }) {
       )}
       <ShownLines lines={lines} />
       <ShownNotes notes={notes} />
-      {changes.meta.map(({ name, before, after }) => (
-        <p key={name} dir="auto">
-          {t.history.refused.meta(name, JSON.stringify(before), JSON.stringify(after))}
-        </p>
-      ))}
+      <ShownMeta meta={changes.meta} />
     </div>
   );
 }

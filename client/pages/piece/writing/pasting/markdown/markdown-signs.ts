@@ -14,7 +14,7 @@ const image = /!\[[^\][\n]*\]\([^\s()]+\)/;
 const definition = /^\[(?:\^[^\]\n]+\]: \S|[^\]\n]+\]: <?(?:https?:\/\/|mailto:|\/|#))/m;
 const directive = /^:::+ ?(?:thesis|counterpoint)\b/m;
 const table = /^\|?(?:\s*:?-{3,}:?\s*\|)+\s*:?-*:?\s*$/m;
-const frontMatter = /^---\n(?:[\w-]+: .*\n)+---(?:\n|$)/;
+const frontMatter = /^---\n(?:[A-Za-z_][\w-]*:(?: .*)?\n(?:[ \t-].*\n)*)+---(?:\n|$)/;
 
 const before = String.raw`(?<=^|[\s(\[“"'‘—–])`;
 const behind = String.raw`(?=$|[\s.,;:!?)\]”"'’—–])`;

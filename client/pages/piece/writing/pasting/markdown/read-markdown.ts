@@ -3,7 +3,7 @@ import {
   type DeltaOp,
   type DocumentHead,
 } from '../../../../../../shared/document/index.ts';
-import { importContent } from '../../../../../../shared/markdown/index.ts';
+import { findFrontMatter, importContent } from '../../../../../../shared/markdown/index.ts';
 import { freshId } from '../../../../../editor/index.ts';
 import { keepNumbers } from './markdown-signs.ts';
 import type { Pasted } from '../html/read-html.ts';
@@ -27,13 +27,16 @@ const guard = 'x\n\n';
 
 /** Markdown as an import reads it, with notes of ids of their own. */
 export function readMarkdown(text: string, notices: Notices): Pasted {
-  const source = keepNumbers(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
-  const fronted = /^---\n(?:[\w-]+: .*\n)+---(?:\n|$)/.test(source);
+  const typed = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const { end = 0 } = findFrontMatter(typed) ?? {};
+  const fronted = end > 0;
+  const source = typed.slice(0, end) + keepNumbers(typed.slice(end));
   const read = importContent(fronted ? source : guard + source, 'markdown', { newId: freshId });
   for (const { what } of read.warnings) {
     if (what === 'heading level') continue;
     notices.tell(rawKinds.has(what) ? 'keptRaw' : (said[what] ?? 'keptAsText'));
   }
+  if (read.meta !== undefined) notices.tell('fields');
   const ids = new Map(Object.keys(read.footnotes).map((id) => [id, freshId()]));
   const renamed = (delta: readonly DeltaOp[]) => delta.map((op) => withNote(op, ids));
   const notes = Object.entries(read.footnotes).map(
