@@ -8,8 +8,8 @@ import type { Pair } from './measure.ts';
  * break proves little and four prove much.
  */
 
-/** Where a line ends, seen from a width: full, with room for one short word, with room, or beyond. */
-type Place = 'full' | 'near' | 'short' | 'over';
+/** Where a line ends, seen from a width: full, with room for a short word, for more, for many, or beyond. */
+type Place = 'full' | 'near' | 'short' | 'far' | 'over';
 
 /** Room for a next word, in characters, that a line still may have that is wrapped with care for rags. */
 const nearly = 10;
@@ -18,11 +18,13 @@ export function placeOf(pair: Pair, width: number): Place {
   const { length, wanted, oneWord, bothOneWord } = pair;
   if (length > width && (!oneWord || bothOneWord)) return 'over';
   if (wanted > width) return 'full';
-  return width - wanted <= nearly ? 'near' : 'short';
+  const room = width - wanted;
+  if (room <= nearly) return 'near';
+  return room > width * 0.3 ? 'far' : 'short';
 }
 
 const wrapped = {
-  place: { full: 0.88, near: 0.08, short: 0.02, over: 0.004 },
+  place: { full: 0.88, near: 0.08, short: 0.02, far: 0.005, over: 0.004 },
   start: { lower: 0.72, upper: 0.17, other: 0.11 },
   startAfterEnd: { lower: 0.03, upper: 0.82, other: 0.15 },
   ended: 0.1,
@@ -31,23 +33,23 @@ const wrapped = {
 };
 /** A line is a paragraph. */
 const paragraphs = {
-  place: { full: 0.12, near: 0.12, short: 0.5, over: 0.5 },
+  place: { full: 0.12, near: 0.12, short: 0.5, far: 0.5, over: 0.5 },
   start: { lower: 0.03, upper: 0.82, other: 0.15 },
   ended: 0.93,
 };
 /** A line is one of a poem, an address, a list without signs. */
 const verses = {
-  place: { full: 0.1, near: 0.12, short: 0.7, over: 0.3 },
+  place: { full: 0.1, near: 0.12, short: 0.6, far: 0.6, over: 0.3 },
   start: { lower: 0.2, upper: 0.7, other: 0.11 },
   ended: 0.35,
 };
 /** Verses are of about one length, and few are longer than this. */
 const verseWidth = 58;
-const narrowVerses = { full: 0.35, near: 0.4, short: 0.25, over: 0.3 };
+const narrowVerses = { full: 0.35, near: 0.4, short: 0.25, far: 0.25, over: 0.3 };
 
 function asWrapped({ ended, start }: Break, place: Place): number {
   const likely = (ended ? wrapped.startAfterEnd : wrapped.start)[start];
-  if (ended && place === 'short') return wrapped.lastLine * likely;
+  if (ended && (place === 'short' || place === 'far')) return wrapped.lastLine * likely;
   return wrapped.place[place] * likely * (ended ? wrapped.ended : 1 - wrapped.ended);
 }
 
@@ -76,6 +78,7 @@ for (const ended of [true, false]) {
       full: weigh('full'),
       near: weigh('near'),
       short: weigh('short'),
+      far: weigh('far'),
       over: weigh('over'),
     });
   }
@@ -107,41 +110,55 @@ const soughtAlone = 5;
 /** A stretch speaks against wrapping by no more than this: a poem within a mail is no proof. */
 const most = -3;
 
-export interface Found {
+interface Found {
   readonly width: number;
   readonly evidence: number;
 }
 
-/** The width at which most of these stretches of lines are wrapped, or null. */
+/** Lines that could be one paragraph. */
+export interface Stretch {
+  readonly pairs: readonly Pair[];
+  /** Of its last line, which is in no pair as the first. */
+  readonly last: number;
+}
+
+/** The width at which most of these stretches are wrapped, or null. */
 export function findWidth(
-  stretches: readonly (readonly Pair[])[],
+  stretches: readonly Stretch[],
   measure: keyof typeof widest,
 ): number | null {
   // Addresses and signatures are short at any width.
-  const spoken = stretches.filter((pairs) => pairs.some(({ length }) => length >= narrowest));
-  if (mostlyEnded(spoken.flat())) return null;
-  const found = bestWidth(spoken, widest[measure]);
+  const spoken = stretches.filter(({ pairs }) => pairs.some(({ length }) => length >= narrowest));
+  if (mostlyEnded(spoken.flatMap(({ pairs }) => pairs))) return null;
+  const found = bestWidth(spoken, stretches, widest[measure]);
   return found && found.evidence > sought ? found.width : null;
 }
 
 /** The width of one stretch in a text that is wrapped at another or not at all; null: not wrapped. */
-export function findOwnWidth(pairs: readonly Pair[], measure: keyof typeof widest): number | null {
-  if (pairs.length < 3 || mostlyEnded(pairs)) return null;
-  const found = bestWidth([pairs], widest[measure]);
+export function findOwnWidth(stretch: Stretch, measure: keyof typeof widest): number | null {
+  if (stretch.pairs.length < 3 || mostlyEnded(stretch.pairs)) return null;
+  const found = bestWidth([stretch], [stretch], widest[measure]);
   return found && found.evidence > soughtAlone ? found.width : null;
 }
 
-function bestWidth(stretches: readonly (readonly Pair[])[], limit: number): Found | null {
-  let best: Found | null = null;
+/** The width that most speaks for; of several, the one that the longest lines fit in. */
+function bestWidth(
+  spoken: readonly Stretch[],
+  all: readonly Stretch[],
+  limit: number,
+): Found | null {
+  // The least width that fits a wrapped text is the length of its longest line.
   const candidates = new Set<number>();
-  for (const pairs of stretches) {
-    // The least width that fits a wrapped text is the length of its longest line.
-    for (const { length } of pairs) if (length >= narrowest && length <= limit) candidates.add(length);
+  for (const { pairs, last } of all) {
+    for (const { length } of pairs) candidates.add(length);
+    candidates.add(last);
   }
-  for (const width of [...candidates].sort((a, b) => a - b)) {
+  const widths = [...candidates].filter((width) => width >= narrowest && width <= limit);
+  let best: Found | null = null;
+  for (const width of widths.sort((a, b) => a - b)) {
     let evidence = 0;
-    for (const pairs of stretches) evidence += Math.max(most, evidenceOf(pairs, width));
-    if (best === null || evidence > best.evidence + 1e-9) best = { width, evidence };
+    for (const { pairs } of spoken) evidence += Math.max(most, evidenceOf(pairs, width));
+    if (best === null || evidence > best.evidence - 1e-9) best = { width, evidence };
   }
   return best;
 }
@@ -158,8 +175,14 @@ export function isWrappedAt(pairs: readonly Pair[], width: number): boolean {
 
 /** Whether a line of a wrapped stretch was ended on purpose: it has much room, and says so. */
 export function isBreak(pair: Pair, width: number): boolean {
-  if (placeOf(pair, width) !== 'short') return false;
+  if (!hasRoom(pair, width)) return false;
   const room = (width - pair.wanted) / width;
   if (pair.ended) return room > 0.15;
   return pair.start === 'upper' ? room > 0.35 : pair.start === 'other' && room > 0.5;
+}
+
+/** Whether a line has room for more than one short word of the next. */
+export function hasRoom(pair: Pair, width: number): boolean {
+  const place = placeOf(pair, width);
+  return place === 'short' || place === 'far';
 }

@@ -1,8 +1,8 @@
-import { findWidth } from './evidence.ts';
+import { findWidth, type Stretch } from './evidence.ts';
 import { breaksCompounds, mixesUnspaced, type Habits } from './join.ts';
 import { isGreeting } from './letters.ts';
 import { isBlank, stripped, type SourceLine } from './lines.ts';
-import { isShouted, isUnspaced, pairOf, type Pair } from './measure.ts';
+import { isShouted, isUnspaced, lengthOf, pairOf, type Pair } from './measure.ts';
 import { isDivider, isLabelled, isNote, isTable, listSign, quoted } from './signs.ts';
 
 /** How a text, or what is quoted in it, was wrapped. */
@@ -36,8 +36,8 @@ export function lookAt(groups: readonly Group[], outer?: Flow): Flow {
   const sample = groups.flatMap((group) => group.map(({ text }) => text)).join('\n');
   const measure = isUnspaced(sample) ? 'columns' : 'characters';
   const stretches = groups.flatMap(stretchesOf);
-  const pairs = stretches.map((lines) => pairsOf(lines, measure));
-  const width = findWidth(pairs, measure) ?? outerWidth(outer, pairs);
+  const seen = stretches.map((lines) => stretchOf(lines, measure));
+  const width = findWidth(seen, measure) ?? outerWidth(outer, seen);
   const breaks = stretches.flatMap((lines) => neighbours(lines));
   const habits = {
     measure,
@@ -45,6 +45,11 @@ export function lookAt(groups: readonly Group[], outer?: Flow): Flow {
     mixesUnspaced: mixesUnspaced(sample),
   } as const;
   return { habits, width, flowed: isFlowed(groups) };
+}
+
+export function stretchOf(lines: readonly string[], measure: Habits['measure']): Stretch {
+  const last = lines.at(-1)?.trimEnd() ?? '';
+  return { pairs: pairsOf(lines, measure), last: lengthOf(last, measure) };
 }
 
 /** The breaks between lines. */
@@ -57,10 +62,13 @@ function neighbours(lines: readonly string[]): [from: string, to: string][] {
 }
 
 /** Whoever answers mail quotes what was wrapped as they wrap, or with the sign in the same width. */
-function outerWidth(outer: Flow | undefined, pairs: readonly (readonly Pair[])[]): number | null {
+function outerWidth(outer: Flow | undefined, stretches: readonly Stretch[]): number | null {
   if (outer?.width == null) return null;
   const { width } = outer;
-  const longest = Math.max(0, ...pairs.flat().map(({ length, oneWord }) => (oneWord ? 0 : length)));
+  let longest = 0;
+  for (const { pairs } of stretches) {
+    for (const { length, oneWord } of pairs) if (!oneWord) longest = Math.max(longest, length);
+  }
   return [width - 2, width].find((tried) => longest <= tried) ?? null;
 }
 

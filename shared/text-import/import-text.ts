@@ -9,6 +9,8 @@ import { ListWriter } from './list-writer.ts';
 export interface ImportedText {
   readonly body: DeltaOp[];
   readonly warnings: SourceWarning[];
+  /** Lines were put together to a paragraph. */
+  readonly joined: boolean;
 }
 
 /**
@@ -22,7 +24,12 @@ export function readText(content: string, { headings = true } = {}): ImportedTex
   const writer = new BodyWriter(levelsOf(blocks), warnings);
   for (const block of blocks) writer.write(block, found.has(block));
   warnings.sort((a, b) => a.line - b.line);
-  return { body: normalDelta(writer.ops), warnings };
+  return { body: normalDelta(writer.ops), warnings, joined: blocks.some(isJoined) };
+}
+
+function isJoined(block: TextBlock): boolean {
+  if (block.kind === 'quote') return block.blocks.some(isJoined);
+  return 'lines' in block && block.lines > 1;
 }
 
 type Levels = Readonly<Record<'=' | '-', 2 | 3>>;

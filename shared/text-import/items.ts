@@ -1,7 +1,7 @@
 import type { TextBlock } from './blocks.ts';
 import type { Flow, Group } from './flow.ts';
 import { indentOf, isBlank, type SourceLine } from './lines.ts';
-import { endsSentence } from './measure.ts';
+import { endsSentenceBefore } from './measure.ts';
 import { goesOn } from './paragraphs.ts';
 import { isDay, listSign, type ListSign } from './signs.ts';
 
@@ -44,7 +44,7 @@ export function isItem(
 /** Whether a line goes on with the sentence before it. */
 export function isWithin(before: string | undefined, line: string, flow: Flow): boolean {
   if (before === undefined || !goesOn(before, line, flow)) return false;
-  return !endsSentence(before) && !/:\s*$/.test(before);
+  return !endsSentenceBefore(before, line) && !/:\s*$/.test(before);
 }
 
 /** The longest item that is looked past for the next one, in lines. */

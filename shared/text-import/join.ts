@@ -13,7 +13,7 @@ export interface Habits {
 const hyphenated = /[\p{L}\p{M}\p{N}][-\u2010\u2013\u2014]+$/u;
 /** "pre- and post-war": the hyphen stands for what comes later. */
 const conjunction =
-  /^(?:and|or|nor|to|und|oder|bzw|bis|sowie|et|ou|y|e|o|u|en|of|och|eller|og|ed)(?![\p{L}\p{M}\p{N}])/iu;
+  /^(?:and|or|nor|to|und|oder|bzw|bis|sowie|et|ou|y|e|o|u|en|of|och|eller|og|ed)(?![\p{L}\p{M}\p{N}'’-])/iu;
 /** An address between pointed brackets that is not at its end. */
 const openAddress = /<(?:https?:\/\/|mailto:|www\.)[^\s<>]*$/i;
 
@@ -56,8 +56,11 @@ export function breaksCompounds(
   let broken = 0;
   let kept = 0;
   for (const [from, to] of pairs) {
-    if (/[\p{L}\p{M}][-\u2010]$/u.test(from.trimEnd()) && /^\p{L}/u.test(to)) broken += 1;
-    const [word = '', part] = /^([\p{L}\p{M}\p{N}'’]+[-\u2010])[\p{L}\p{N}]\S*/u.exec(to) ?? [];
+    if (/[\p{L}\p{M}][-\u2010]$/u.test(from.trimEnd())) {
+      if (/^\p{L}/u.test(to)) broken += 1;
+      continue;
+    }
+    const [word = '', part] = /^(\p{L}{2,}[-\u2010])\p{L}{2}\S*/u.exec(to) ?? [];
     if (part === undefined) continue;
     const room = width - lengthOf(from.trimEnd(), measure) - 1;
     if (lengthOf(part, measure) <= room && lengthOf(word, measure) > room) kept += 1;

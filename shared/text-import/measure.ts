@@ -62,6 +62,15 @@ export function endsSentence(text: string): boolean {
   return sentenceEnd.test(text);
 }
 
+/** Letters with full stops, an initial, a title: a sentence goes on behind them more often than not. */
+const abbreviated =
+  /(?:^|[\s(])(?:(?:\p{L}\.)+|(?:Mr|Mrs|Ms|Dr|Prof|St|No|Nr|vs|cf|ca|bzw|etc|Jr|Sr|Gen|Rev|Hon|Mme|Mlle|Sra?)\.)\s*$/u;
+
+/** The same, of a line that another comes after. */
+export function endsSentenceBefore(text: string, next: string): boolean {
+  return startOf(next) !== 'lower' && endsSentence(text) && !abbreviated.test(text);
+}
+
 /** In capitals throughout, and more than a sign. */
 export function isShouted(text: string): boolean {
   return /\p{Lu}.*\p{Lu}.*\p{Lu}/u.test(text) && !/\p{Ll}/u.test(text);
@@ -86,15 +95,13 @@ export function pairOf(from: string, to: string, measure: Measure): Pair {
   const word = firstSign.exec(to)?.[0] ?? firstWord.exec(to)?.[0] ?? '';
   const gap = startsUnspaced(to) || endsUnspaced(line) ? 0 : 1;
   const length = lengthOf(line, measure);
-  const start = startOf(to);
   const oneWord = isOneWord(line);
   return {
     length,
     wanted: length + gap + lengthOf(word, measure),
     oneWord,
     bothOneWord: oneWord && isOneWord(to),
-    // "e.g." and "etc." end no sentence.
-    ended: start !== 'lower' && endsSentence(line),
-    start,
+    ended: endsSentenceBefore(line, to),
+    start: startOf(to),
   };
 }

@@ -1,5 +1,5 @@
-import { findOwnWidth, isBreak, isWrappedAt, placeOf } from './evidence.ts';
-import { isSoft, pairsOf, type Flow } from './flow.ts';
+import { findOwnWidth, hasRoom, isBreak, isWrappedAt, placeOf, type Stretch } from './evidence.ts';
+import { isSoft, pairsOf, stretchOf, type Flow } from './flow.ts';
 import { joinLines } from './join.ts';
 import { indentOf, outdent, stripped, type SourceLine } from './lines.ts';
 import type { Pair } from './measure.ts';
@@ -23,8 +23,9 @@ export function readParagraphs(lines: readonly SourceLine[], flow: Flow): Paragr
     return keptLines(lines).map((paragraph) => ({ ...paragraph, table: true }));
   }
   if (flow.flowed) return joined(lines, (i) => !isSoft(texts[i] ?? ''), flow);
-  const pairs = pairsOf(texts, flow.habits.measure);
-  const width = widthOf(pairs, flow);
+  const stretch = stretchOf(texts, flow.habits.measure);
+  const { pairs } = stretch;
+  const width = widthOf(stretch, flow);
   if (width === null) return keptLines(lines);
   const starts = indentedStarts(texts, pairs, width);
   const ends = (i: number) => {
@@ -35,10 +36,10 @@ export function readParagraphs(lines: readonly SourceLine[], flow: Flow): Paragr
 }
 
 /** That these lines are wrapped at, or null. */
-function widthOf(pairs: readonly Pair[], { width, habits }: Flow): number | null {
-  if (pairs.length === 0) return null;
-  if (width !== null && isWrappedAt(pairs, width)) return width;
-  return findOwnWidth(pairs, habits.measure);
+function widthOf(stretch: Stretch, { width, habits }: Flow): number | null {
+  if (stretch.pairs.length === 0) return null;
+  if (width !== null && isWrappedAt(stretch.pairs, width)) return width;
+  return findOwnWidth(stretch, habits.measure);
 }
 
 /** Whether line `to` goes on with the paragraph that line `from` is of, in a text of such a flow. */
@@ -108,7 +109,7 @@ function indentedStarts(
   for (let i = 1; i < texts.length; i += 1) {
     const pair = pairs[i - 1];
     if (!pair || isIn[i] === hanging) continue;
-    const ends = pair.ended || placeOf(pair, width) === 'short';
+    const ends = pair.ended || hasRoom(pair, width);
     if (hanging ? isIn[i - 1] : ends && pair.start !== 'lower') starts.add(i);
   }
   return starts;

@@ -17,5 +17,6 @@ export const pasting = {
   listNumbers: 'A list is numbered from 1 here: its numbers or letters were others.',
   listInQuote: 'A list within a quote became lines.',
   markdown: 'Read as Markdown. Undo it for the text as it was copied.',
+  wrapped: 'Wrapped lines became paragraphs. Undo it for the lines as they were copied.',
   keptAsText: 'Some of it has no form here and stays as it was written.',
 } as const;

@@ -3,5 +3,6 @@ import type { Imported } from './import-content.ts';
 
 /** Plain text as a document: it has no title, standfirst or notes. */
 export function importText(content: string): Imported {
-  return { title: '', standfirst: '', footnotes: {}, ...readText(content) };
+  const { body, warnings } = readText(content);
+  return { title: '', standfirst: '', body, footnotes: {}, warnings };
 }
