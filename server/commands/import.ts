@@ -46,7 +46,8 @@ async function importFile(
       content,
       format: format ?? (/\.te?xt$/i.test(file) ? 'text' : 'markdown'),
     });
-    for (const { line, message } of [...ofBytes, ...warnings]) tell(`  ${file}:${line}: ${message}`);
+    for (const { line, message } of [...ofBytes, ...warnings])
+      tell(`  ${file}:${line}: ${message}`);
     print(`${id} ${file}`);
     return true;
   } catch (error) {

@@ -55,17 +55,15 @@ function damaged(bytes: Uint8Array, encoding: DecodedText['encoding']): DecodedT
  * What Windows-1252 has at 0x80 to 0x9f. Node reads these bytes as Latin-1, whose signs there nobody sees
  * (nodejs/node#56542); browsers read them right, and what has no sign stays.
  */
-const windowsSigns = [
-  ...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f',
-  ...'\x90‘’“”•–—˜™š›œ\x9džŸ',
-];
+const windowsSigns = [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f', ...'\x90‘’“”•–—˜™š›œ\x9džŸ'];
 
 function asWindows(bytes: Uint8Array): DecodedText {
   const text = new TextDecoder('windows-1252')
     .decode(bytes)
     .replace(/[\x80-\x9f]/g, (sign) => windowsSigns[sign.charCodeAt(0) - 0x80] ?? sign);
   const line = text.split(/\r\n|[\n\r]/).findIndex((part) => /[\u0080-\uffff]/.test(part)) + 1;
-  const message = 'The file is not UTF-8. It was read as Windows-1252: look at its quotes and accents';
+  const message =
+    'The file is not UTF-8. It was read as Windows-1252: look at its quotes and accents';
   return { text, encoding: 'windows-1252', warnings: [{ line, what: 'encoding', message }] };
 }
 

@@ -14,9 +14,15 @@ type Place = 'full' | 'near' | 'short' | 'far' | 'over';
 /** Room for a next word, in characters, that a line still may have that is wrapped with care for rags. */
 const nearly = 10;
 
+/** Longest word that says where a line was meant to end, with the space before it. */
+const longestWord = 40;
+
+/** By so many characters a line may be longer that was wrapped by eye. */
+const slip = 2;
+
 export function placeOf(pair: Pair, width: number): Place {
   const { length, wanted, oneWord, bothOneWord } = pair;
-  if (length > width && (!oneWord || bothOneWord)) return 'over';
+  if (length > width && (!oneWord || bothOneWord)) return length <= width + slip ? 'near' : 'over';
   if (wanted > width) return 'full';
   const room = width - wanted;
   if (room <= nearly) return 'near';
@@ -91,7 +97,10 @@ export function evidenceOf(pairs: readonly Pair[], width: number): number {
   let againstParagraphs = 0;
   let againstVerses = 0;
   for (const pair of pairs) {
-    const weight = weights.get(`${pair.start}${pair.ended}`)?.[placeOf(pair, width)];
+    const place = placeOf(pair, width);
+    // Before an address, say, every line is full, however it was ended.
+    if (place === 'full' && pair.wanted - pair.length > longestWord) continue;
+    const weight = weights.get(`${pair.start}${pair.ended}`)?.[place];
     if (!weight) continue;
     againstParagraphs += weight.paragraphs;
     againstVerses += width < verseWidth ? weight.narrow : weight.verses;

@@ -85,7 +85,9 @@ function isOnTop(
   if (length <= own) return false;
   if (next.lines > 1 || length > noVerse) return true;
   if (!endsSentence(next.text)) return false;
-  return loud ? !isShouted(next.text) && length > longestCaption : length >= Math.max(seldomVerse, own * 2);
+  return loud
+    ? !isShouted(next.text) && length > longestCaption
+    : length >= Math.max(seldomVerse, own * 2);
 }
 
 /** Lines of an address or a signature are no longer. */

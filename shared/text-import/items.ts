@@ -38,6 +38,9 @@ export function isItem(
     return sign.style === 'bullet' || counts(sign, lines, line.number, before);
   }
   if (sign.style === 'ordered' && !counts(sign, lines, line.number, before)) return false;
+  // "in two steps: (1) …, and (2) …" may be broken anywhere.
+  const within = before.line !== undefined && goesOn(before.line, line.text, flow);
+  if (sign.style === 'ordered' && within && !isFollowed(sign, lines, line.number)) return false;
   return !isWithin(before.line, line.text, flow) || hasLikeItem(sign, group, index, flow);
 }
 
@@ -79,8 +82,20 @@ function counts(
       break;
     }
   }
-  if (sign.number === 1 && !isDay(sign)) return true;
-  return isFollowed(sign, lines, number);
+  if (isFollowed(sign, lines, number)) return true;
+  // Where the next number comes later, with text between, they count sections, and stay in their words.
+  return sign.number === 1 && !isDay(sign) && !isFollowedLater(sign, lines, number);
+}
+
+/** How far the next section is looked for, in lines. */
+const longestSection = 200;
+
+function isFollowedLater(sign: ListSign, lines: readonly SourceLine[], number: number): boolean {
+  const next = number - (lines[0]?.number ?? 1) + 1;
+  return lines.slice(next, next + longestSection).some(({ text }) => {
+    const other = listSign(text);
+    return other !== null && isAlike(sign, other) && other.number === sign.number + 1;
+  });
 }
 
 /** Whether the next number comes, with nothing between that is not the item's. */

@@ -1,3 +1,4 @@
+import { stripped } from './lines.ts';
 import { endsUnspaced, lengthOf, startsUnspaced, type Measure } from './measure.ts';
 
 /** What the whole of a text says about how its lines were broken. */
@@ -36,7 +37,7 @@ export function joinLines(lines: readonly string[], habits: Habits): string {
   const parts: string[] = [];
   let tail = '';
   for (const line of lines) {
-    const next = line.trim();
+    const next = stripped(line);
     const gap = tail === '' ? '' : gapBetween(tail, next, habits);
     parts.push(gap, next);
     tail = (tail + gap + next).slice(-tailLength);

@@ -102,5 +102,11 @@ export function outdent(text: string, columns: number): string {
 
 /** Without spaces around it; others than these are characters of the text. */
 export function stripped(text: string): string {
-  return text.replace(/^[ \t\u3000]+|[ \t\u3000]+$/g, '');
+  return withoutEnd(text.replace(/^[ \t\u3000]+/, ''));
+}
+
+export function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\u3000'.includes(text[end - 1] ?? '-')) end -= 1;
+  return text.slice(0, end);
 }

@@ -27,10 +27,7 @@ const wideAll = new RegExp(String.raw`[${unspaced}\p{Script=Hangul}\u3000]`, 'gu
 /** A word up to a space, or to where an unspaced script begins. */
 const firstWord = new RegExp(String.raw`^[^\s${unspaced}]+`, 'u');
 /** A character of an unspaced script, with what may not stand at the beginning of a line. */
-const firstSign = new RegExp(
-  String.raw`^[${unspaced}][、。，．・：；？！）」』】〕〉》”’]*`,
-  'u',
-);
+const firstSign = new RegExp(String.raw`^[${unspaced}][、。，．・：；？！）」』】〕〉》”’]*`, 'u');
 
 export function startsUnspaced(text: string): boolean {
   return unspacedStart.test(text);

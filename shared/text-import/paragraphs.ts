@@ -1,7 +1,7 @@
 import { findOwnWidth, hasRoom, isBreak, isWrappedAt, placeOf, type Stretch } from './evidence.ts';
 import { isSoft, pairsOf, stretchOf, type Flow } from './flow.ts';
 import { joinLines } from './join.ts';
-import { indentOf, outdent, stripped, type SourceLine } from './lines.ts';
+import { indentOf, outdent, stripped, withoutEnd, type SourceLine } from './lines.ts';
 import type { Pair } from './measure.ts';
 import { isTable } from './signs.ts';
 
@@ -49,7 +49,7 @@ export function goesOn(from: string, to: string, { width, habits, flowed }: Flow
   const [pair] = pairsOf([from, to], habits.measure);
   if (!pair) return false;
   const place = placeOf(pair, width);
-  return place === 'full' || (place === 'near' && pair.start === 'lower');
+  return place === 'full' || (place === 'near' && !pair.ended);
 }
 
 function joined(
@@ -82,7 +82,7 @@ function keptLines(lines: readonly SourceLine[]): Paragraph[] {
   const margin = Math.min(...lines.map(({ text }) => indentOf(text)));
   const set = lines.length > 1 && lines.every(({ text }) => text.length <= wide);
   return lines.map(({ text, number }) => ({
-    text: set ? outdent(text, margin).trimEnd() : stripped(text),
+    text: set ? withoutEnd(outdent(text, margin)) : stripped(text),
     line: number,
     lines: 1,
   }));

@@ -3,7 +3,15 @@ import { groupsOf, isLeading, lookAt, type Flow, type Group } from './flow.ts';
 import { isItem, isWithin } from './items.ts';
 import { indentOf, stripped, type SourceLine } from './lines.ts';
 import { goesOn, oneParagraph, readParagraphs } from './paragraphs.ts';
-import { isDivider, isLabelled, isNote, listSign, quoted, underline, type ListSign } from './signs.ts';
+import {
+  isDivider,
+  isLabelled,
+  isNote,
+  listSign,
+  quoted,
+  underline,
+  type ListSign,
+} from './signs.ts';
 
 /** Quotes within quotes are read to this depth; signs beyond stay in the text. */
 const deepestQuote = 8;
@@ -11,11 +19,7 @@ const deepestQuote = 8;
 export const longestHeading = 120;
 
 /** A plain text as blocks; `outer` is how the text is wrapped that this is quoted in. */
-export function readTextBlocks(
-  lines: readonly SourceLine[],
-  outer?: Flow,
-  depth = 0,
-): TextBlock[] {
+export function readTextBlocks(lines: readonly SourceLine[], outer?: Flow, depth = 0): TextBlock[] {
   const groups = groupsOf(lines);
   const reader = new BlockReader(lines, lookAt(groups, outer), depth);
   groups.forEach((group, index) => reader.read(group, index));
@@ -69,7 +73,8 @@ class BlockReader {
   #readQuote(group: Group, from: number): number {
     if (this.#depth >= deepestQuote) return 0;
     const inner: SourceLine[] = [];
-    for (const { text, number } of group.slice(from)) {
+    for (let i = from; i < group.length; i += 1) {
+      const { text = '', number = 1 } = group[i] ?? {};
       const line = quoted(text);
       if (line === null) break;
       inner.push({ text: line, number });
@@ -168,4 +173,3 @@ function isUnder(line: string, above: string): boolean {
   if (length > longestHeading) return false;
   return line.trim().startsWith('=') || line.trim().length * 2 >= length;
 }
-

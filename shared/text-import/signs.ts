@@ -83,7 +83,10 @@ export function isNote(line: string): boolean {
  */
 export function hasColumns(line: string): boolean {
   const text = line.trim();
-  return /\S\t+\S|[^\s.!?:…"”’')\]] {2,}\S|\S {3,}\S/u.test(text) || /^\|.*\|$|\S \| \S.* \| /u.test(text);
+  return (
+    /\S\t+\S|[^\s.!?:…"”’')\]] {2,}\S|\S {3,}\S/u.test(text) ||
+    /^\|.*\|$|\S \| \S.* \| /u.test(text)
+  );
 }
 
 export function isTable(lines: readonly string[]): boolean {

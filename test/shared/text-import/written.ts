@@ -2,9 +2,15 @@ import fc from 'fast-check';
 
 /** Words as prose has them; the frequent ones are short. */
 const words = [
-  ...'the of and to a in is that it was for on as with he be at by had not are but from or have'.split(' '),
-  ...'street council number people night driver nobody paper figure because although operator'.split(' '),
-  ...'midnight ministry photograph telephone neighbourhood Wednesday Okafor I café Straße don’t'.split(' '),
+  ...'the of and to a in is that it was for on as with he be at by had not are but from or have'.split(
+    ' ',
+  ),
+  ...'street council number people night driver nobody paper figure because although operator'.split(
+    ' ',
+  ),
+  ...'midnight ministry photograph telephone neighbourhood Wednesday Okafor I café Straße don’t'.split(
+    ' ',
+  ),
   ...'9,000 1962 (sic) “quoted” it’s – — e.g. / & https://example.org/a/page?of=this'.split(' '),
 ];
 
