@@ -2,7 +2,7 @@ import { findWidth, type Stretch } from './evidence.ts';
 import { breaksCompounds, mixesUnspaced, type Habits } from './join.ts';
 import { isGreeting } from './letters.ts';
 import { isBlank, stripped, type SourceLine } from './lines.ts';
-import { isShouted, isUnspaced, lengthOf, pairOf, type Pair } from './measure.ts';
+import { endsSentence, isShouted, isUnspaced, lengthOf, pairOf, type Pair } from './measure.ts';
 import { isDivider, isLabelled, isNote, isTable, listSign, quoted } from './signs.ts';
 
 /** How a text, or what is quoted in it, was wrapped. */
@@ -94,14 +94,24 @@ export function isLeading(line: string, next: string | undefined): boolean {
   return isGreeting(line) || (next !== undefined && isShouted(line) && !isShouted(next));
 }
 
+/** Of the longest line of a flowed text, in characters; the standard says 78 at most. */
+const leastFlowed = 40;
+const mostFlowed = 100;
+
 /** One space at the end of most lines, but not of the last ones of paragraphs. */
 function isFlowed(groups: readonly Group[]): boolean {
   let soft = 0;
   let inner = 0;
   let softLast = 0;
+  let ended = 0;
+  let longest = 0;
   for (const group of groups) {
     group.forEach(({ text }, i) => {
       const ends = isSoft(text);
+      if (ends) {
+        longest = Math.max(longest, text.length);
+        if (endsSentence(text)) ended += 1;
+      }
       if (i === group.length - 1) softLast += ends ? 1 : 0;
       else {
         inner += 1;
@@ -109,7 +119,9 @@ function isFlowed(groups: readonly Group[]): boolean {
       }
     });
   }
-  return soft >= 2 && soft >= inner * 0.5 && softLast <= groups.length * 0.2;
+  // Others leave a space behind a sentence, or behind whatever they write.
+  const isLine = longest >= leastFlowed && longest <= mostFlowed && ended <= soft * 0.4;
+  return isLine && soft >= 2 && soft >= inner * 0.5 && softLast <= groups.length * 0.2;
 }
 
 /** "-- " stands before a signature. */

@@ -129,6 +129,14 @@ describe('counterpoint', () => {
 
     const one = await counterpoint(['export', id]);
     expect([one.code, one.stdout]).toEqual([0, '# Rents\n\nThey *rise*.\n']);
+    const old = path.join(folder, 'old.txt');
+    await writeFile(old, Buffer.from([0x93, 0x48, 0x69, 0x94, 0x2e, 0x0a]));
+    const windows = await counterpoint(['import', old]);
+    expect(windows.stderr).toMatch(/old\.txt:1: .*Windows-1252/);
+    const shown = await counterpoint(['export', windows.stdout.split(' ')[0]!]);
+    expect(shown.stdout).toBe('“Hi”.\n');
+    await sql`delete from pieces where id = ${windows.stdout.split(' ')[0]!}`;
+
     const out = path.join(folder, 'out');
     expect((await counterpoint(['export', '--all', '--out', out])).code).toBe(0);
     expect(await readdir(out)).toEqual([`rents-${id}.md`]);

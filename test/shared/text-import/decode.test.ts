@@ -29,7 +29,7 @@ describe('the bytes of a file', () => {
     const { text, encoding, warnings } = decodeText(bytes);
     expect([text, encoding]).toEqual([`A.\r\n${words}`, 'windows-1252']);
     expect(warnings).toEqual([
-      { line: 2, what: 'encoding', message: expect.stringContaining('Windows-1252') },
+      { line: 2, what: 'encoding', message: expect.stringContaining('Windows-1252') as string },
     ]);
   });
 

@@ -16,7 +16,7 @@ describe('wrapped text', () => {
         const text = paragraphs.map((each) => wrap(each, at)).join('\n\n');
         expect(wordsOf(text)).toEqual(paragraphs);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -66,8 +66,10 @@ describe('text that nobody wrapped', () => {
     fc.assert(
       fc.property(fc.array(paragraph, { minLength: 2, maxLength: 12 }), (paragraphs) => {
         expect(wordsOf(paragraphs.join('\n'))).toEqual(paragraphs);
+        // Nor where a space was left behind each.
+        expect(wordsOf(paragraphs.join(' \n'))).toEqual(paragraphs);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
