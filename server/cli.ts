@@ -44,7 +44,7 @@ program
 program
   .command('import')
   .description('make a piece out of each file')
-  .argument('<files...>', 'Markdown or plain text, in UTF-8')
+  .argument('<files...>', 'Markdown or plain text, in UTF-8, UTF-16 or Windows-1252')
   .addOption(
     new Option(
       '--format <format>',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { ContentFormat } from '../../shared/markdown/index.ts';
+import { decodeText } from '../../shared/text-import/index.ts';
 import type { Config } from '../config.ts';
 import type { Sql } from '../db/connect.ts';
 import { ensureAdmin } from '../people/ensure-admin.ts';
@@ -41,12 +41,13 @@ async function importFile(
   format: ContentFormat | undefined,
 ): Promise<boolean> {
   try {
-    const content = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    const { text: content, warnings: ofBytes } = decodeText(await readFile(file));
     const { id, warnings } = await createPiece(deps, ownerId, {
       content,
-      format: format ?? (path.extname(file).toLowerCase() === '.txt' ? 'text' : 'markdown'),
+      format: format ?? (/\.te?xt$/i.test(file) ? 'text' : 'markdown'),
     });
-    for (const { line, message } of warnings) tell(`  ${file}:${line}: ${message}`);
+    for (const { line, message } of [...ofBytes, ...warnings])
+      tell(`  ${file}:${line}: ${message}`);
     print(`${id} ${file}`);
     return true;
   } catch (error) {

@@ -42,7 +42,8 @@ const standfirst = lineOfText(2_000);
 
 /**
  * A new piece. What `title` and `standfirst` say wins over what `content` says. `format` says how
- * to read `content`; plain text that happens to hold no markup reads the same either way.
+ * to read `content`: in plain text, lines that were wrapped are paragraphs again, and what looks like
+ * Markdown's marks within them is text.
  */
 export const newPiece = z.strictObject({
   title: title.optional(),

@@ -15,22 +15,53 @@ const kinds = (text: string) => lines(text).map(({ kind }) => kind);
 const longer = 'A longer line that follows it, and goes on for quite a while, as paragraphs do.';
 
 describe('plain text', () => {
-  test('no character of a line is changed', () => {
+  test('no character that can be seen is changed or lost, and none is made up', () => {
+    // Signs of lists, quotes and dividers become what they say; so none is among these.
+    const unit = fc.constantFrom(
+      ...'aB é“”—…(¡漢ß0,.:!\u00A0\u00AD\u200D'.split(''),
+      '👩‍🚒',
+      'word',
+      '\0',
+    );
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const wanted = text
-          .replace(/^\uFEFF/, '')
-          .split(/\r\n|[\n\r\u2028\u2029]/)
-          .filter((line) => line.trim() !== '');
-        expect(lines(text).map(lineText)).toEqual(wanted);
+      fc.property(fc.array(fc.array(unit, { maxLength: 12 })), (typed) => {
+        const text = typed.map((line) => `x${line.join('')}`).join('\n');
+        const wanted = text.split('\n').map((line) => trimmed(line.replaceAll('\0', '')));
+        expect(lines(text).map(lineText)).toEqual(text === '' ? [] : wanted);
       }),
       { numRuns: 1000 },
     );
   });
 
+  test('whatever it is given, it gives a document that a piece can hold', () => {
+    const unit = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('\n', '\r\n', '\f', '> ', '- ', '1. ', '---', '  ', '\t', '\ud800', 'word '),
+    );
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 40 }), (parts) => {
+        const { body, warnings } = read(parts.join(''));
+        const text = JSON.stringify(body);
+        expect(text).not.toMatch(/\\u00(?:0[0-8bcef]|1[0-9a-f]|7f|8|9)/);
+        for (const { line } of warnings) expect(line).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('control characters are left out, and that is said; so is what was lost before', () => {
+    const { body, warnings } = read('A\0 b\x07 c\x9c.\nLost: \uFFFD.');
+    expect(body).toEqual([{ insert: 'A b c.\nLost: \uFFFD.\n' }]);
+    expect(warnings.map(({ line, what }) => [line, what])).toEqual([
+      [1, 'control character'],
+      [2, 'lost character'],
+    ]);
+  });
+
   test('blank lines and single line ends divide, in every convention', () => {
-    const text = '\uFEFFOne.\r\nTwo.\r\n\r\nThree.\r \t\rFour.\u2028Five.\n';
-    expect(lines(text).map(lineText)).toEqual(['One.', 'Two.', 'Three.', 'Four.', 'Five.']);
+    const text = '\uFEFFOne.\r\nTwo.\r\n\r\nThree.\r \t\rFour.\u2028Five.\u0085Six.\fSeven.\n';
+    const wanted = ['One.', 'Two.', 'Three.', 'Four.', 'Five.', 'Six.', 'Seven.'];
+    expect(lines(text).map(lineText)).toEqual(wanted);
   });
 
   test.each([
@@ -43,7 +74,26 @@ describe('plain text', () => {
     ['(An aside!)', 'paragraph'],
     ['And so on…', 'paragraph'],
     ['A sentence.  ', 'paragraph'],
-    ['“A quoted title”', 'heading'],
+    ['“Somebody’s words”', 'paragraph'],
+    ['Dear all', 'paragraph'],
+    ['Dear Sir,', 'paragraph'],
+    ['Sehr geehrte Frau Dr. Krüger', 'paragraph'],
+    ['Dear Life, a memoir of the night bus, is out', 'heading'],
+    ['By our correspondent', 'paragraph'],
+    ['By Jane Smith and Tom Archer in Paris', 'paragraph'],
+    ['By then nobody was left', 'heading'],
+    ['Berlin, den 3. Oktober 1990', 'paragraph'],
+    ['Tuesday, 14 May 2024', 'paragraph'],
+    ['What May brought', 'heading'],
+    ['Kind regards', 'paragraph'],
+    ['Subject: the night bus', 'paragraph'],
+    ['SMITH: And then it left', 'paragraph'],
+    ['[1] Minutes of the council', 'paragraph'],
+    ['https://example.org/night', 'paragraph'],
+    ['- an item', 'list'],
+    ['1. an item', 'list'],
+    ['> quoted', 'quote'],
+    ['3. Oktober', 'paragraph'],
   ])('%j before a longer line is a %s', (line, kind) => {
     expect(kinds(`${line}\n\n${longer}`)[0]).toBe(kind);
   });
@@ -54,6 +104,7 @@ describe('plain text', () => {
     expect(kinds(`${'x'.repeat(121)}\n${long}`)[0]).toBe('paragraph');
     expect(kinds('Same length\nSame length')).toEqual(['paragraph', 'paragraph']);
     expect(kinds('Last line')).toEqual(['paragraph']);
+    expect(kinds(`A verse\nand one that is a bit longer\n\n${longer}`)[0]).toBe('paragraph');
   });
 
   test('the sample piece has a lede of four and two sections of four paragraphs', () => {

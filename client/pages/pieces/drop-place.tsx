@@ -1,6 +1,7 @@
 import { useState, type DragEvent, type ReactNode } from 'react';
 import { useCreatePiece } from '../../api/pieces.ts';
 import { problemText } from '../../api/problem-text.ts';
+import { readTextFile } from '../../api/text-file.ts';
 import { t } from '../../strings/index.ts';
 import { toast } from '../../ui/overlay/toast.ts';
 import styles from './pieces-page.module.css';
@@ -17,11 +18,11 @@ export function DropPlace({ children }: { children: ReactNode }) {
       return;
     }
     try {
-      const content = await file.text();
+      const { content, warnings: ofBytes } = await readTextFile(file);
       // A text says its own title in Markdown; plain text is called what its file is.
       const title = format === 'text' ? { title: file.name.replace(/\.[^.]+$/, '') } : {};
       const { warnings } = await create.mutateAsync({ ...title, content, format });
-      toast({ text: words.done(file.name, warnings.length) });
+      toast({ text: words.done(file.name, [...ofBytes, ...warnings]) });
     } catch (error) {
       toast({ text: words.failed(file.name, problemText(error)), kind: 'bad' });
     }

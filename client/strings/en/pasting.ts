@@ -20,5 +20,6 @@ export const pasting = {
   keptRaw: 'Some of it has no form here: its source is kept, and published as it is.',
   fields:
     'Fields above the text, such as its author and date, were left out: import it to have them.',
+  wrapped: 'Wrapped lines became paragraphs. Undo it for the lines as they were copied.',
   keptAsText: 'Some of it has no form here and stays as it was written.',
 } as const;

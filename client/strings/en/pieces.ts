@@ -24,15 +24,15 @@ export const pieces = {
     content: 'Paste the text here',
     create: 'Make the piece',
     open: 'Open the piece',
-    warned: 'The piece is made. This of the text has no place in a piece, and was kept as text:',
+    warned: 'The piece is made. This of the text is not in it as it was:',
   },
   drop: {
     here: 'Drop Markdown or text files to make pieces of them',
     unknown: (name: string) => `“${name}” is neither Markdown (.md) nor plain text (.txt).`,
-    done: (name: string, warnings: number) =>
-      warnings === 0
-        ? `“${name}” is a piece now.`
-        : `“${name}” is a piece now. Some of it could only be kept as text.`,
+    done: (name: string, [first, ...more]: readonly { line: number; message: string }[]) =>
+      `“${name}” is a piece now.` +
+      (first ? ` Line ${first.line}: ${first.message}.` : '') +
+      (more.length > 0 ? ` And ${more.length} more of this kind.` : ''),
     failed: (name: string, why: string) => `“${name}” could not be taken: ${why}`,
   },
   more: 'Show more',

@@ -22,7 +22,7 @@ export const transfer = {
     markdown: 'Markdown',
     markdownHint: 'Headings, lists, footnotes, :::thesis and :::counterpoint.',
     text: 'Plain text',
-    textHint: 'Every character stays; short lines before longer ones become headings.',
+    textHint: 'Wrapped lines become paragraphs again, short lines before them headings.',
     content: 'Text',
     placeholder: 'Paste a text, or drop a file here',
     preview: 'As it will be read',

@@ -171,3 +171,16 @@ test('What is pasted while letters are composed comes in behind them, in order, 
   await holds(['a 日本one **two**']);
   await session.detach();
 });
+
+test('wrapped text comes in as its paragraphs, and one undo gives the lines that were copied', async () => {
+  const wrapped = [
+    'I have read the paper on night buses twice now, and I still cannot find',
+    'the sentence in which somebody says what they cost, or what it would be',
+    'worth to anybody.',
+  ];
+  await bring({ text: `${wrapped.join('\n')}\n\nNor can you.` });
+  await desk.shows([wrapped.join(' '), 'Nor can you.']);
+  await desk.page.getByText('Wrapped lines became paragraphs').first().waitFor();
+  await desk.page.keyboard.press('Control+z');
+  await desk.shows([...wrapped, 'Nor can you.']);
+});

@@ -1,7 +1,8 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { exportMarkdown, importContent } from '../../../../shared/markdown/index.ts';
 import { problemText } from '../../../api/problem-text.ts';
-import { useReplaceContent } from '../../../api/transfer.ts';
+import { readTextFile } from '../../../api/text-file.ts';
+import { useReplaceContent, type TransferWarning } from '../../../api/transfer.ts';
 import { freshId } from '../../../editor/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button/button.tsx';
@@ -19,13 +20,17 @@ const longestPreview = 200_000;
 export default function ImportPanel({ pieceId, onDone }: { pieceId: string; onDone: () => void }) {
   const [content, setContent] = useState('');
   const [format, setFormat] = useState<Format>('markdown');
+  const [ofBytes, setOfBytes] = useState<readonly TransferWarning[]>([]);
   const replace = useReplaceContent(pieceId);
   const words = t.transfer.import;
   const read = usePreview(useDeferredValue(content), format);
+  const warnings = [...ofBytes, ...(read?.warnings ?? [])];
   const take = async (file: File | undefined) => {
     if (!file) return;
     setFormat(/\.(md|markdown)$/i.test(file.name) ? 'markdown' : 'text');
-    setContent(await file.text());
+    const { content: text, warnings } = await readTextFile(file);
+    setContent(text);
+    setOfBytes(warnings);
   };
   const submit = () =>
     replace.mutate(
@@ -72,9 +77,9 @@ export default function ImportPanel({ pieceId, onDone }: { pieceId: string; onDo
           </pre>
         </div>
       </div>
-      {read !== null && read.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul className={styles['warnings']}>
-          {read.warnings.map(({ line, message }, index) => (
+          {warnings.map(({ line, message }, index) => (
             <li key={index}>{words.warning(line, message)}</li>
           ))}
         </ul>

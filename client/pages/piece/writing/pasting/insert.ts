@@ -18,12 +18,20 @@ import { plainBody, plainLines } from './plain-text.ts';
 import { readHtml, type Pasted } from './html/read-html.ts';
 import type * as MarkdownReader from './markdown/read-markdown.ts';
 import { Notices } from './told.ts';
+import { mayBeWrapped } from './wrapped/wrapped-signs.ts';
+import type * as WrappedReader from './wrapped/read-wrapped.ts';
 
 type Markdown = typeof MarkdownReader;
 let markdown: Markdown | undefined;
+type Wrapped = typeof WrappedReader;
+let wrapped: Wrapped | undefined;
 
 async function loadMarkdown(): Promise<void> {
   markdown ??= await import('./markdown/read-markdown.ts');
+}
+
+async function loadWrapped(): Promise<void> {
+  wrapped ??= await import('./wrapped/read-wrapped.ts');
 }
 
 /**
@@ -53,6 +61,9 @@ export function insert(
   else if (looksLikeMarkdown(text)) {
     if (!markdown) return loadMarkdown();
     insertMarkdown(view, text, options, notices, markdown);
+  } else if (mayBeWrapped(text)) {
+    if (!wrapped) return loadWrapped();
+    insertWrapped(view, text, options, notices, wrapped);
   } else insertPlain(view, text, options);
   if (files > 0 && html === '' && text === '') notices.tell('file');
   const said = notices.text();
@@ -124,6 +135,22 @@ function insertMarkdown(
   if (!options.notes && pasted.notes.size > 0) notices.tell('notes');
   putPasted(view, pasted, options, { from, to: view.state.selection.to });
   notices.tell('markdown');
+}
+
+/** As the paragraphs that were wrapped; an undo gives the lines that were copied. */
+function insertWrapped(
+  view: EditorView,
+  text: string,
+  options: PastingOptions,
+  notices: Notices,
+  { readWrapped }: Wrapped,
+): void {
+  const { from } = rangeOf(view);
+  insertPlain(view, text, options);
+  const pasted = readWrapped(text);
+  if (!pasted) return;
+  putPasted(view, pasted, options, { from, to: view.state.selection.to });
+  notices.tell('wrapped');
 }
 
 function insertPlain(
