@@ -16,6 +16,7 @@ export function blocksOf(text: string, options?: { headings?: boolean }): string
       case 'paragraph':
         return `p ${words}`;
       case 'code':
+      case 'raw':
       case 'thesis':
       case 'counterpoint':
         throw new Error(`Plain text has no ${line.kind}`);
