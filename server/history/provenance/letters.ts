@@ -15,6 +15,13 @@ interface Segment {
   readonly position: number;
 }
 
+/** Neighbouring letters of one client: positions `from` to `to`, the first with `clock`. */
+interface Placed {
+  readonly from: number;
+  readonly to: number;
+  readonly clock: number;
+}
+
 /** A text of the document: positions `from` to `to`. */
 export interface Field {
   readonly type: Y.Text;
@@ -74,23 +81,17 @@ export class Letters {
     return this.#segmentAt(position)?.client ?? -1;
   }
 
-  /** The Yjs id of a letter. */
-  idAt(position: number): { readonly client: number; readonly clock: number } | null {
-    const segment = this.#segmentAt(position);
-    if (segment === undefined || segment.position > position) return null;
-    return { client: segment.client, clock: segment.clock + position - segment.position };
-  }
-
-  /** Where the letters of a range are, as stretches of positions, by clock. */
-  within({ client, clock, len }: Range): { readonly from: number; readonly to: number }[] {
+  /** Where the letters of a range are, as stretches of positions, by clock: `clock` is that of the first. */
+  within({ client, clock, len }: Range): Placed[] {
     const list = this.#byClient.get(client) ?? [];
-    const found: { from: number; to: number }[] = [];
+    const found: Placed[] = [];
     for (let i = indexAt(list, ({ end }) => end > clock); i < list.length; i++) {
       const segment = list[i];
       if (segment === undefined || segment.clock >= clock + len) break;
-      const from = Math.max(segment.clock, clock) - segment.clock + segment.position;
+      const first = Math.max(segment.clock, clock);
+      const from = first - segment.clock + segment.position;
       const to = Math.min(segment.end, clock + len) - segment.clock + segment.position;
-      found.push({ from, to });
+      found.push({ from, to, clock: first });
     }
     return found;
   }
