@@ -46,6 +46,7 @@ export class Letters {
   readonly embeds = new Set<number>();
   readonly #byClient = new Map<number, Segment[]>();
   readonly #byPosition: Segment[] = [];
+  #lastFound: Segment | undefined;
 
   constructor(doc: Y.Doc, moments: readonly Moment[]) {
     const texts = textsOf(doc);
@@ -97,9 +98,13 @@ export class Letters {
   }
 
   #segmentAt(position: number): Segment | undefined {
-    const list = this.#byPosition;
     const ends = (segment: Segment) => segment.position + segment.end - segment.clock;
-    return list[indexAt(list, (segment) => ends(segment) > position)];
+    // Nearly always it is asked about neighbours.
+    const last = this.#lastFound;
+    if (last !== undefined && last.position <= position && ends(last) > position) return last;
+    const list = this.#byPosition;
+    this.#lastFound = list[indexAt(list, (segment) => ends(segment) > position)];
+    return this.#lastFound;
   }
 
   #read(type: Y.Text, from: number): number {
@@ -115,11 +120,13 @@ export class Letters {
       // Without a row that took it away: before the first, or together with its text.
       if (item.deleted) this.death.fill(before, position, position + item.length);
       const { content } = item;
-      if (!(content instanceof Y.ContentString)) this.embeds.add(position);
-      for (let i = 0; i < item.length; i++) {
-        this.code[position++] =
-          content instanceof Y.ContentString ? codeOf(content.str, i) : embedCode(content);
+      if (content instanceof Y.ContentString) {
+        const { str } = content;
+        for (let i = 0; i < str.length; i++) this.code[position++] = codeOf(str, i);
+        continue;
       }
+      this.embeds.add(position);
+      for (let i = 0; i < item.length; i++) this.code[position++] = embedCode(content);
     }
     return position;
   }

@@ -45,9 +45,14 @@ export function doSomething(desk: Desk, section: Section): void {
   if (versions.length < mostVersions) versions.push({ section, text: textOf(desk, section) });
 }
 
-function mark({ body, sections, random, act }: Desk, section: Section): void {
-  const length = Math.min(section.body - 1, 1 + random.int(40));
-  const at = sections.bodyOf(section) + random.int(section.body - length);
+/** Whole words, most of the time: who takes a mark to letters within one is rare. */
+function mark(desk: Desk, section: Section): void {
+  const { body, sections, random, act } = desk;
+  const text = textOf(desk, section);
+  const from = text.lastIndexOf(' ', random.int(section.body)) + 1;
+  const end = text.indexOf(' ', from + 1 + random.int(40));
+  const length = Math.min(80, end < 0 ? text.length - from : end - from);
+  const at = sections.bodyOf(section) + from;
   const marks = [
     { bold: true },
     { italic: true },
@@ -56,7 +61,7 @@ function mark({ body, sections, random, act }: Desk, section: Section): void {
   ];
   // Where the same mark is there already Yjs writes nothing, and there would be no edit.
   act(() => {
-    body.insert(at, '–');
+    body.insert(at, 'a');
     body.format(at, length, random.pick(marks));
   });
   section.body += 1;
