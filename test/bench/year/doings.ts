@@ -16,9 +16,9 @@ export interface Desk {
   readonly pastes: { section: Section; at: number; length: number }[];
   /** Sections as they once were. */
   readonly versions: { section: Section; text: string }[];
-  act(work: () => void): void;
+  readonly act: (work: () => void) => void;
   /** With a clientID of its own, as the server writes what is brought back. */
-  restoring(work: () => void): void;
+  readonly restoring: (work: () => void) => void;
 }
 
 /** A section that is longer is shortened when its time comes. */

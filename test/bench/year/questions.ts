@@ -20,7 +20,7 @@ export interface Expected {
 export interface Question {
   readonly name: string;
   /** Asks it; what it gives is called when the time has been taken, and throws where the answer is wrong. */
-  ask(target: Target): Promise<() => void>;
+  readonly ask: (target: Target) => Promise<() => void>;
 }
 
 /** As many as the server gives at once. */
