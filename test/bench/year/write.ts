@@ -62,6 +62,8 @@ export class YearWriter {
     await this.#snapshot(db);
     await write(size);
     await journal.close();
+    // As the server does some seconds after the last edit: some passages are found again.
+    await this.discussion.goOn(db.sql, 0);
     return { rows: full - blockRows - from, took, oneMore };
   }
 
