@@ -27,7 +27,7 @@ export function attribute(
 ): Attributed[] {
   const { letters, first } = provenanceOf(doc, moments);
   const [body] = letters.fields;
-  const parts: Attributed[] = [];
+  const parts: Open[] = [];
   if (body === undefined) return parts;
   let index = 0;
   for (let position = body.from; position < body.to; position++) {
@@ -35,21 +35,18 @@ export function attribute(
     const source = first[position] ?? position;
     const row = moments[letters.birth[source] ?? -1];
     const userId = clientIds.get(letters.clientAt(source)) ?? row?.author ?? null;
-    push(parts, { from: index, to: ++index, userId, at: row?.at ?? 0 });
+    const at = row?.at ?? 0;
+    const last = parts.at(-1);
+    // A letter at a time, so nothing is made for each of them.
+    if (last === undefined || last.userId !== userId || Math.abs(last.at - at) > pauseMs) {
+      parts.push({ from: index, to: ++index, userId, at });
+    } else {
+      last.to = ++index;
+      last.at = Math.max(last.at, at);
+    }
   }
   return parts;
 }
 
-function push(parts: Attributed[], part: Attributed): void {
-  const last = parts.at(-1);
-  const goesOn =
-    last !== undefined &&
-    last.userId === part.userId &&
-    last.to === part.from &&
-    Math.abs(last.at - part.at) <= pauseMs;
-  if (!goesOn) parts.push(part);
-  else {
-    const at = Math.max(last.at, part.at);
-    parts[parts.length - 1] = { ...last, to: part.to, at };
-  }
-}
+/** A part that may go on. */
+type Open = { -readonly [Key in keyof Attributed]: Attributed[Key] };

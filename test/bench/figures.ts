@@ -3,8 +3,10 @@ import type { ScenarioName } from './options.ts';
 import type { ServerName } from './servers/server.ts';
 import { median } from './stats.ts';
 
-/** What a figure is about: a scenario, or one of the loads of `desk`. */
-export type Subject = Exclude<ScenarioName, 'desk'> | 'desk 5' | 'desk 12' | 'desk 20';
+/** What a figure is about: a scenario, one of the loads of `desk`, or one of the sizes of `year`, in edits. */
+export type Subject =
+  Exclude<ScenarioName, 'desk' | 'year'> | 'desk 5' | 'desk 12' | 'desk 20' | YearSubject;
+export type YearSubject = 'year 130,000' | 'year 522,000' | 'year 2,082,000';
 
 /** One figure of one server in one round. */
 export interface Figure {
@@ -82,6 +84,22 @@ export const names = {
   joinP50: '500 people open 4 MB at once: whole text p50, ms',
   joinP99: '500 people open 4 MB at once: whole text p99, ms',
   joinsLost: '500 people open 4 MB at once: who lacks something',
+  yearFirstByte: 'opening after a restart: first of the content, ms',
+  yearOpening: 'opening after a restart: all of it, ms',
+  yearByApply: '… by Y.applyUpdate, ×',
+  yearMemory: 'server with the piece open: memory after collecting garbage, MiB',
+  yearOwnMemory: '… of it for the piece, MiB',
+  yearHistory: 'its history, first time, ms',
+  yearMiddle: 'its middle, first time, ms',
+  yearAttribution: 'who wrote what, first time, ms',
+  yearExport: 'as Markdown, first time, ms',
+  yearThreads: 'the first 200 threads, first time, ms',
+  yearAllThreads: 'all threads, as an editor reads them, first time, ms',
+  yearPeak: 'the most memory of a server that answered one of these, MiB',
+  yearPacking: 'packing, µs for each edit',
+  yearOneBlock: 'packing one block more, ms',
+  yearCompact: 'compact, s',
+  yearBytes: 'after compact, bytes in Postgres per edit',
 } as const;
 
 export const promises: readonly Promised[] = [
@@ -128,6 +146,14 @@ export const promises: readonly Promised[] = [
   { scenario: 'adversary', name: names.idleMemory, most: 512, by: null },
   { scenario: 'joins', name: names.joinP50, most: 2_000, by: null },
   { scenario: 'joins', name: names.joinsLost, most: 0, by: null },
+  { scenario: 'year 2,082,000', name: names.yearOpening, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearHistory, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearMiddle, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearAttribution, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearExport, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearThreads, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearAllThreads, most: 1_000, by: null },
+  { scenario: 'year 2,082,000', name: names.yearBytes, most: 10, by: null },
 ];
 
 export interface Verdict {

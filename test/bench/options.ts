@@ -18,6 +18,7 @@ export const scenarioNames = [
   'adversary',
   'model',
   'joins',
+  'year',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -45,6 +46,8 @@ export interface Options {
   /** Of the database that `backup` saves. */
   readonly pieces: number;
   readonly rows: number;
+  /** Of `year`: sizes with more edits are left out. */
+  readonly edits: number;
   /** Of the attacks of `adversary`, those whose name holds this; null: all. */
   readonly attack: string | null;
   /** Of `model`: costs are measured on this machine first; it is compared with real servers. */
@@ -68,6 +71,7 @@ export const usage = `Usage: npm run bench -- [scenario…] [options]
   --rounds 3                            rounds of desk, crowd, capacity and saved
   --seconds 15                          measured seconds of each server at each of their loads
   --pieces 1000, --rows 1000000         of the database that backup saves
+  --edits 2082000                       of year: the most edits of a size that is measured
   --attack <part of a name>             of the attacks of adversary, these alone
   --seed 1, --writers 4, --pinned, --cores 16
                                         of model: its chance, who of four writes, a piece's
@@ -94,6 +98,7 @@ const known = {
   compare: { type: 'string' },
   pieces: { type: 'string', default: '1000' },
   rows: { type: 'string', default: '1000000' },
+  edits: { type: 'string', default: '2082000' },
   attack: { type: 'string' },
   calibrate: { type: 'boolean', default: false },
   validate: { type: 'boolean', default: false },
@@ -124,6 +129,7 @@ export function readOptions(args: readonly string[]): Options {
     compare: values.compare ?? null,
     pieces: positive(values.pieces),
     rows: positive(values.rows),
+    edits: positive(values.edits),
     attack: values.attack ?? null,
     calibrate: values.calibrate,
     validate: values.validate,

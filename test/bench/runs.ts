@@ -22,6 +22,7 @@ import { measureServers } from './scenarios/servers.ts';
 import { measureThreads } from './scenarios/threads.ts';
 import * as typing from './scenarios/typing.ts';
 import { measureWriting } from './scenarios/writing.ts';
+import { measureYear } from './scenarios/year.ts';
 import type { Server, ServerName } from './servers/server.ts';
 import { titles, withServers } from './servers/start.ts';
 
@@ -32,7 +33,8 @@ const profileLines = 25;
 const manyConnections = { MAX_CONNECTIONS: '20000' };
 
 type Run = (options: Options, round: number) => Promise<Figure[]>;
-type Once = 'memory' | 'open' | 'history' | 'backup' | 'servers' | 'deploy' | 'adversary' | 'model';
+type Once =
+  'memory' | 'open' | 'history' | 'backup' | 'servers' | 'deploy' | 'adversary' | 'model' | 'year';
 
 /** One round is enough: they take the median of several starts by themselves, or hardly vary. */
 const once: Readonly<Record<Once, Run>> = {
@@ -44,6 +46,7 @@ const once: Readonly<Record<Once, Run>> = {
   deploy: measureDeploy,
   adversary: measureAdversaries,
   model: measureModel,
+  year: measureYear,
 };
 
 const inRounds: Readonly<Record<Exclude<ScenarioName, Once>, Run>> = {
@@ -60,7 +63,7 @@ const inRounds: Readonly<Record<Exclude<ScenarioName, Once>, Run>> = {
 /** Only Counterpoint says what is saved, has pages, and keeps anything. */
 export const oursAlone: readonly ScenarioName[] = [
   ...(['saved', 'writing', 'threads', 'history', 'backup', 'servers', 'deploy'] as const),
-  ...(['adversary', 'model', 'joins'] as const),
+  ...(['adversary', 'model', 'joins', 'year'] as const),
 ];
 
 /** Nothing where a round was all that there is to do. */

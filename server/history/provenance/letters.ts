@@ -15,6 +15,13 @@ interface Segment {
   readonly position: number;
 }
 
+/** Neighbouring letters of one client: positions `from` to `to`, the first with `clock`. */
+interface Placed {
+  readonly from: number;
+  readonly to: number;
+  readonly clock: number;
+}
+
 /** A text of the document: positions `from` to `to`. */
 export interface Field {
   readonly type: Y.Text;
@@ -39,6 +46,7 @@ export class Letters {
   readonly embeds = new Set<number>();
   readonly #byClient = new Map<number, Segment[]>();
   readonly #byPosition: Segment[] = [];
+  #lastFound: Segment | undefined;
 
   constructor(doc: Y.Doc, moments: readonly Moment[]) {
     const texts = textsOf(doc);
@@ -74,31 +82,29 @@ export class Letters {
     return this.#segmentAt(position)?.client ?? -1;
   }
 
-  /** The Yjs id of a letter. */
-  idAt(position: number): { readonly client: number; readonly clock: number } | null {
-    const segment = this.#segmentAt(position);
-    if (segment === undefined || segment.position > position) return null;
-    return { client: segment.client, clock: segment.clock + position - segment.position };
-  }
-
-  /** Where the letters of a range are, as stretches of positions, by clock. */
-  within({ client, clock, len }: Range): { readonly from: number; readonly to: number }[] {
+  /** Where the letters of a range are, as stretches of positions, by clock: `clock` is that of the first. */
+  within({ client, clock, len }: Range): Placed[] {
     const list = this.#byClient.get(client) ?? [];
-    const found: { from: number; to: number }[] = [];
+    const found: Placed[] = [];
     for (let i = indexAt(list, ({ end }) => end > clock); i < list.length; i++) {
       const segment = list[i];
       if (segment === undefined || segment.clock >= clock + len) break;
-      const from = Math.max(segment.clock, clock) - segment.clock + segment.position;
+      const first = Math.max(segment.clock, clock);
+      const from = first - segment.clock + segment.position;
       const to = Math.min(segment.end, clock + len) - segment.clock + segment.position;
-      found.push({ from, to });
+      found.push({ from, to, clock: first });
     }
     return found;
   }
 
   #segmentAt(position: number): Segment | undefined {
-    const list = this.#byPosition;
     const ends = (segment: Segment) => segment.position + segment.end - segment.clock;
-    return list[indexAt(list, (segment) => ends(segment) > position)];
+    // Nearly always it is asked about neighbours.
+    const last = this.#lastFound;
+    if (last !== undefined && last.position <= position && ends(last) > position) return last;
+    const list = this.#byPosition;
+    this.#lastFound = list[indexAt(list, (segment) => ends(segment) > position)];
+    return this.#lastFound;
   }
 
   #read(type: Y.Text, from: number): number {
@@ -114,11 +120,13 @@ export class Letters {
       // Without a row that took it away: before the first, or together with its text.
       if (item.deleted) this.death.fill(before, position, position + item.length);
       const { content } = item;
-      if (!(content instanceof Y.ContentString)) this.embeds.add(position);
-      for (let i = 0; i < item.length; i++) {
-        this.code[position++] =
-          content instanceof Y.ContentString ? codeOf(content.str, i) : embedCode(content);
+      if (content instanceof Y.ContentString) {
+        const { str } = content;
+        for (let i = 0; i < str.length; i++) this.code[position++] = codeOf(str, i);
+        continue;
       }
+      this.embeds.add(position);
+      for (let i = 0; i < item.length; i++) this.code[position++] = embedCode(content);
     }
     return position;
   }

@@ -3,7 +3,7 @@ import type { Moment } from '../moments.ts';
 import { Owners } from '../owners.ts';
 import type { Range } from '../parts.ts';
 import { never } from './letters.ts';
-import { provenanceOf } from './provenance.ts';
+import { provenanceOf, type Provenance } from './provenance.ts';
 
 /** Of letters that came back: they were there before the first row. */
 const wasThere = -1;
@@ -17,20 +17,36 @@ export class Moves {
 
   /** `byRow`: the number of each row's stretch. */
   constructor(doc: Y.Doc, moments: readonly Moment[], byRow: readonly number[]) {
-    const { letters, first, standing, lastGone } = provenanceOf(doc, moments);
-    for (let position = 0; position < letters.count; position++) {
-      const source = first[position] ?? position;
-      const isBack = source !== position;
-      const isAway =
-        letters.death[position] !== never &&
-        ((standing[source] ?? 0) > 0 || (lastGone[source] ?? -1) !== position);
-      // Of an embed that was moved nothing else is told: it counts as taken out and put in.
-      if ((!isBack && !isAway) || letters.embeds.has(position)) continue;
-      const id = letters.idAt(position);
-      if (id === null) continue;
-      const { client, clock } = id;
-      if (isBack) this.#back.add(client, clock, 1, byRow[letters.birth[source] ?? -1] ?? wasThere);
-      if (isAway) this.#away.add(client, clock, 1, wasThere);
+    const provenance = provenanceOf(doc, moments);
+    // Only what the rows wrote and took away is asked about: next to nothing of a long piece.
+    for (const { edits, deleted } of moments) {
+      for (const range of edits) this.#noteBack(range, provenance, byRow);
+      for (const range of deleted) this.#noteAway(range, provenance);
+    }
+  }
+
+  #noteBack(range: Range, { letters, first }: Provenance, byRow: readonly number[]): void {
+    for (const { from, to, clock } of letters.within(range)) {
+      for (let position = from; position < to; position++) {
+        const source = first[position] ?? position;
+        // Of an embed that was moved nothing else is told: it counts as taken out and put in.
+        if (source === position || letters.embeds.has(position)) continue;
+        const owner = byRow[letters.birth[source] ?? -1] ?? wasThere;
+        this.#back.add(range.client, clock + position - from, 1, owner);
+      }
+    }
+  }
+
+  #noteAway(range: Range, { letters, first, standing, lastGone }: Provenance): void {
+    for (const { from, to, clock } of letters.within(range)) {
+      for (let position = from; position < to; position++) {
+        const source = first[position] ?? position;
+        const isAway =
+          letters.death[position] !== never &&
+          ((standing[source] ?? 0) > 0 || (lastGone[source] ?? -1) !== position);
+        if (!isAway || letters.embeds.has(position)) continue;
+        this.#away.add(range.client, clock + position - from, 1, wasThere);
+      }
     }
   }
 

@@ -73,13 +73,14 @@ class Tracer implements Provenance {
     const { count, birth, death } = letters;
     this.letters = letters;
     this.#undone = undone;
-    this.first = Int32Array.from({ length: count }, (_, position) => position);
+    this.first = new Int32Array(count);
     this.standing = new Int32Array(count);
     this.lastGone = new Int32Array(count).fill(-1);
     this.#stands = new Standing(count);
     this.#putBacks = new PutBacks(letters, this.#stands);
     this.#gone = new Gone(letters);
     for (let i = 0; i < count; i++) {
+      this.first[i] = i;
       if (birth[i] !== before || death[i] === before) continue;
       this.standing[i] = 1;
       this.#stands.set(i, true);
@@ -317,15 +318,20 @@ function byDeath({ death }: Letters, rows: number): (row: number) => Int32Array 
   const ends = new Int32Array(rows + 1);
   const isDated = (row: number | undefined): row is number =>
     row !== undefined && row >= 0 && row !== never;
-  for (const row of death) if (isDated(row)) ends[row + 1] = (ends[row + 1] ?? 0) + 1;
+  // By index: there are as many as there ever were letters, and iterators are five times as slow.
+  for (let position = 0; position < death.length; position++) {
+    const row = death[position];
+    if (isDated(row)) ends[row + 1] = (ends[row + 1] ?? 0) + 1;
+  }
   for (let row = 0; row < rows; row++) ends[row + 1] = (ends[row + 1] ?? 0) + (ends[row] ?? 0);
   const next = ends.slice();
   const sorted = new Int32Array(ends[rows] ?? 0);
-  death.forEach((row, position) => {
-    if (!isDated(row)) return;
+  for (let position = 0; position < death.length; position++) {
+    const row = death[position];
+    if (!isDated(row)) continue;
     const index = next[row] ?? 0;
     sorted[index] = position;
     next[row] = index + 1;
-  });
+  }
   return (row) => sorted.subarray(ends[row], ends[row + 1]);
 }

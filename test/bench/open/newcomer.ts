@@ -29,6 +29,8 @@ export interface OpenJob {
 /** Milliseconds, one of each per opening. */
 export interface Opened {
   readonly opening: number[];
+  /** Until the first of its content came. */
+  readonly first: number[];
   readonly applying: number[];
 }
 
@@ -44,13 +46,14 @@ function apply(): number {
   return performance.now() - from;
 }
 
-/** From `new WebSocket` until the document holds all that is expected. */
-async function open(room: string, expected: Y.Doc): Promise<number> {
+/** From `new WebSocket` until the document holds all that is expected; and until the first of it came. */
+async function open(room: string, expected: Y.Doc): Promise<{ whole: number; first: number }> {
   const doc = new Y.Doc();
   const prefix = prefixOf(job.target.dialect, room);
   const from = performance.now();
+  let first = 0;
   const socket = new WebSocket(addressOf(job.target, room));
-  const took = await new Promise<number>((resolve, reject) => {
+  const whole = await new Promise<number>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('close', (code) => reject(new Error(`the room closed with ${code}`)));
     socket.once('open', () => {
@@ -60,6 +63,7 @@ async function open(room: string, expected: Y.Doc): Promise<number> {
     socket.on('message', (data: Buffer) => {
       const frame = readFrame(data, prefix.length, false);
       if (frame.type !== 'step2' && frame.type !== 'update') return;
+      first ||= performance.now() - from;
       Y.applyUpdate(doc, frame.update);
       if (holds(doc, expected)) resolve(performance.now() - from);
     });
@@ -68,7 +72,7 @@ async function open(room: string, expected: Y.Doc): Promise<number> {
   if (textOf(doc) !== textOf(expected)) {
     throw new Error('the opened piece reads differently from what was written');
   }
-  return took;
+  return { whole, first };
 }
 
 function textOf(doc: Y.Doc): string {
@@ -86,10 +90,12 @@ const expected = new Y.Doc();
 Y.applyUpdate(expected, state);
 for (let i = 0; i < warmUps; i++) apply();
 await open(job.other, new Y.Doc());
-const result: { opening: number[]; applying: number[] } = { opening: [], applying: [] };
+const result: Record<keyof Opened, number[]> = { opening: [], first: [], applying: [] };
 for (let i = 0; i < job.times; i++) {
   result.applying.push(apply(), apply());
-  result.opening.push(await open(job.room, expected));
+  const { whole, first } = await open(job.room, expected);
+  result.opening.push(whole);
+  result.first.push(first);
   result.applying.push(apply(), apply());
 }
 process.send?.(result satisfies Opened, () => process.exit(0));

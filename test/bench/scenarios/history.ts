@@ -4,8 +4,6 @@
  * stretches twice: with rows that nobody has packed yet, and of a piece in which people have stopped. Every
  * edit is a journal row of its own, as of people who type in no hurry.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import * as Y from 'yjs';
 import { openDatabase, type Database } from '../../../server/db/open.ts';
@@ -13,9 +11,10 @@ import { packPiece } from '../../../server/history/packer.ts';
 import { createJournalStore } from '../../../server/store/journal-store.ts';
 import { deltaText, type DeltaOp } from '../../../shared/document/index.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { temporaryFolder, trackChild } from '../cleanup.ts';
+import { temporaryFolder } from '../cleanup.ts';
 import { names, type Figure } from '../figures.ts';
 import { historyOf, type Edit } from '../open/history.ts';
+import { compact, sizeOfAll } from '../open/stored.ts';
 import { ask } from '../page/piece.ts';
 import type { Server } from '../servers/server.ts';
 import { startServer } from '../servers/start.ts';
@@ -148,23 +147,4 @@ async function answers(folder: string, question: (server: Server) => Promise<voi
     await server.stop();
   }
   return { first: median(first), again: median(again) };
-}
-
-async function compact(folder: string): Promise<void> {
-  const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'bin.mjs');
-  const child = spawn(process.execPath, [bin, 'compact'], {
-    env: { ...process.env, DATABASE_URL: '', DATA_DIR: join(folder, 'data') },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  trackChild(child);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`compact ended with ${code}`);
-}
-
-/** All tables with TOAST and indexes, in bytes. */
-async function sizeOfAll({ sql }: Pick<Database, 'sql'>): Promise<number> {
-  const [row] = await sql<{ bytes: number }[]>`
-    select sum(pg_total_relation_size(oid))::bigint as bytes from pg_class
-    where relkind = 'r' and relnamespace = 'public'::regnamespace`;
-  return row?.bytes ?? NaN;
 }
