@@ -34,7 +34,7 @@ const sharedFiles = [
       '/shared/api/statuses.',
       '/shared/roles.',
     ],
-    but: /\/(details|piece|sharing|threads|transfer|history)\.ts$/,
+    but: /\/(details|people|piece|sharing|threads|transfer|history)\.ts$/,
   },
   {
     name: 'parts',
