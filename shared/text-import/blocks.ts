@@ -1,4 +1,4 @@
-import type { Paragraph } from './paragraphs.ts';
+import type { Paragraph } from './wrapping/paragraphs.ts';
 import type { ListSign } from './signs.ts';
 
 /** What a plain text is made of. `group` counts what stands between blank lines. */

@@ -1,6 +1,6 @@
 import type { TextBlock } from './blocks.ts';
 import { isByline, isDateline, isGreeting, isQuotation, isSignOff } from './letters.ts';
-import { endsSentence, isShouted } from './measure.ts';
+import { endsSentence, isShouted } from './wrapping/measure.ts';
 import { longestHeading } from './read-blocks.ts';
 import { hasColumns, isLabelled, isNote, listSign } from './signs.ts';
 

@@ -1,8 +1,8 @@
 import type { TextBlock } from './blocks.ts';
-import type { Flow, Group } from './flow.ts';
+import type { Flow, Group } from './wrapping/flow.ts';
 import { indentOf, isBlank, type SourceLine } from './lines.ts';
-import { endsSentenceBefore } from './measure.ts';
-import { goesOn } from './paragraphs.ts';
+import { endsSentenceBefore } from './wrapping/measure.ts';
+import { goesOn } from './wrapping/paragraphs.ts';
 import { isDay, listSign, type ListSign } from './signs.ts';
 
 /** Signs under each other are seldom more than this apart: " 9." and "10." are not. */

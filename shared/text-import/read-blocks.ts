@@ -1,8 +1,8 @@
 import type { TextBlock } from './blocks.ts';
-import { groupsOf, isLeading, lookAt, type Flow, type Group } from './flow.ts';
+import { groupsOf, isLeading, lookAt, type Flow, type Group } from './wrapping/flow.ts';
 import { isItem, isWithin } from './items.ts';
 import { indentOf, stripped, type SourceLine } from './lines.ts';
-import { goesOn, oneParagraph, readParagraphs } from './paragraphs.ts';
+import { goesOn, oneParagraph, readParagraphs } from './wrapping/paragraphs.ts';
 import {
   isDivider,
   isLabelled,

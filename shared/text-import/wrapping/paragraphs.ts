@@ -1,9 +1,9 @@
 import { findOwnWidth, hasRoom, isBreak, isWrappedAt, placeOf, type Stretch } from './evidence.ts';
 import { isSoft, pairsOf, stretchOf, type Flow } from './flow.ts';
 import { joinLines } from './join.ts';
-import { indentOf, outdent, stripped, withoutEnd, type SourceLine } from './lines.ts';
+import { indentOf, outdent, stripped, withoutEnd, type SourceLine } from '../lines.ts';
 import type { Pair } from './measure.ts';
-import { isTable } from './signs.ts';
+import { isTable } from '../signs.ts';
 
 /** A paragraph, or a line that stays one. */
 export interface Paragraph {

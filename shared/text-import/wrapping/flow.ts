@@ -1,9 +1,9 @@
 import { findWidth, type Stretch } from './evidence.ts';
 import { breaksCompounds, mixesUnspaced, type Habits } from './join.ts';
-import { isGreeting } from './letters.ts';
-import { isBlank, stripped, type SourceLine } from './lines.ts';
+import { isGreeting } from '../letters.ts';
+import { isBlank, stripped, type SourceLine } from '../lines.ts';
 import { endsSentence, isShouted, isUnspaced, lengthOf, pairOf, type Pair } from './measure.ts';
-import { isDivider, isLabelled, isNote, isTable, listSign, quoted } from './signs.ts';
+import { isDivider, isLabelled, isNote, isTable, listSign, quoted } from '../signs.ts';
 
 /** How a text, or what is quoted in it, was wrapped. */
 export interface Flow {

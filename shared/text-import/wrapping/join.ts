@@ -1,4 +1,4 @@
-import { stripped } from './lines.ts';
+import { stripped } from '../lines.ts';
 import { endsUnspaced, lengthOf, startsUnspaced, type Measure } from './measure.ts';
 
 /** What the whole of a text says about how its lines were broken. */
