@@ -22,6 +22,12 @@ export interface ExportDeps {
   readonly workers: Workers;
 }
 
+const files = {
+  markdown: { extension: 'md', type: 'text/markdown' },
+  html: { extension: 'html', type: 'text/html' },
+  json: { extension: 'json', type: 'application/json' },
+} as const;
+
 /** What can be read off the live text of a piece. */
 export function exportRoutes(app: App, deps: ExportDeps): void {
   const { sql, documents, workers, check } = deps;
@@ -38,6 +44,7 @@ export function exportRoutes(app: App, deps: ExportDeps): void {
             description: 'The piece',
             content: {
               'text/markdown': { schema: z.string() },
+              'text/html': { schema: z.string() },
               'application/json': { schema: documentModel },
             },
           },
@@ -55,11 +62,9 @@ export function exportRoutes(app: App, deps: ExportDeps): void {
         ...{ state, format, profile, frontMatter, threads },
       });
       reply.header('etag', file.etag);
-      const extension = format === 'markdown' ? 'md' : 'json';
+      const { extension, type } = files[format];
       reply.header('content-disposition', attachment(file.title, extension));
-      const type =
-        format === 'json' ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8';
-      return reply.type(type).send(file.text);
+      return reply.type(`${type}; charset=utf-8`).send(file.text);
     },
   );
   app.get(

@@ -9,6 +9,10 @@ import {
 } from '../../shared/document/index.ts';
 import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
 import { v7 as newId } from 'uuid';
+import type { DocumentModel } from '../../shared/document/model.ts';
+import { documentHtml } from '../../shared/document/render/html.ts';
+import { articleHtml } from '../export/article.ts';
+import { rawHtml } from '../export/raw-html.ts';
 import { etagOf, matches } from '../content/etag.ts';
 import { replaceDocument } from '../content/replace-document.ts';
 import { replaceText } from '../pieces/replace-text.ts';
@@ -94,11 +98,11 @@ export const ofStates: PerformsOfStates = {
       const model = readDocument(doc);
       const notes =
         threads === null ? null : notesOf(lookAt(doc, threads.sought).looks, threads.comments);
-      const text =
-        format === 'json'
-          ? JSON.stringify(model)
-          : exportMarkdown(model, { profile, frontMatter, ...(notes !== null && { notes }) });
-      return { text, title: model.title, etag: etagOf(model) };
+      const about = { title: model.title, etag: etagOf(model) };
+      if (format === 'json') return { ...about, text: JSON.stringify(model) };
+      if (format === 'html') return { ...about, text: htmlOf(model, profile) };
+      const options = { profile, frontMatter, ...(notes !== null && { notes }) };
+      return { ...about, text: exportMarkdown(model, options) };
     }),
 
   outline: async ({ state, sought }) =>
@@ -130,4 +134,8 @@ function editIn(doc: Y.Doc, clientId: number, edit: () => void): Uint8Array | nu
   doc.transact(edit);
   doc.off('update', listen);
   return updates.length === 0 ? null : Y.mergeUpdates(updates);
+}
+
+function htmlOf(model: DocumentModel, profile: 'publish' | 'working'): string {
+  return profile === 'publish' ? articleHtml(model, rawHtml) : documentHtml(model, rawHtml);
 }

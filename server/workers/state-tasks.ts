@@ -83,7 +83,7 @@ export interface StateTasks {
   export: {
     readonly ask: Live &
       Pick<Required<ExportOptions>, 'profile' | 'frontMatter'> & {
-        readonly format: 'markdown' | 'json';
+        readonly format: 'markdown' | 'html' | 'json';
         readonly threads: {
           readonly sought: Sought<ThreadRow>;
           readonly comments: ReadonlyMap<string, readonly CommentRow[]>;

@@ -120,7 +120,7 @@ export const memberRole = z.strictObject({ role: z.enum(pieceRoles) });
  * with `notes` has the open threads in it as CriticMarkup.
  */
 export const exportQuery = z.object({
-  format: z.enum(['markdown', 'json']).default('markdown'),
+  format: z.enum(['markdown', 'html', 'json']).default('markdown'),
   profile: z.enum(['publish', 'working']).default('publish'),
   frontMatter: z.stringbool().default(false),
   notes: z.stringbool().default(false),

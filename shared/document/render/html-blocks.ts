@@ -5,8 +5,8 @@ import type { LineKind, RawFormat } from '../schema.ts';
 
 /** What differs between the HTML of a document and that of a copy. */
 export interface HtmlLook {
-  /** Whether theses and counterpoints are elements around their lines, or attributes of each. */
-  readonly argument: 'around' | 'each';
+  /** Whether theses and counterpoints are elements around their lines, attributes of each, or neither. */
+  readonly argument: 'around' | 'each' | 'none';
   /** A note's mark. */
   readonly note: (id: string) => string;
   /** An embed that is not known here. */
@@ -64,7 +64,7 @@ function dividedHtml(line: Line, look: HtmlLook): string {
       if (spans === 'divider') return '<hr>';
       // Programs that paste a line show it only where it holds something.
       const inner = spansHtml(spans, look) || (each ? '<br>' : '');
-      return lineHtml(line, inner, each ? argumentAttributes(line) : '', spans);
+      return lineHtml(line, inner, each ? argumentAttributes(line) : '', spaced(spans, look));
     })
     .join('');
 }
@@ -88,7 +88,7 @@ export function divide(spans: readonly Span[]): (Span[] | 'divider')[] {
 }
 
 function codeHtml(lines: readonly Line[], look: HtmlLook): string {
-  const end = look.argument === 'around' ? '\n' : '';
+  const end = look.argument === 'each' ? '' : '\n';
   let texts: string[] = [];
   let html = '';
   const flush = () => {
@@ -134,7 +134,7 @@ function listHtml(lines: readonly Line[], look: HtmlLook, counts: ListCounts): s
     const list = open.at(-1);
     if (list?.item) html += '</li>';
     if (list) list.item = true;
-    html += `<li${spaceAttribute(line.spans)}>${spansHtml(line.spans, look)}`;
+    html += `<li${spaceAttribute(spaced(line.spans, look))}>${spansHtml(line.spans, look)}`;
   }
   while (open.length > 0) close();
   return html;
@@ -153,7 +153,7 @@ export function lineHtml(
 
 function wrapHtml(kind: LineKind, inner: string, { argument }: HtmlLook): string {
   if (kind.kind === 'quote') return `<blockquote>${inner}</blockquote>`;
-  return argument === 'each' ? inner : `<section${argumentAttributes(kind)}>${inner}</section>`;
+  return argument !== 'around' ? inner : `<section${argumentAttributes(kind)}>${inner}</section>`;
 }
 
 function argumentAttributes(kind: LineKind): string {
@@ -161,6 +161,11 @@ function argumentAttributes(kind: LineKind): string {
   if (kind.kind !== 'counterpoint') return '';
   const answers = kind.answers === undefined ? '' : ` data-answers="${escapeHtml(kind.answers)}"`;
   return ` data-counterpoint="${escapeHtml(kind.id)}"${answers}`;
+}
+
+/** What is published has no styles: readers see one space, as Markdown has it. */
+function spaced(spans: readonly Span[], { argument }: HtmlLook): readonly Span[] {
+  return argument === 'none' ? [] : spans;
 }
 
 /** Spaces that HTML would make one, and that were seen, are kept by a style. */

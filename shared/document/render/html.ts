@@ -50,12 +50,12 @@ export function documentHtml(model: DocumentModel, raw?: RawHtml): string {
 /** A title has no notes of its own, and no dividers: what another program put there is a sign. */
 const headLook: HtmlLook = { argument: 'around', note: () => '⋯', unknown: () => '⋯' };
 
-function titleHtml(spans: readonly Span[]): string {
+export function titleHtml(spans: readonly Span[]): string {
   return spans.length === 0 ? '' : `<h1>${spansHtml(spans, headLook)}</h1>`;
 }
 
 /** In italics, in which words that were so by themselves are upright. */
-function standfirstHtml(spans: readonly Span[]): string {
+export function standfirstHtml(spans: readonly Span[]): string {
   if (spans.length === 0) return '';
   const parts: { italic: boolean; spans: Span[] }[] = [];
   for (const span of inItalics(spans)) {
