@@ -13,6 +13,11 @@ export function exportWithNotes(pieceId: string, signal: AbortSignal): Promise<s
   return callText(`/pieces/${pieceId}/export`, { query, signal });
 }
 
+/** What readers see as a page with one article, which the server makes: it sanitises raw HTML. */
+export function exportHtml(pieceId: string): Promise<string> {
+  return callText(`/pieces/${pieceId}/export`, { query: { format: 'html' } });
+}
+
 /** Replaces a piece's text by one from outside, as the smallest edit of what is there. */
 export function useReplaceContent(pieceId: string) {
   return useMutation({

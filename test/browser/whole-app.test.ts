@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPerson } from '../support/people.ts';
@@ -49,6 +50,10 @@ describe('The whole app', () => {
     await page.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Export and import' }).click();
     await page.getByRole('region', { name: 'The piece as Markdown' }).getByText('# A').waitFor();
+    const downloaded = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download HTML' }).click();
+    const article = await readFile(await (await downloaded).path(), 'utf8');
+    expect(article).toMatch(/<article>.*in no paragraph\..*<\/article>/s);
     const host = new URL(app.server.url).host;
     const elsewhere = asked.filter(
       (url) => !/^(data|blob):/.test(url) && new URL(url).host !== host,

@@ -15,6 +15,7 @@ export const transfer = {
     copied: 'The Markdown is on your clipboard.',
     notCopied: 'The browser gives no access to the clipboard. Select the text and copy it.',
     download: 'Download',
+    downloadHtml: 'Download HTML',
   },
   import: {
     title: 'Import',

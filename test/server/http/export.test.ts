@@ -55,6 +55,16 @@ describe('export', () => {
     expect((await json(again)).json()).toEqual((await json(id)).json());
   });
 
+  test('a page with one article, for a CMS', async () => {
+    const answer = await get('?format=html');
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.headers['content-disposition']).toContain(
+      'attachment; filename="rents-now.html"',
+    );
+    expect(answer.body).toContain('<h2>Why</h2>\n<p>Rents rise.</p>\n<p>They do not.</p>');
+    expect((await get('?format=html&profile=working')).body).toContain('data-thesis="t1"');
+  });
+
   test('the document as JSON', async () => {
     const answer = await get('?format=json');
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
@@ -62,7 +72,7 @@ describe('export', () => {
     expect(answer.json()).toMatchObject({ title: 'Rents “now”', footnotes: {} });
   });
 
-  test.each(['format=docx', 'format=html', 'profile=secret', 'frontMatter=perhaps'])(
+  test.each(['format=docx', 'format=pdf', 'profile=secret', 'frontMatter=perhaps'])(
     '?%s is 400, and says what there is',
     async (query) => {
       const answer = await get(`?${query}`);

@@ -1,5 +1,7 @@
 import { Copy, Download } from 'lucide-react';
 import { useState } from 'react';
+import { problemText } from '../../../api/problem-text.ts';
+import { exportHtml } from '../../../api/transfer.ts';
 import type { PieceSession } from '../../../collab/index.ts';
 import { t } from '../../../strings/piece.ts';
 import { Button } from '../../../ui/button/button.tsx';
@@ -32,6 +34,13 @@ export default function ExportPanel({
     } catch {
       // Without https a browser has no clipboard to give.
       toast({ text: words.notCopied, kind: 'bad' });
+    }
+  };
+  const downloadHtml = async () => {
+    try {
+      offerDownload(await exportHtml(pieceId), `${fileNameOf(session)}.html`, 'text/html');
+    } catch (error) {
+      toast({ text: problemText(error), kind: 'bad' });
     }
   };
   return (
@@ -70,6 +79,11 @@ export default function ExportPanel({
         <Button icon={<Copy />} disabled={text === null} onClick={() => void copy()}>
           {words.copy}
         </Button>
+        {choice.profile === 'publish' && (
+          <Button icon={<Download />} onClick={() => void downloadHtml()}>
+            {words.downloadHtml}
+          </Button>
+        )}
         <Button
           kind="primary"
           icon={<Download />}
