@@ -17,7 +17,7 @@ export function Counts({ editor }: { editor: BodyEditor }) {
   }));
   const minutes = Math.max(1, Math.round(words / wordsPerMinute));
   return (
-    <p className={styles['counts']}>
+    <p className={`${styles['counts']} not-on-paper`}>
       {selected > 0
         ? t.piece.selectedWords(formatNumber(selected), formatWords(words))
         : formatWords(words)}

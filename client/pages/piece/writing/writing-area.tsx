@@ -16,11 +16,13 @@ import { FieldPlace } from './fields/field-place.tsx';
 import { PieceFields } from './fields/piece-fields.ts';
 import { Footnotes } from './footnotes.tsx';
 import './prose.css';
+import './print.css';
 import { SlashMenu } from './menus/slash-menu.tsx';
 import { Toolbar } from './menus/toolbar.tsx';
 import { useFollow } from './use-follow.ts';
 import styles from './writing-area.module.css';
 
+const PrintedDetails = lazyPart(() => import('../details/printed-details.tsx'));
 const loadFindBar = () => import('./find/find-bar.tsx');
 const loadLinkDialog = () => import('./dialogs/link-dialog.tsx');
 const FindBar = lazyPart(loadFindBar);
@@ -80,8 +82,8 @@ export function WritingArea(props: WritingAreaProps) {
             onClose={() => outline.setOpen(false)}
           />
         </div>
-        <div className={styles['sheet']}>
-          <Heading fields={fields} canEdit={canEdit} />
+        <div className={styles['sheet']} data-sheet>
+          <Heading {...{ session, fields, canEdit }} />
           <FieldPlace editor={editor} className="prose" />
           <Footnotes fields={fields} />
           <Counts editor={editor} />
@@ -137,7 +139,15 @@ function usePieceFields(
 }
 
 /** Title and standfirst. In a piece without a title one begins with that. */
-function Heading({ fields, canEdit }: { fields: PieceFields; canEdit: boolean }) {
+function Heading({
+  session,
+  fields,
+  canEdit,
+}: {
+  session: PieceSession;
+  fields: PieceFields;
+  canEdit: boolean;
+}) {
   const { title, standfirst } = fields;
   const [empty] = useState(() => canEdit && title.text.length === 0);
   useEffect(() => {
@@ -147,6 +157,9 @@ function Heading({ fields, canEdit }: { fields: PieceFields; canEdit: boolean })
     <div className={styles['heading']}>
       <FieldPlace editor={title} className={styles['title']} />
       <FieldPlace editor={standfirst} className={styles['standfirst']} />
+      <Suspense>
+        <PrintedDetails session={session} />
+      </Suspense>
     </div>
   );
 }
