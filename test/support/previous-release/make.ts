@@ -5,7 +5,8 @@
  *     npx tsx test/support/previous-release/make.ts <commit> [file]
  *
  * To be run at each release, with the commit that was released. What its packages were is not kept: it runs
- * on the present ones.
+ * on the present ones, and those that were dropped since are development dependencies until then
+ * (mdast-util-frontmatter, micromark-extension-frontmatter).
  */
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
