@@ -13,7 +13,8 @@ export interface ListSign {
   readonly text: string;
 }
 
-const bullet = /^([ \t]*)([-*+•·‣⁃◦▪▫■□●○–])([ \t]+)(?=\S)/u;
+/** "+ 5 %" is a number. */
+const bullet = /^([ \t]*)([-*•·‣⁃◦▪▫■□●○–]|\+(?!\s*\d))([ \t]+)(?=\S)/u;
 const numbered = /^([ \t]*)(\(?)(\d{1,3}|[a-z])([.)])([ \t]+)(?=\S)/u;
 /** "1. Mai", "3. Oktober": a day, where nothing else says that it is an item. */
 const month =
@@ -57,7 +58,8 @@ export function underline(line: string): '=' | '-' | null {
   return found === '=' || found === '-' ? found : null;
 }
 
-const quote = /^ {0,3}>[ \t]?/;
+/** ">:(" and ">_<" are faces. */
+const quote = /^ {0,3}>(?=$|[\s>\p{L}\p{N}\p{Pi}"'„(\[*])[ \t]?/u;
 
 /** What is quoted in a line that begins with ">", or null. */
 export function quoted(line: string): string | null {
