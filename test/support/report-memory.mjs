@@ -12,7 +12,8 @@ if (isMainThread) {
     // The first run finalizes what the second frees.
     collect();
     collect();
-    const { heapUsed, external } = process.memoryUsage();
-    console.log(JSON.stringify({ level: 30, held: heapUsed + external }));
+    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+    const parts = { heapUsed, external, arrayBuffers };
+    console.log(JSON.stringify({ level: 30, held: heapUsed + external, ...parts }));
   });
 }

@@ -188,9 +188,12 @@ async function held(): Promise<number> {
   const line = await until('the server tells what it holds', () =>
     server.log.slice(seen).find((each) => each.includes('"held"')),
   );
-  const bytes = (JSON.parse(line) as { held: number }).held;
-  console.log(`holds ${Math.round(bytes / 1024)} KiB`);
-  return bytes;
+  const { held, heapUsed, external, arrayBuffers } = JSON.parse(line) as Record<string, number>;
+  const kib = (bytes = 0) => `${Math.round(bytes / 1024)} KiB`;
+  // In parts, so that a failure says what kind of memory it is.
+  console.log(`holds ${kib(held)}: heap ${kib(heapUsed)}, external ${kib(external)}, of it`);
+  console.log(`  array buffers ${kib(arrayBuffers)}`);
+  return held ?? NaN;
 }
 
 async function damagedPieces(): Promise<object[]> {
