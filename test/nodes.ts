@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageFile } from '../server/package-root.ts';
 import { connectSaved } from './support/clients.ts';
-import { adminToken, freePort } from './support/server-process.ts';
+import { freePort } from './support/free-port.ts';
+import { adminToken } from './support/server-process.ts';
 import { until } from './support/until.ts';
 
 const known = ['20', '22', '24', '26'];

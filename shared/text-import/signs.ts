@@ -59,7 +59,7 @@ export function underline(line: string): '=' | '-' | null {
 }
 
 /** ">:(" and ">_<" are faces. */
-const quote = /^ {0,3}>(?=$|[\s>\p{L}\p{N}\p{Pi}"'„(\[*])[ \t]?/u;
+const quote = /^ {0,3}>(?=$|[\s>\p{L}\p{N}\p{Pi}"'„([*])[ \t]?/u;
 
 /** What is quoted in a line that begins with ">", or null. */
 export function quoted(line: string): string | null {

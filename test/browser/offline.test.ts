@@ -6,7 +6,8 @@ import { buildWhereStale } from '../../server/build.mjs';
 import { launchBrowser, launchProfile } from '../support/browser.ts';
 import { addMember, createPerson } from '../support/people.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
-import { freePort, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { freePort } from '../support/free-port.ts';
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { Desk, makePiece, signIn } from './web-app.ts';
 
 /** A server that can be killed and come back at its address, with what it had. */

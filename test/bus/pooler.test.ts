@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgresBus } from '../../server/bus/postgres/postgres.ts';
-import { freePort } from '../../server/db/embedded/port.ts';
+import { freePort } from '../support/free-port.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres.ts';
 import { recordingLog } from '../support/silent-log.ts';
 import { until } from '../support/until.ts';

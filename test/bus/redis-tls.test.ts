@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRedisBus } from '../../server/bus/redis/redis.ts';
-import { freePort } from '../../server/db/embedded/port.ts';
+import { freePort } from '../support/free-port.ts';
 import { packageFile } from '../../server/package-root.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 import { recordingLog } from '../support/silent-log.ts';

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { startEmbedded, type EmbeddedPostgres } from '../../server/db/embedded.ts';
-import { freePort } from '../../server/db/embedded/port.ts';
+import { freePort } from './free-port.ts';
 import { saidToBePooled } from './as-given.ts';
 import { copyFolder } from './copy-folder.ts';
 import { startPgBouncer } from './pgbouncer.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createClient } from 'redis';
-import { freePort } from '../../server/db/embedded/port.ts';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** Whether there is a redis-server on this machine; no registry package carries one. */

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { asGiven } from './as-given.ts';
 import { packageFile } from '../../server/package-root.ts';
 import { builtCli } from './built-cli.ts';
+import { freePort } from './free-port.ts';
 
 export const adminToken = 'test-admin-token-0123456789-0123456789';
 
@@ -17,15 +17,6 @@ export interface ServerProcess {
   terminate(signal?: NodeJS.Signals): Promise<number | null>;
   /** All that it has logged, one JSON line each. */
   readonly log: string[];
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 const started = new Set<ChildProcess>();

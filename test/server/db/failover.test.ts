@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import * as Y from 'yjs';
 import { connect } from '../../../server/db/connect.ts';
 import { startEmbedded } from '../../../server/db/embedded.ts';
-import { freePort } from '../../../server/db/embedded/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { createPieceStore } from '../../../server/store/piece-store.ts';
 import { connectSaved, createPiece } from '../../support/clients.ts';
 import { startOwnPostgres, type OwnPostgres } from '../../support/postgres.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { lockDataDir } from '../../../server/db/data-dir-lock.ts';
-import { freePort } from '../../../server/db/embedded/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { createDatabase, databaseUrl, type TestDatabase } from '../../support/postgres.ts';
 import { runCli } from '../../support/run-cli.ts';

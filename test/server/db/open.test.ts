@@ -6,7 +6,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { lockDataDir } from '../../../server/db/data-dir-lock.ts';
 import { openDatabase } from '../../../server/db/open.ts';
 import { warmUp } from '../../../server/db/warm-up.ts';
-import { freePort } from '../../../server/db/embedded/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { runScript } from '../../support/run-script.ts';
 import { silentLog } from '../../support/silent-log.ts';

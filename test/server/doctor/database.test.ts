@@ -8,7 +8,7 @@ import type { Finding } from '../../../server/doctor/finding.ts';
 import { databaseUrl, startOwnPostgres, type OwnPostgres } from '../../support/postgres.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { freePort } from '../../support/server-process.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** Durable, unlike that of the other tests. */
 let server: OwnPostgres;

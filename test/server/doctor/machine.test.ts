@@ -11,7 +11,8 @@ import { portState } from '../../../server/doctor/port.ts';
 import { builtCli } from '../../support/built-cli.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { runCli } from '../../support/run-cli.ts';
-import { freePort, startServerProcess } from '../../support/server-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startServerProcess } from '../../support/server-process.ts';
 
 let folder: string;
 beforeAll(async () => {

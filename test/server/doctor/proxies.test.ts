@@ -11,7 +11,8 @@ import { packageFile } from '../../../server/package-root.ts';
 import { connectSaved, createPiece } from '../../support/clients.ts';
 import { startCommands, type Commands } from '../../support/commands/commands.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { freePort, startServerProcess } from '../../support/server-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startServerProcess } from '../../support/server-process.ts';
 import { until } from '../../support/until.ts';
 
 /** The first block of the guide that begins with these words. */

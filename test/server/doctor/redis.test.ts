@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { redis } from '../../../server/doctor/redis.ts';
 import { hasRedis, ifRedis, startRedis, type TestRedis } from '../../support/redis.ts';
-import { freePort } from '../../support/server-process.ts';
+import { freePort } from '../../support/free-port.ts';
 
 test('where nothing listens, servers are said to go by Postgres alone, and what to see to', async () => {
   const found = await redis(`redis://127.0.0.1:${await freePort()}`);
