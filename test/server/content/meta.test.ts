@@ -133,7 +133,7 @@ test('S3 content from outside changes only the fields that are others, and none 
   expect(await meta()).toEqual({ date: '2024-02-01', tags: ['a', 'b'] });
 });
 
-test('S3 history, diff and restore hold it; a restore leaves what others change meanwhile', async () => {
+test('S3 history, diff and restore hold it', async () => {
   const before = await named('before');
   const client = await joined(writer!);
   metaOf(client.doc).set('slug', 'night');
