@@ -23,6 +23,8 @@ export const rawHtml: RawHtml = (source, format) => {
 /** GitHub's, with addresses of the web and of mail only. */
 const schema: Schema = {
   ...defaultSchema,
+  // What is in these is not read by anybody; of all else that is not allowed, the words stay.
+  strip: ['script', 'style', 'svg', 'math', 'noscript', 'template', 'textarea', 'select', 'title'],
   protocols: {
     ...{ href: ['http', 'https', 'mailto'], src: ['http', 'https'] },
     ...{ cite: ['http', 'https'], longDesc: ['http', 'https'] },

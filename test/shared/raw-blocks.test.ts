@@ -10,6 +10,7 @@ import {
 } from '../../shared/document/index.ts';
 import { compareDocuments } from '../../shared/document/compare/index.ts';
 import { documentHtml } from '../../shared/document/render/html.ts';
+import { importMarkdown } from '../../shared/markdown/import/import-markdown.ts';
 import { exportMarkdown, importContent } from '../../shared/markdown/index.ts';
 import { nestedInputs, wholeInputs } from './raw-inputs.ts';
 
@@ -158,6 +159,20 @@ describe('raw source beside the rest', () => {
     const formats = readBlocks(found.body).map(({ attributes }) => attributes['raw']);
     expect(formats).toEqual(['html', ...Array<string>(4).fill('markdown'), 'html']);
     expect(exportMarkdown(found)).toBe('<a-b>\n\n| a |\n|---|\n\n[x]: y\n\n</a-b>\n');
+  });
+});
+
+describe('a label that words and source both use', () => {
+  test.each([
+    'Hi <kbd>a</kbd> and [x].\n\nSee [x](http://e.org) and *y*[^1].\n\n[x]: http://e.org\n\n[^1]: See [x](http://e.org) too.\n',
+    '| [x] |\n|---|\n\n**Words** [x](http://f.org).\n\n[x]: http://e.org\n',
+    '<b>[x]</b>\n\nNo [x\\] here, *but* signs.\n\n[x]: http://e.org\n',
+  ])('leaves links and looks of the words: %j', (source) => {
+    const found = importMarkdown(source, { newId: () => 'n' });
+    expect(exportMarkdown(found)).toBe(source);
+    const working = exportMarkdown(found, { profile: 'working' });
+    expect(importMarkdown(working, { newId: () => 'n' }).body).toEqual(found.body);
+    expect(working).not.toContain('counterpoint-');
   });
 });
 

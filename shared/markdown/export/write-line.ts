@@ -2,6 +2,7 @@ import { normalDelta, sameValue } from '../../document/delta/delta.ts';
 import { linkAddress } from '../../document/link-address.ts';
 import type { DeltaOp, Marks } from '../../document/schema.ts';
 import { importMarkdown } from '../import/import-markdown.ts';
+import { everyNode, parseMarkdown } from '../import/parse.ts';
 import { labelsIn } from '../raw-source.ts';
 import {
   activeCharacters,
@@ -170,15 +171,30 @@ export function reads(
   const notes = [...context.footnotes]
     .filter((id) => id !== footnote && folded.includes(`[^${id.toUpperCase()}]`))
     .map((id) => `^${id}`);
-  const labels = context.labels ? labelsIn(markdown, context.labels) : [];
-  const definitions = [...notes, ...labels].map((label) => `\n\n[${label}]: x`);
-  const found = importMarkdown(markdown + definitions.join(''), { newId: () => '' });
+  if (context.labels && refers(markdown, labelsIn(markdown, context.labels))) return false;
+  const found = importMarkdown(markdown + definitionsOf(notes), { newId: () => '' });
   if (found.title !== '' || found.standfirst !== '') return false;
   // Whether the thesis that is answered exists can only be said of a whole document.
   if (found.warnings.some(({ what }) => what !== 'answers')) return false;
   const read = footnote === undefined ? found.body : found.footnotes[footnote];
   return sameValue(read, normalDelta(wanted));
 }
+
+/**
+ * Whether words become a link by what source elsewhere defines. Not told by reading it all: a definition
+ * that no words use is kept as source.
+ */
+function refers(markdown: string, labels: ReadonlySet<string>): boolean {
+  if (labels.size === 0) return false;
+  const nodes = everyNode(parseMarkdown(markdown + definitionsOf([...labels])));
+  for (const { type } of nodes) {
+    if (type === 'linkReference' || type === 'imageReference') return true;
+  }
+  return false;
+}
+
+const definitionsOf = (labels: readonly string[]) =>
+  labels.map((label) => `\n\n[${label}]: x`).join('');
 
 function partOps(parts: readonly InlinePart[]): DeltaOp[] {
   return parts.map((part) => ({

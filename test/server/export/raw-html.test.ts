@@ -181,6 +181,16 @@ describe('what is raw is shown', () => {
     expect(rawHtml(source, format)).toMatch(/^<pre><code>/);
   });
 
+  test.each([
+    '<style>\np { color: red }\n</style>',
+    '<svg><title>t</title><style>a{}</style><text>x</text></svg>',
+    '<noscript>JS off</noscript>',
+    '<textarea>v</textarea>',
+    '<template><p>t</p></template>',
+  ])('what nobody reads of %j is not shown as words', (source) => {
+    expect(rawHtml(`<div>${source}seen</div>`, 'html')).toBe('<div>seen</div>');
+  });
+
   test('a table of 3,000 cells is one', () => {
     const row = `<tr>${'<td><b>a</b></td>'.repeat(10)}</tr>`;
     expect(elementsOf(rawHtml(`<table>${row.repeat(300)}</table>`, 'html'))).toHaveLength(6_302);
