@@ -66,6 +66,18 @@ export function openCluster(
     }
   }
 
+  /** Closed with its last subscription, a connection leaves a ping unanswered: nothing is lost by that. */
+  async function pingListener(master: (typeof cluster.masters)[number]): Promise<void> {
+    const { pubSub } = master;
+    if (pubSub === undefined) return;
+    try {
+      if (pubSub.connectPromise !== undefined) await pubSub.connectPromise;
+      else if (pubSub.client.isReady) await pubSub.client.ping();
+    } catch (error) {
+      if (master.pubSub?.client === pubSub.client) throw error;
+    }
+  }
+
   return {
     opened: cluster.connect().then(
       () => {
@@ -96,8 +108,7 @@ export function openCluster(
     async ping() {
       const answers = cluster.masters.flatMap((master) => [
         cluster.nodeClient(master).then((client) => client.ping()),
-        ...(master.pubSub?.connectPromise === undefined ? [] : [master.pubSub.connectPromise]),
-        ...(master.pubSub?.client.isReady === true ? [master.pubSub.client.ping()] : []),
+        pingListener(master),
       ]);
       await Promise.all<unknown>(answers);
     },
