@@ -46,35 +46,36 @@ export function articleHtml(model: DocumentModel, raw: RawHtml): string {
 
 /** The notes of an article, by number, and the places that refer to them. */
 class Notes {
-  readonly #footnotes: Readonly<Record<string, readonly DeltaOp[]>>;
-  readonly #labels: readonly string[];
-  readonly #marks = new Map<string, string[]>();
+  readonly #footnotes: readonly (readonly DeltaOp[])[];
+  readonly #numbers: ReadonlyMap<string, number>;
+  /** Ids, by number. */
+  readonly #marks = new Map<number, string[]>();
 
   /** In the order in which they are referred to. */
   constructor(footnotes: Readonly<Record<string, readonly DeltaOp[]>>) {
-    this.#footnotes = footnotes;
-    this.#labels = Object.keys(footnotes);
+    this.#footnotes = Object.values(footnotes);
+    this.#numbers = new Map(Object.keys(footnotes).map((label, i) => [label, i + 1]));
   }
 
   mark(label: string): string {
-    const number = this.#labels.indexOf(label) + 1;
-    if (number === 0) return '';
-    const marks = this.#marks.get(label) ?? [];
-    this.#marks.set(label, marks);
+    const number = this.#numbers.get(label);
+    if (number === undefined) return '';
+    const marks = this.#marks.get(number) ?? [];
+    this.#marks.set(number, marks);
     const id = marks.length === 0 ? `fnref-${number}` : `fnref-${number}-${marks.length + 1}`;
     marks.push(id);
     return `<sup><a href="#fn-${number}" id="${id}" role="doc-noteref">${number}</a></sup>`;
   }
 
   list(look: HtmlLook): string[] {
-    if (this.#labels.length === 0) return [];
+    if (this.#footnotes.length === 0) return [];
     // All are written before their links back: a note may refer to another, or to itself.
-    const written = this.#labels.map((label) => noteHtml(this.#footnotes[label] ?? [], look));
-    const items = this.#labels.map((label, i) => {
-      const back = (this.#marks.get(label) ?? []).map(
+    const written = this.#footnotes.map((delta) => noteHtml(delta, look));
+    const items = written.map((note, i) => {
+      const back = (this.#marks.get(i + 1) ?? []).map(
         (id) => ` <a href="#${id}" role="doc-backlink" aria-label="Back to the text">↩︎</a>`,
       );
-      const html = (written[i] || '<p></p>').replace(/<\/p>$/, `${back.join('')}</p>`);
+      const html = (note || '<p></p>').replace(/<\/p>$/, `${back.join('')}</p>`);
       return `<li id="fn-${i + 1}">${html}</li>`;
     });
     return ['<section role="doc-endnotes">', '<ol>', ...items, '</ol>', '</section>'];
